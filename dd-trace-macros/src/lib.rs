@@ -1,0 +1,1 @@
+//! The macros of `dd-trace-runtime`. Depend on that crate; it re-exports both.

@@ -1,0 +1,3 @@
+/// Carrier
+#[derive(Debug)]
+pub struct Carrier;

@@ -1,0 +1,227 @@
+//! What the environment says, read once.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::propagation::{PropagationConfig, Style};
+
+/// Where the agent or the extension listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AgentAddress {
+    /// A host name or address, and a port.
+    Tcp { host: String, port: u16 },
+    /// A unix socket.
+    Unix(PathBuf),
+}
+
+/// The settings of one process.
+///
+/// `Telemetry` holds the one that is in force; nothing else reads the environment.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    /// `DD_TRACE_ENABLED`: with `false` there is no span, no extraction and no connection.
+    pub(crate) enabled: bool,
+    /// `DD_SERVICE`.
+    pub(crate) service: Option<String>,
+    /// `DD_ENV`.
+    pub(crate) env: Option<String>,
+    /// `DD_VERSION`.
+    pub(crate) version: Option<String>,
+    /// `AWS_LAMBDA_FUNCTION_NAME`: set wherever the Lambda service runs the process.
+    pub(crate) function_name: Option<String>,
+    /// `DD_TRACE_AWS_SERVICE_REPRESENTATION_ENABLED`: name the service after the function.
+    pub(crate) aws_service_representation: bool,
+    /// `DD_TRACE_SAMPLE_RATE`, from 0 to 1.
+    pub(crate) sample_rate: Option<f64>,
+    pub(crate) propagation: PropagationConfig,
+    pub(crate) agent: AgentAddress,
+    /// How long one send may take, connecting included.
+    pub(crate) send_timeout: Duration,
+}
+
+/// Datadog's own libraries allow two seconds. After the response nobody waits for the send, but the
+/// time is billed, so a hung agent gets a tenth of a second of it.
+const SEND_TIMEOUT: Duration = Duration::from_millis(100);
+
+const DEFAULT_AGENT_HOST: &str = "127.0.0.1";
+const DEFAULT_AGENT_PORT: u16 = 8126;
+
+impl Config {
+    /// Reads the environment of the process.
+    pub(crate) fn from_env() -> Self {
+        Self::from_vars(|name| std::env::var(name).ok())
+    }
+
+    /// Reads variables from `var`; a variable that is empty counts as not set.
+    pub(crate) fn from_vars(var: impl Fn(&str) -> Option<String>) -> Self {
+        let var = |name: &str| {
+            var(name)
+                .map(|value| value.trim().to_owned())
+                .filter(|value| !value.is_empty())
+        };
+        Self {
+            enabled: flag(&var, "DD_TRACE_ENABLED", true),
+            service: var("DD_SERVICE"),
+            env: var("DD_ENV"),
+            version: var("DD_VERSION"),
+            function_name: var("AWS_LAMBDA_FUNCTION_NAME"),
+            aws_service_representation: flag(
+                &var,
+                "DD_TRACE_AWS_SERVICE_REPRESENTATION_ENABLED",
+                true,
+            ),
+            sample_rate: sample_rate(&var),
+            propagation: propagation(&var),
+            agent: agent(&var),
+            send_timeout: send_timeout(&var),
+        }
+    }
+
+    /// The service of spans that name none.
+    ///
+    /// `DD_SERVICE`, else the function's name unless that is switched off, else `aws.lambda`; outside
+    /// Lambda the name of the executable (`spans.md` 1.1: as Python and Node do).
+    pub(crate) fn service_name(&self) -> &str {
+        if let Some(service) = &self.service {
+            return service;
+        }
+        match &self.function_name {
+            Some(name) if self.aws_service_representation => name,
+            Some(_) => "aws.lambda",
+            None => "unnamed-rust-service",
+        }
+    }
+
+    /// Whether the process is a Lambda function.
+    pub(crate) fn on_lambda(&self) -> bool {
+        self.function_name.is_some()
+    }
+}
+
+/// A boolean: `true` and `1` in any case, `false` and `0` likewise; anything else is reported.
+fn flag(var: &impl Fn(&str) -> Option<String>, name: &str, default: bool) -> bool {
+    match var(name) {
+        None => default,
+        Some(value) if value == "1" || value.eq_ignore_ascii_case("true") => true,
+        Some(value) if value == "0" || value.eq_ignore_ascii_case("false") => false,
+        Some(value) => {
+            tracing::warn!("{name} is `{value}`; write `true` or `false`; taken as `{default}`");
+            default
+        }
+    }
+}
+
+fn sample_rate(var: &impl Fn(&str) -> Option<String>) -> Option<f64> {
+    let value = var("DD_TRACE_SAMPLE_RATE")?;
+    match value.parse() {
+        Ok(rate) if (0.0..=1.0).contains(&rate) => Some(rate),
+        _ => {
+            tracing::warn!(
+                "DD_TRACE_SAMPLE_RATE is `{value}`; write a number from 0 to 1; ignored"
+            );
+            None
+        }
+    }
+}
+
+fn send_timeout(var: &impl Fn(&str) -> Option<String>) -> Duration {
+    let Some(value) = var("DD_TRACE_AGENT_TIMEOUT_SECONDS") else {
+        return SEND_TIMEOUT;
+    };
+    match value.parse().map(Duration::try_from_secs_f64) {
+        Ok(Ok(timeout)) if !timeout.is_zero() => timeout,
+        _ => {
+            tracing::warn!(
+                "DD_TRACE_AGENT_TIMEOUT_SECONDS is `{value}`; write seconds, such as `0.1`; ignored"
+            );
+            SEND_TIMEOUT
+        }
+    }
+}
+
+/// `DD_TRACE_AGENT_URL`, else `DD_AGENT_HOST` and `DD_TRACE_AGENT_PORT`, else 127.0.0.1:8126.
+fn agent(var: &impl Fn(&str) -> Option<String>) -> AgentAddress {
+    if let Some(url) = var("DD_TRACE_AGENT_URL") {
+        match agent_url(&url) {
+            Some(address) => return address,
+            None => tracing::warn!(
+                "DD_TRACE_AGENT_URL is `{url}`; write `http://host:port` or `unix:///path`; ignored"
+            ),
+        }
+    }
+    let port = var("DD_TRACE_AGENT_PORT").and_then(|value| match value.parse() {
+        Ok(port) => Some(port),
+        Err(_) => {
+            tracing::warn!("DD_TRACE_AGENT_PORT is `{value}`; write a port number; ignored");
+            None
+        }
+    });
+    AgentAddress::Tcp {
+        host: var("DD_AGENT_HOST").unwrap_or_else(|| DEFAULT_AGENT_HOST.to_owned()),
+        port: port.unwrap_or(DEFAULT_AGENT_PORT),
+    }
+}
+
+fn agent_url(url: &str) -> Option<AgentAddress> {
+    if let Some(path) = url.strip_prefix("unix://") {
+        return (!path.is_empty()).then(|| AgentAddress::Unix(path.into()));
+    }
+    let uri: http::Uri = url.parse().ok()?;
+    if uri.scheme_str() != Some("http") {
+        return None;
+    }
+    let host = uri.host()?.trim_start_matches('[').trim_end_matches(']');
+    Some(AgentAddress::Tcp {
+        host: host.to_owned(),
+        port: uri.port_u16().unwrap_or(DEFAULT_AGENT_PORT),
+    })
+}
+
+/// The styles, in the precedence that Datadog's tracers share (`extraction.md` 1.10).
+fn propagation(var: &impl Fn(&str) -> Option<String>) -> PropagationConfig {
+    let defaults = PropagationConfig::default();
+    let shared =
+        styles(var, "DD_TRACE_PROPAGATION_STYLE").or_else(|| styles(var, "OTEL_PROPAGATORS"));
+    let pick = |name: &str, default: Vec<Style>| {
+        styles(var, name)
+            .or_else(|| shared.clone())
+            .unwrap_or(default)
+    };
+    let tags_max_length = var("DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH").and_then(|value| {
+        value.parse().ok().or_else(|| {
+            tracing::warn!(
+                "DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH is `{value}`; write a number of bytes; ignored"
+            );
+            None
+        })
+    });
+    PropagationConfig {
+        extract: pick("DD_TRACE_PROPAGATION_STYLE_EXTRACT", defaults.extract),
+        inject: pick("DD_TRACE_PROPAGATION_STYLE_INJECT", defaults.inject),
+        extract_first: flag(
+            var,
+            "DD_TRACE_PROPAGATION_EXTRACT_FIRST",
+            defaults.extract_first,
+        ),
+        tags_max_length: tags_max_length.unwrap_or(defaults.tags_max_length),
+    }
+}
+
+fn styles(var: &impl Fn(&str) -> Option<String>, name: &str) -> Option<Vec<Style>> {
+    let value = var(name)?;
+    let mut styles = Vec::new();
+    for word in value
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty())
+    {
+        match Style::parse(word) {
+            Ok(Some(style)) if !styles.contains(&style) => styles.push(style),
+            Ok(_) => {}
+            Err(known) => {
+                tracing::warn!("{name} has the unknown style `{word}`; the styles are {known}");
+            }
+        }
+    }
+    Some(styles)
+}

@@ -1,0 +1,3 @@
+/// Context
+#[derive(Debug)]
+pub struct TraceContext;

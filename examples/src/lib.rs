@@ -1,0 +1,1 @@
+//! Three functions in one trace.
