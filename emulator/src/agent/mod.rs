@@ -1,0 +1,186 @@
+//! The agent, or the Lambda extension, as a tracer sees it.
+
+mod payload;
+mod receive;
+mod span;
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+
+pub use self::span::{Span, SpanLink};
+use crate::server::Server;
+use crate::watched::Watched;
+
+/// What the agent does with a request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Behaviour {
+    /// Takes it and answers as a healthy agent does.
+    #[default]
+    Answer,
+    /// Takes it and answers after this time.
+    Delay(Duration),
+    /// Reads it and never answers.
+    Hang,
+    /// Doesn't take it and answers with this status.
+    Status(u16),
+    /// Takes it and answers with bytes that are no HTTP.
+    Garbage,
+    /// Takes it, answers, and closes a connection that the client believes to be kept alive.
+    CloseAfterAnswer,
+    /// Reads it and closes the connection.
+    CloseWithoutAnswer,
+}
+
+impl Behaviour {
+    /// Whether the spans of a request reach Datadog.
+    fn takes(&self) -> bool {
+        match self {
+            Self::Answer | Self::Delay(_) | Self::Garbage | Self::CloseAfterAnswer => true,
+            Self::Hang | Self::Status(_) | Self::CloseWithoutAnswer => false,
+        }
+    }
+}
+
+/// A request to the agent, whatever it was answered.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct AgentRequest {
+    /// The method.
+    pub method: Method,
+    /// The path, such as `/v0.4/traces`.
+    pub path: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as it came.
+    pub body: Bytes,
+    /// When the whole of it was there.
+    pub arrived: Instant,
+    /// The connection it came on, counted from 0: requests with the same number shared one.
+    pub connection: u64,
+    /// The chunks of spans, or why the body isn't a v0.4 payload; empty for other paths.
+    pub traces: Result<Vec<Vec<Span>>, String>,
+    /// Whether the agent took the spans.
+    pub taken: bool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    behaviour: Behaviour,
+    requests: Vec<AgentRequest>,
+}
+
+impl State {
+    fn traces(&self) -> Vec<Vec<Span>> {
+        self.requests
+            .iter()
+            .filter(|request| request.taken)
+            .filter_map(|request| request.traces.as_ref().ok())
+            .flatten()
+            .cloned()
+            .collect()
+    }
+
+    fn spans(&self) -> Vec<Span> {
+        self.traces().into_iter().flatten().collect()
+    }
+}
+
+/// The spans that were waited for didn't come.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Incomplete {
+    /// Those that did.
+    pub spans: Vec<Span>,
+    /// How long it was waited.
+    pub limit: Duration,
+}
+
+impl fmt::Display for Incomplete {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.spans.iter().map(|span| span.name.as_str()).collect();
+        write!(
+            f,
+            "the awaited spans did not come within {:?}; {} came: {}",
+            self.limit,
+            names.len(),
+            names.join(", ")
+        )
+    }
+}
+
+impl std::error::Error for Incomplete {}
+
+/// A receiver of agent traffic: `PUT` or `POST /v0.4/traces` and `GET /info`.
+///
+/// It decodes more strictly than the real ones, which take a payload with unknown members, members that
+/// are missing or numbers of the wrong kind, and answer 200: here that is a 400 and the reason is kept.
+#[derive(Debug)]
+pub struct Agent {
+    server: Server,
+    state: Arc<Watched<State>>,
+}
+
+impl Agent {
+    /// Starts an agent on a free port of 127.0.0.1.
+    pub async fn start() -> io::Result<Self> {
+        let state = Arc::new(Watched::new(State::default()));
+        let server = Server::start(receive::router(Arc::clone(&state))).await?;
+        Ok(Self { server, state })
+    }
+
+    /// The value for `DD_TRACE_AGENT_URL`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.server.url()
+    }
+
+    /// From the next request on, does `behaviour` with each.
+    pub fn set_behaviour(&self, behaviour: Behaviour) {
+        self.state.update(|state| state.behaviour = behaviour);
+    }
+
+    /// Every request so far, in the order of arrival.
+    #[must_use]
+    pub fn requests(&self) -> Vec<AgentRequest> {
+        self.state.read(|state| state.requests.clone())
+    }
+
+    /// The chunks of spans that the agent took, in the order of arrival.
+    #[must_use]
+    pub fn traces(&self) -> Vec<Vec<Span>> {
+        self.state.read(State::traces)
+    }
+
+    /// The spans that the agent took, in the order of arrival.
+    #[must_use]
+    pub fn spans(&self) -> Vec<Span> {
+        self.state.read(State::spans)
+    }
+
+    /// Waits until the spans that the agent took are `enough`, and gives up after `limit`.
+    pub async fn wait_for(
+        &self,
+        enough: impl Fn(&[Span]) -> bool,
+        limit: Duration,
+    ) -> Result<Vec<Span>, Incomplete> {
+        let spans = self.state.until(|state| {
+            let spans = state.spans();
+            enough(&spans).then_some(spans)
+        });
+        tokio::time::timeout(limit, spans)
+            .await
+            .map_err(|_| Incomplete {
+                spans: self.spans(),
+                limit,
+            })
+    }
+
+    /// Stops the agent; its port is closed when this returns.
+    pub async fn shutdown(self) {
+        self.server.shutdown().await;
+    }
+}

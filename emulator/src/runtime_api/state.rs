@@ -1,0 +1,170 @@
+//! What the API knows of the function: who waits, what runs, what is done.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tokio::sync::oneshot;
+
+use super::{FunctionError, Invocation, Outcome, Timings};
+use crate::ids::uuid;
+
+/// The state of one function; every method is one step of the protocol.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    queue: VecDeque<Event>,
+    /// Those that haven't ended, by request id, whether taken or in the queue.
+    callers: HashMap<String, oneshot::Sender<Outcome>>,
+    timings: Vec<Timings>,
+    /// Polls that wait for an event now.
+    pollers: usize,
+    /// There was a poll, from this process or one before.
+    polled: bool,
+    /// Why the process can't start; a new process that polls makes it void.
+    init_error: Option<FunctionError>,
+}
+
+/// What a poller is given.
+#[derive(Debug)]
+pub(super) struct Event {
+    pub(super) id: String,
+    pub(super) payload: Bytes,
+    pub(super) client_context: Option<String>,
+    pub(super) trace_id: Option<String>,
+    pub(super) limit: Duration,
+}
+
+/// Why an answer isn't taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// No invocation that runs has this id.
+    UnknownId,
+    /// The invocation is answered already.
+    Answered,
+}
+
+impl State {
+    pub(super) fn enqueue(
+        &mut self,
+        invocation: Invocation,
+        limit: Duration,
+    ) -> (String, oneshot::Receiver<Outcome>) {
+        let id = uuid();
+        let (caller, answer) = oneshot::channel();
+        self.timings.push(Timings {
+            request_id: id.clone(),
+            handed_out: None,
+            answered: None,
+            next_poll: None,
+        });
+        if let Some(error) = &self.init_error {
+            let _ = caller.send(Outcome::InitError(error.clone()));
+            return (id, answer);
+        }
+        self.callers.insert(id.clone(), caller);
+        self.queue.push_back(Event {
+            id: id.clone(),
+            payload: invocation.payload,
+            client_context: invocation.client_context,
+            trace_id: invocation.trace_id,
+            limit,
+        });
+        (id, answer)
+    }
+
+    pub(super) fn poll_begins(&mut self, now: Instant) {
+        self.pollers += 1;
+        self.polled = true;
+        self.init_error = None;
+        let ended = self
+            .timings
+            .iter_mut()
+            .find(|timings| timings.answered.is_some() && timings.next_poll.is_none());
+        if let Some(timings) = ended {
+            timings.next_poll = Some(now);
+        }
+    }
+
+    pub(super) fn poll_ends(&mut self) {
+        self.pollers -= 1;
+    }
+
+    pub(super) fn take(&mut self, now: Instant) -> Option<Event> {
+        let event = self.queue.pop_front()?;
+        if let Some(timings) = self.timings_of(&event.id) {
+            timings.handed_out = Some(now);
+        }
+        Some(event)
+    }
+
+    pub(super) fn answer(
+        &mut self,
+        id: &str,
+        outcome: Outcome,
+        now: Instant,
+    ) -> Result<(), Refusal> {
+        self.answerable(id)?;
+        if let Some(timings) = self.timings_of(id) {
+            timings.answered = Some(now);
+        }
+        if let Some(caller) = self.callers.remove(id) {
+            // The caller may have gone; the function has done its work all the same.
+            let _ = caller.send(outcome);
+        }
+        Ok(())
+    }
+
+    /// Whether the function may answer `id` now.
+    pub(super) fn answerable(&self, id: &str) -> Result<(), Refusal> {
+        let Some(timings) = self.timings.iter().find(|known| known.request_id == id) else {
+            return Err(Refusal::UnknownId);
+        };
+        match (timings.answered, timings.handed_out) {
+            (Some(_), _) => Err(Refusal::Answered),
+            (None, Some(_)) if self.callers.contains_key(id) => Ok(()),
+            _ => Err(Refusal::UnknownId),
+        }
+    }
+
+    /// The init phase failed: so does everything that waits for it.
+    pub(super) fn fail_init(&mut self, error: &FunctionError) {
+        self.init_error = Some(error.clone());
+        for event in self.queue.drain(..) {
+            if let Some(caller) = self.callers.remove(&event.id) {
+                let _ = caller.send(Outcome::InitError(error.clone()));
+            }
+        }
+    }
+
+    /// The caller gave up: an answer that comes now is refused.
+    pub(super) fn forget(&mut self, id: &str) {
+        self.queue.retain(|event| event.id != id);
+        self.callers.remove(id);
+    }
+
+    pub(super) fn polled(&self) -> bool {
+        self.polled
+    }
+
+    pub(super) fn is_taken(&self, id: &str) -> bool {
+        self.timings
+            .iter()
+            .any(|timings| timings.request_id == id && timings.handed_out.is_some())
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        let asked_again =
+            |timings: &Timings| timings.answered.is_none() || timings.next_poll.is_some();
+        self.pollers > 0 && self.callers.is_empty() && self.timings.iter().all(asked_again)
+    }
+
+    pub(super) fn timings(&self) -> Vec<Timings> {
+        self.timings.clone()
+    }
+
+    fn timings_of(&mut self, id: &str) -> Option<&mut Timings> {
+        self.timings
+            .iter_mut()
+            .find(|timings| timings.request_id == id)
+    }
+}

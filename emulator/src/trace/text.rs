@@ -1,0 +1,125 @@
+//! Traces as text.
+
+use std::fmt::Write;
+
+use super::{Row, Trace, Traces};
+
+/// The width of the time axis, in characters.
+const AXIS: usize = 40;
+
+impl Traces {
+    /// The traces as indented trees without times or ids, the same for every run that makes the same spans.
+    #[must_use]
+    pub fn to_tree(&self) -> String {
+        let trees: Vec<String> = self.as_slice().iter().map(Trace::to_tree).collect();
+        trees.join("\n")
+    }
+
+    /// The traces as indented trees with ids, and for each span its time on an axis.
+    #[must_use]
+    pub fn to_timeline(&self) -> String {
+        let timelines: Vec<String> = self.as_slice().iter().map(Trace::to_timeline).collect();
+        timelines.join("\n")
+    }
+}
+
+impl Trace {
+    /// The trace as an indented tree: a line a span, with name, resource, service, and what is wrong with it.
+    #[must_use]
+    pub fn to_tree(&self) -> String {
+        let mut tree = String::new();
+        for row in self.rows() {
+            tree.push_str(&row.label());
+            let notes = row.notes(false);
+            if !notes.is_empty() {
+                tree.push_str("  ");
+                tree.push_str(&notes);
+            }
+            tree.push('\n');
+        }
+        tree
+    }
+
+    /// The trace as an indented tree below its id, and for each span its time on an axis.
+    #[must_use]
+    pub fn to_timeline(&self) -> String {
+        let rows = self.rows();
+        let labels: Vec<String> = rows.iter().map(Row::label).collect();
+        let width = labels
+            .iter()
+            .map(|label| label.chars().count())
+            .max()
+            .unwrap_or(0);
+        let mut timeline = format!("trace {:032x}  {}\n", self.id(), millis(self.duration()));
+        for (row, label) in rows.iter().zip(labels) {
+            let bar = self.bar(row);
+            let time = millis(row.span.duration);
+            let line = format!("{label:width$}  |{bar}| {time:>10}  {}", row.notes(true));
+            timeline.push_str(line.trim_end());
+            timeline.push('\n');
+        }
+        timeline
+    }
+
+    fn bar(&self, row: &Row<'_>) -> String {
+        // A span is seen however short and late it is.
+        let from = self.column(row.span.start).min(AXIS - 1);
+        let to = self.column(row.span.end()).max(from + 1);
+        (0..AXIS)
+            .map(|column| {
+                if (from..to).contains(&column) {
+                    '█'
+                } else {
+                    ' '
+                }
+            })
+            .collect()
+    }
+
+    /// The column of an instant; the last instant is the end of the last column.
+    fn column(&self, time: i64) -> usize {
+        let offset = i128::from(time.saturating_sub(self.start()).max(0));
+        let duration = i128::from(self.duration().max(1));
+        let columns = i128::try_from(AXIS).unwrap_or(i128::MAX);
+        usize::try_from(offset * columns / duration)
+            .unwrap_or(AXIS)
+            .min(AXIS)
+    }
+}
+
+impl Row<'_> {
+    /// The indented description, such as `  aws.lambda  checkout  [shop]`.
+    fn label(&self) -> String {
+        let indent = "  ".repeat(self.depth);
+        let span = self.span;
+        format!(
+            "{indent}{}  {}  [{}]",
+            span.name, span.resource, span.service
+        )
+    }
+
+    /// What is wrong with the span.
+    fn notes(&self, with_ids: bool) -> String {
+        let mut notes = String::new();
+        if self.parent_missing && with_ids {
+            let _ = write!(notes, "parent {:016x} missing ", self.span.parent_id);
+        } else if self.parent_missing {
+            notes.push_str("parent missing ");
+        }
+        if self.span.error != 0 {
+            let message = self
+                .span
+                .meta
+                .get("error.message")
+                .or_else(|| self.span.meta.get("error.msg"));
+            let message = message.map_or("", String::as_str);
+            let _ = write!(notes, "ERROR {message}");
+        }
+        notes.trim_end().to_owned()
+    }
+}
+
+fn millis(nanos: i64) -> String {
+    let micros = nanos / 1_000;
+    format!("{}.{:02} ms", micros / 1_000, micros % 1_000 / 10)
+}
