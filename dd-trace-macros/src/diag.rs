@@ -1,0 +1,84 @@
+//! Collects every mistake of one macro call, so that the user sees them all at once.
+
+use quote::ToTokens;
+use syn::Error;
+
+/// The mistakes found so far. A rule that fails is noted and the next rule still runs.
+#[derive(Default)]
+#[must_use = "mistakes are reported by `finish`"]
+pub(crate) struct Diag {
+    errors: Option<Error>,
+}
+
+impl Diag {
+    /// Notes a mistake under all of `tokens`, not just the first of them.
+    pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
+        self.push(Error::new_spanned(tokens, message));
+    }
+
+    pub(crate) fn push(&mut self, error: Error) {
+        match &mut self.errors {
+            Some(errors) => errors.combine(error),
+            none => *none = Some(error),
+        }
+    }
+
+    /// The value, or `None` after the mistakes that kept it from being read are noted.
+    pub(crate) fn take<T>(&mut self, result: darling::Result<T>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(errors) => {
+                for error in errors.flatten() {
+                    self.push(in_house_words(error));
+                }
+                None
+            }
+        }
+    }
+
+    /// `value`, unless a mistake was noted on the way to it.
+    pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Error> {
+        match (self.errors, value) {
+            (None, Some(value)) => Ok(value),
+            (Some(errors), _) => Err(errors),
+            (None, None) => Err(Error::new(
+                proc_macro2::Span::call_site(),
+                "nothing to expand",
+            )),
+        }
+    }
+}
+
+/// darling's own three sentences, in the words of all our others. Everything else passes as it is.
+fn in_house_words(error: darling::Error) -> Error {
+    let span = error.span();
+    let theirs = Error::from(error).to_string();
+    let ours = if let Some(unknown) = theirs.strip_prefix("Unknown field: ") {
+        let hint = unknown
+            .replace(". Did you mean ", "; did you mean ")
+            .replace(". Available values: ", "; the keys are ");
+        format!("unknown key {hint}")
+    } else if let Some(key) = theirs.strip_prefix("Duplicate field ") {
+        format!("{key} is given twice; keep one")
+    } else if theirs == "Unexpected meta-item format `literal`" {
+        "a value without its key; write `key = value`".to_owned()
+    } else {
+        theirs
+    };
+    Error::new(span, ours)
+}
+
+/// The messages, in the order they are reported: what the unit tests of the rules compare.
+#[cfg(test)]
+pub(crate) fn messages<T>(result: Result<T, Error>) -> Vec<String> {
+    match result {
+        Ok(_) => Vec::new(),
+        Err(errors) => errors.into_iter().map(|error| error.to_string()).collect(),
+    }
+}
+
+/// Expanded code as a person reads it.
+#[cfg(test)]
+pub(crate) fn pretty(tokens: proc_macro2::TokenStream) -> String {
+    prettyplease::unparse(&syn::parse2(tokens).unwrap())
+}

@@ -1,0 +1,205 @@
+//! The wrapper: the user's function whole inside, one constant table, one call.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{
+    FnArg, Ident, Meta, Pat, PatType, Path, ReturnType, Token, Type, parse_quote,
+    parse_quote_spanned,
+};
+
+use super::args::{Args, ExtractorArg, compact};
+use super::check::{Output, Shape};
+use super::item::HandlerFn;
+use crate::runtime_path::RuntimePath;
+
+/// Input:
+///
+/// ```text
+/// async fn handler(client: &Client, event: LambdaEvent<Order>) -> Result<Receipt, Error> { body }
+/// ```
+///
+/// Output, with `::rt` for the runtime crate:
+///
+/// ```text
+/// async fn handler(client: &Client, __event: ::rt::__private::Incoming)
+///     -> ::core::result::Result<Receipt, ::rt::TracedError<Error>>
+/// {
+///     async fn handler(client: &Client, event: LambdaEvent<Order>) -> Result<Receipt, Error> { body }
+///     ::rt::__private::invoke(
+///         const { &::rt::__private::Site { name: "handler", .. } },
+///         __event,
+///         move |__event| handler(client, __event),
+///     ).await
+/// }
+/// ```
+pub(crate) fn wrapper(args: &Args, function: &HandlerFn, shape: &Shape) -> TokenStream {
+    let HandlerFn {
+        attrs,
+        vis,
+        sig,
+        body,
+    } = function;
+    let (outer_attrs, inner_attrs): (Vec<_>, Vec<_>) =
+        attrs.iter().partition(|attr| is_for_callers(&attr.meta));
+    let rt = &args.runtime;
+    let name = &sig.ident;
+    let event = Ident::new("__event", Span::mixed_site());
+    let params = outer_params(shape, name, &event);
+    let site = site(args, name, shape);
+    let span = shape.output.span();
+    let private = private_at(rt, span);
+    let handler = quote!(move |#event| #name(#(#params),*));
+    let call = quote_spanned!(span=> #private::invoke(#site, #event, #handler).await);
+
+    // Only inputs and output differ: with every other token and its span kept, lints such as
+    // `dead_code` still point at the user's function.
+    let mut outer = sig.clone();
+    outer.inputs = typed_inputs(rt, shape, &params);
+    outer.output = outer_output(rt, &shape.output);
+    let mut outer_body = Group::new(
+        Delimiter::Brace,
+        quote! {
+            #(#inner_attrs)*
+            // It may have nothing to await, and still we ask for `async`.
+            #[allow(clippy::unused_async)]
+            #sig #body
+            #call
+        },
+    );
+    outer_body.set_span(body.span());
+    quote!(#(#outer_attrs)* #vis #outer #outer_body)
+}
+
+/// Whether an attribute speaks about the function as its callers see it. Lint levels do too: set on
+/// the wrapper they hold inside it as well, so `#[expect(..)]` is fulfilled by either function.
+fn is_for_callers(meta: &Meta) -> bool {
+    const NAMES: [&str; 9] = [
+        "doc",
+        "cfg",
+        "deprecated",
+        "must_use",
+        "allow",
+        "expect",
+        "warn",
+        "deny",
+        "forbid",
+    ];
+    if meta.path().is_ident("cfg_attr") {
+        let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
+        return meta
+            .require_list()
+            .and_then(|list| list.parse_args_with(parse))
+            .is_ok_and(|metas| metas.iter().skip(1).all(is_for_callers));
+    }
+    NAMES.iter().any(|name| meta.path().is_ident(name))
+}
+
+/// The wrapper's parameter names. A pattern stays with the user's function; so does a name that
+/// would hide that function.
+fn outer_params(shape: &Shape, function: &Ident, event: &Ident) -> Vec<Ident> {
+    let name = |(index, param): (usize, &&PatType)| match &*param.pat {
+        _ if index == shape.event => event.clone(),
+        Pat::Ident(pat) if pat.subpat.is_none() && pat.ident != *function => pat.ident.clone(),
+        _ => format_ident!("__arg{index}", span = Span::mixed_site()),
+    };
+    shape.params.iter().enumerate().map(name).collect()
+}
+
+fn typed_inputs(rt: &RuntimePath, shape: &Shape, names: &[Ident]) -> Punctuated<FnArg, Token![,]> {
+    let input = |(index, (name, param)): (usize, (&Ident, &&PatType))| -> FnArg {
+        let (colon, ty) = (param.colon_token, &param.ty);
+        if index == shape.event {
+            parse_quote!(#name #colon #rt::__private::Incoming)
+        } else {
+            parse_quote!(#name #colon #ty)
+        }
+    };
+    names
+        .iter()
+        .zip(&shape.params)
+        .enumerate()
+        .map(input)
+        .collect()
+}
+
+fn outer_output(rt: &RuntimePath, output: &Output) -> ReturnType {
+    let span = output.span();
+    let (response, error) = match output {
+        Output::Asked(whole) => (asked(rt, whole, "Response"), asked(rt, whole, "Error")),
+        Output::Read { response, error } => (response.to_token_stream(), error.to_token_stream()),
+    };
+    let rt = rt.at(span);
+    parse_quote_spanned!(span=> -> ::core::result::Result<#response, #rt::TracedError<#error>>)
+}
+
+/// `<Result<T, E> as HandlerOutput>::Error`, with rustc's complaints about it under the user's type.
+fn asked(rt: &RuntimePath, whole: &Type, which: &str) -> TokenStream {
+    let span = whole.span();
+    let private = private_at(rt, span);
+    let which = Ident::new(which, span);
+    quote_spanned!(span=> <#whole as #private::HandlerOutput>::#which)
+}
+
+/// All obligations stand in this table, where each of them fails once; as bounds on an `async fn` they
+/// would fail two to four times. It has no name, as a named item would be visible in the user's body.
+fn site(args: &Args, name: &Ident, shape: &Shape) -> TokenStream {
+    let rt = &args.runtime;
+    let span = shape.output.span();
+    let private = private_at(rt, span);
+    let name = name.unraw().to_string();
+    let resource = args.resource.as_ref().map_or_else(
+        || quote!(#private::None),
+        |resource| quote!(#private::Some(#resource)),
+    );
+    let extractor = extractor(rt, &args.extractor);
+    let event = shape.event_type;
+    let private_at_event = private_at(rt, event.span());
+    let decode = quote_spanned!(event.span()=> <#event as #private_at_event::HandlerInput>::decode);
+    let error = match shape.output {
+        Output::Asked(whole) => asked(rt, whole, "Error"),
+        Output::Read { error, .. } => error.to_token_stream(),
+    };
+    quote_spanned! {span=>
+        const {
+            #[allow(unused_imports)]
+            use #private::{NotAnError as _, NotDisplay as _};
+            &#private::Site {
+                name: #name,
+                resource: #resource,
+                extractor: #extractor,
+                decode: #decode,
+                failure: #private::Failure {
+                    error: #private::AsError::<#error>::GET,
+                    display: #private::AsDisplay::<#error>::GET,
+                },
+            }
+        }
+    }
+}
+
+fn private_at(rt: &RuntimePath, span: Span) -> TokenStream {
+    let rt = rt.at(span);
+    quote_spanned!(span=> #rt::__private)
+}
+
+fn extractor(rt: &RuntimePath, arg: &ExtractorArg) -> TokenStream {
+    let custom = |path: &Path| {
+        let private = private_at(rt, path.span());
+        // The signature is checked by this call and nowhere else, so that a wrong one is one error.
+        quote_spanned! {path.span()=>
+            #private::extractor(&#private::Custom(#path, #private::PhantomData))
+        }
+    };
+    match arg {
+        ExtractorArg::BuiltIn => quote!(&#rt::__private::BuiltIn),
+        ExtractorArg::Custom(path) => custom(path),
+        ExtractorArg::Choice(paths) => {
+            let names = paths.iter().map(compact);
+            let extractors = paths.iter().map(custom);
+            quote!(&#rt::__private::Choice { extractors: &[#((#names, #extractors)),*] })
+        }
+    }
+}

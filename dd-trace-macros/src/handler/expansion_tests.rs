@@ -1,0 +1,294 @@
+//! What the macro prints, as a person reads it.
+
+// expect-test writes every text with hashes.
+#![allow(clippy::needless_raw_string_hashes)]
+
+use expect_test::{Expect, expect};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::expand;
+use crate::diag::pretty;
+
+fn expands(args: TokenStream, item: &TokenStream, expected: &Expect) {
+    expected.assert_eq(&pretty(expand(args, item)));
+}
+
+#[test]
+fn a_plain_handler_is_a_table_and_a_call() {
+    expands(
+        quote!(),
+        &quote! {
+            /// Ships an order.
+            #[instrument]
+            pub async fn handler(event: LambdaEvent<Order>) -> Result<Receipt, Error> {
+                ship(event.payload).await
+            }
+        },
+        &expect![[r#"
+            /// Ships an order.
+            pub async fn handler(
+                __event: ::dd_trace_runtime::__private::Incoming,
+            ) -> ::core::result::Result<
+                <Result<Receipt, Error> as ::dd_trace_runtime::__private::HandlerOutput>::Response,
+                ::dd_trace_runtime::TracedError<
+                    <Result<Receipt, Error> as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                >,
+            > {
+                #[instrument]
+                #[allow(clippy::unused_async)]
+                async fn handler(event: LambdaEvent<Order>) -> Result<Receipt, Error> {
+                    ship(event.payload).await
+                }
+                ::dd_trace_runtime::__private::invoke(
+                        const {
+                            #[allow(unused_imports)]
+                            use ::dd_trace_runtime::__private::{NotAnError as _, NotDisplay as _};
+                            &::dd_trace_runtime::__private::Site {
+                                name: "handler",
+                                resource: ::dd_trace_runtime::__private::None,
+                                extractor: &::dd_trace_runtime::__private::BuiltIn,
+                                decode: <LambdaEvent<
+                                    Order,
+                                > as ::dd_trace_runtime::__private::HandlerInput>::decode,
+                                failure: ::dd_trace_runtime::__private::Failure {
+                                    error: ::dd_trace_runtime::__private::AsError::<
+                                        <Result<
+                                            Receipt,
+                                            Error,
+                                        > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                                    >::GET,
+                                    display: ::dd_trace_runtime::__private::AsDisplay::<
+                                        <Result<
+                                            Receipt,
+                                            Error,
+                                        > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                                    >::GET,
+                                },
+                            }
+                        },
+                        __event,
+                        move |__event| handler(__event),
+                    )
+                    .await
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn other_parameters_pass_through_and_patterns_stay_inside() {
+    expands(
+        quote!(
+            extractors(orders::json, "orders::mqtt"),
+            resource = "ship",
+            crate = "::tracing"
+        ),
+        &quote! {
+            async fn handler<'a>(
+                mut client: &'a Client,
+                (one, two): (u8, u8),
+                handler: u8,
+                LambdaEvent { payload, .. }: LambdaEvent<Order>,
+            ) -> anyhow::Result<&'a str> {
+                Ok("")
+            }
+        },
+        &expect![[r#"
+            async fn handler<'a>(
+                client: &'a Client,
+                __arg1: (u8, u8),
+                __arg2: u8,
+                __event: ::tracing::__private::Incoming,
+            ) -> ::core::result::Result<
+                <anyhow::Result<&'a str> as ::tracing::__private::HandlerOutput>::Response,
+                ::tracing::TracedError<
+                    <anyhow::Result<&'a str> as ::tracing::__private::HandlerOutput>::Error,
+                >,
+            > {
+                #[allow(clippy::unused_async)]
+                async fn handler<'a>(
+                    mut client: &'a Client,
+                    (one, two): (u8, u8),
+                    handler: u8,
+                    LambdaEvent { payload, .. }: LambdaEvent<Order>,
+                ) -> anyhow::Result<&'a str> {
+                    Ok("")
+                }
+                ::tracing::__private::invoke(
+                        const {
+                            #[allow(unused_imports)]
+                            use ::tracing::__private::{NotAnError as _, NotDisplay as _};
+                            &::tracing::__private::Site {
+                                name: "handler",
+                                resource: ::tracing::__private::Some("ship"),
+                                extractor: &::tracing::__private::Choice {
+                                    extractors: &[
+                                        (
+                                            "orders::json",
+                                            ::tracing::__private::extractor(
+                                                &::tracing::__private::Custom(
+                                                    orders::json,
+                                                    ::tracing::__private::PhantomData,
+                                                ),
+                                            ),
+                                        ),
+                                        (
+                                            "orders::mqtt",
+                                            ::tracing::__private::extractor(
+                                                &::tracing::__private::Custom(
+                                                    orders::mqtt,
+                                                    ::tracing::__private::PhantomData,
+                                                ),
+                                            ),
+                                        ),
+                                    ],
+                                },
+                                decode: <LambdaEvent<
+                                    Order,
+                                > as ::tracing::__private::HandlerInput>::decode,
+                                failure: ::tracing::__private::Failure {
+                                    error: ::tracing::__private::AsError::<
+                                        <anyhow::Result<
+                                            &'a str,
+                                        > as ::tracing::__private::HandlerOutput>::Error,
+                                    >::GET,
+                                    display: ::tracing::__private::AsDisplay::<
+                                        <anyhow::Result<
+                                            &'a str,
+                                        > as ::tracing::__private::HandlerOutput>::Error,
+                                    >::GET,
+                                },
+                            }
+                        },
+                        __event,
+                        move |__event| handler(client, __arg1, __arg2, __event),
+                    )
+                    .await
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn an_opaque_response_is_read_from_the_result() {
+    expands(
+        quote!(extractor = "orders::json"),
+        &quote!(
+            async fn handler(event: Event) -> Result<impl Serialize, Error> {}
+        ),
+        &expect![[r#"
+            async fn handler(
+                __event: ::dd_trace_runtime::__private::Incoming,
+            ) -> ::core::result::Result<impl Serialize, ::dd_trace_runtime::TracedError<Error>> {
+                #[allow(clippy::unused_async)]
+                async fn handler(event: Event) -> Result<impl Serialize, Error> {}
+                ::dd_trace_runtime::__private::invoke(
+                        const {
+                            #[allow(unused_imports)]
+                            use ::dd_trace_runtime::__private::{NotAnError as _, NotDisplay as _};
+                            &::dd_trace_runtime::__private::Site {
+                                name: "handler",
+                                resource: ::dd_trace_runtime::__private::None,
+                                extractor: ::dd_trace_runtime::__private::extractor(
+                                    &::dd_trace_runtime::__private::Custom(
+                                        orders::json,
+                                        ::dd_trace_runtime::__private::PhantomData,
+                                    ),
+                                ),
+                                decode: <Event as ::dd_trace_runtime::__private::HandlerInput>::decode,
+                                failure: ::dd_trace_runtime::__private::Failure {
+                                    error: ::dd_trace_runtime::__private::AsError::<Error>::GET,
+                                    display: ::dd_trace_runtime::__private::AsDisplay::<Error>::GET,
+                                },
+                            }
+                        },
+                        __event,
+                        move |__event| handler(__event),
+                    )
+                    .await
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_mistake_leaves_the_function_as_it_was() {
+    expands(
+        quote!(),
+        &quote!(
+            const fn handler(event: Event) -> Result<(), Error> {}
+        ),
+        &expect![[r#"
+            ::core::compile_error! {
+                "a traced handler must be async; write `async fn`"
+            }
+            ::core::compile_error! {
+                "a traced handler cannot be `const`; remove it"
+            }
+            fn handler(event: Event) -> Result<(), Error> {}
+        "#]],
+    );
+}
+
+#[test]
+fn lint_levels_and_documentation_go_outside_and_everything_else_inside() {
+    expands(
+        quote!(),
+        &quote! {
+            #[expect(clippy::too_many_lines)]
+            #[cfg_attr(test, allow(dead_code))]
+            #[cfg_attr(test, instrument)]
+            #[deprecated]
+            #[inline]
+            async fn handler(event: Event) -> Result<(), Error> {}
+        },
+        &expect![[r##"
+            #[expect(clippy::too_many_lines)]
+            #[cfg_attr(test, allow(dead_code))]
+            #[deprecated]
+            async fn handler(
+                __event: ::dd_trace_runtime::__private::Incoming,
+            ) -> ::core::result::Result<
+                <Result<(), Error> as ::dd_trace_runtime::__private::HandlerOutput>::Response,
+                ::dd_trace_runtime::TracedError<
+                    <Result<(), Error> as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                >,
+            > {
+                #[cfg_attr(test, instrument)]
+                #[inline]
+                #[allow(clippy::unused_async)]
+                async fn handler(event: Event) -> Result<(), Error> {}
+                ::dd_trace_runtime::__private::invoke(
+                        const {
+                            #[allow(unused_imports)]
+                            use ::dd_trace_runtime::__private::{NotAnError as _, NotDisplay as _};
+                            &::dd_trace_runtime::__private::Site {
+                                name: "handler",
+                                resource: ::dd_trace_runtime::__private::None,
+                                extractor: &::dd_trace_runtime::__private::BuiltIn,
+                                decode: <Event as ::dd_trace_runtime::__private::HandlerInput>::decode,
+                                failure: ::dd_trace_runtime::__private::Failure {
+                                    error: ::dd_trace_runtime::__private::AsError::<
+                                        <Result<
+                                            (),
+                                            Error,
+                                        > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                                    >::GET,
+                                    display: ::dd_trace_runtime::__private::AsDisplay::<
+                                        <Result<
+                                            (),
+                                            Error,
+                                        > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                                    >::GET,
+                                },
+                            }
+                        },
+                        __event,
+                        move |__event| handler(__event),
+                    )
+                    .await
+            }
+        "##]],
+    );
+}

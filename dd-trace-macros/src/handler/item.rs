@@ -1,0 +1,78 @@
+//! The function under the attribute: its signature parsed, its body carried as tokens.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Error, LitStr, Signature, Token, Visibility};
+
+/// A half-written body still expands, so the editor keeps completing inside it.
+#[derive(Clone)]
+pub(crate) struct HandlerFn {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    pub(crate) body: Group,
+}
+
+impl HandlerFn {
+    /// The function to leave behind when a rule failed: what calls it still compiles, and rustc
+    /// has nothing to repeat about the qualifiers that we refused.
+    pub(crate) fn without_what_rustc_refuses(mut self) -> Self {
+        self.sig.constness = None;
+        self.sig.variadic = None;
+        self
+    }
+}
+
+impl Parse for HandlerFn {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        if !at_function(input) {
+            return Err(input.error("`#[traced_handler]` goes on an `async fn`"));
+        }
+        let sig: Signature = input.parse()?;
+        match input.parse::<TokenTree>() {
+            Ok(TokenTree::Group(body)) => Ok(Self {
+                attrs,
+                vis,
+                sig,
+                body,
+            }),
+            _ => Err(Error::new(
+                sig.ident.span(),
+                format!(
+                    "`{}` has no body; a traced handler is a free function",
+                    sig.ident
+                ),
+            )),
+        }
+    }
+}
+
+/// Whether a function starts here, whatever it is qualified with.
+fn at_function(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    while ahead.peek(Token![const])
+        || ahead.peek(Token![async])
+        || ahead.peek(Token![unsafe])
+        || ahead.peek(Token![extern])
+        || ahead.peek(LitStr)
+    {
+        if ahead.parse::<TokenTree>().is_err() {
+            return false;
+        }
+    }
+    ahead.peek(Token![fn])
+}
+
+impl ToTokens for HandlerFn {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        for attr in &self.attrs {
+            attr.to_tokens(tokens);
+        }
+        self.vis.to_tokens(tokens);
+        self.sig.to_tokens(tokens);
+        self.body.to_tokens(tokens);
+    }
+}

@@ -1,0 +1,217 @@
+//! A hidden copy of the type for serde to derive, and the impl that adds one field to what it writes.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, Data, DeriveInput, Field, Fields, Meta, MetaList, Visibility, parse_quote};
+
+use super::attrs::{CarrierShape, Datadog};
+use super::bounds;
+use super::receiver::Receiver;
+use super::serde_attrs::{self, SerdeAttrs};
+use crate::runtime_path::RuntimePath;
+
+/// Input:
+///
+/// ```text
+/// #[datadog(carrier = "json")]
+/// #[serde(rename_all = "camelCase")]
+/// struct Order { order_id: String }
+/// ```
+///
+/// Output, with `::rt` for the runtime crate:
+///
+/// ```text
+/// const _: () = {
+///     use ::rt::__private::serde as __serde;
+///
+///     #[derive(__serde::Serialize)]
+///     #[serde(crate = "__serde", remote = "Order", rename(serialize = "Order"))]
+///     #[serde(rename_all = "camelCase")]
+///     struct __Fields { order_id: String }
+///
+///     impl __serde::Serialize for Order {
+///         fn serialize<__S>(&self, __serializer: __S) -> Result<__S::Ok, __S::Error> where __S: Serializer {
+///             ::rt::__private::serialize_payload(
+///                 &::rt::__private::PayloadField { name: "_datadog", carrier: CarrierShape::Json },
+///                 __serializer,
+///                 |__serializer| __Fields::serialize(self, __serializer),
+///             )
+///         }
+///     }
+/// };
+/// ```
+pub(crate) fn payload(datadog: &Datadog, input: &DeriveInput) -> TokenStream {
+    let rt = &datadog.runtime;
+    let fields = copy(input);
+    let (_, arguments, _) = input.generics.split_for_impl();
+    let arguments = arguments.as_turbofish();
+    let name = &datadog.field;
+    let carrier = Ident::new(
+        match datadog.carrier {
+            CarrierShape::Object => "Object",
+            CarrierShape::Json => "Json",
+            CarrierShape::Attribute => "Attribute",
+        },
+        Span::call_site(),
+    );
+    let body = quote! {
+        // Without it, a serde attribute that serde refuses would be a second error here.
+        #[allow(unused_imports)]
+        use #rt::__private::NotSerialized as _;
+        #rt::__private::serialize_payload(
+            &#rt::__private::PayloadField {
+                name: #name,
+                carrier: #rt::__private::CarrierShape::#carrier,
+            },
+            __serializer,
+            |__serializer| __Fields #arguments::serialize(self, __serializer),
+        )
+    };
+    let generics = bounds::with_serialize(rt, input);
+    let serialize = serialize_impl(rt, input, &generics, &body);
+    quote! {
+        const _: () = {
+            use #rt::__private::serde as __serde;
+            #fields
+            #serialize
+        };
+    }
+}
+
+/// An impl for a type with a mistake in it, so that what uses the type as a payload has no errors.
+pub(crate) fn stub(rt: &RuntimePath, input: &DeriveInput) -> TokenStream {
+    let generics = bounds::without_defaults(&input.generics);
+    let body = quote!(__serializer.serialize_unit());
+    serialize_impl(rt, input, &generics, &body)
+}
+
+fn serialize_impl(
+    rt: &RuntimePath,
+    input: &DeriveInput,
+    generics: &syn::Generics,
+    body: &TokenStream,
+) -> TokenStream {
+    let (params, arguments, predicates) = generics.split_for_impl();
+    // A name spanned at the derive: rustc doesn't warn there that the type is deprecated.
+    let mut ident = input.ident.clone();
+    ident.set_span(ident.span().resolved_at(Span::call_site()));
+    quote! {
+        #[automatically_derived]
+        impl #params #rt::__private::serde::Serialize for #ident #arguments #predicates {
+            fn serialize<__S>(
+                &self,
+                __serializer: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error>
+            where
+                __S: #rt::__private::serde::Serializer,
+            {
+                #body
+            }
+        }
+    }
+}
+
+/// The type as serde is to see it: `remote` makes serde write a function for the real type instead of
+/// an impl.
+fn copy(input: &DeriveInput) -> DeriveInput {
+    let receiver = &mut Receiver::of(input);
+    let mut copy = input.clone();
+    copy.attrs = container_attrs(input);
+    copy.vis = Visibility::Inherited;
+    copy.ident = Ident::new("__Fields", Span::call_site());
+    copy.generics = bounds::without_defaults(&copy.generics);
+    receiver.visit_generics_mut(&mut copy.generics);
+    match &mut copy.data {
+        Data::Struct(data) => copy_fields(&mut data.fields, receiver),
+        Data::Enum(data) => {
+            for variant in &mut data.variants {
+                variant.attrs = member_attrs(&variant.attrs, receiver);
+                variant.discriminant = None;
+                copy_fields(&mut variant.fields, receiver);
+            }
+        }
+        Data::Union(_) => {}
+    }
+    copy
+}
+
+fn copy_fields(fields: &mut Fields, receiver: &mut Receiver) {
+    for Field { attrs, vis, ty, .. } in fields {
+        *attrs = member_attrs(attrs, receiver);
+        *vis = Visibility::Inherited;
+        receiver.visit_type_mut(ty);
+    }
+}
+
+/// serde's attributes without those that say where serde is and what the type is, which are ours.
+fn container_attrs(input: &DeriveInput) -> Vec<Attribute> {
+    let real = input.ident.to_string();
+    let mut attrs: Vec<Attribute> = vec![
+        parse_quote!(#[derive(__serde::Serialize)]),
+        parse_quote!(#[serde(crate = "__serde", remote = #real)]),
+    ];
+    if SerdeAttrs::of(&input.attrs).text("rename").is_none() {
+        // `tag` prints it, and so do formats other than JSON.
+        let name = input.ident.unraw().to_string();
+        attrs.push(parse_quote!(#[serde(rename(serialize = #name))]));
+    }
+    let theirs = |attr: &Attribute| match serde_attrs::metas(attr) {
+        Some(mut metas) => {
+            metas.retain(|meta| !meta.path().is_ident("crate"));
+            Some(with_metas(attr, &metas))
+        }
+        None => kept(attr),
+    };
+    attrs.extend(input.attrs.iter().filter_map(theirs));
+    attrs
+}
+
+fn member_attrs(attrs: &[Attribute], receiver: &Receiver) -> Vec<Attribute> {
+    let copied = |attr: &Attribute| match serde_attrs::metas(attr) {
+        Some(mut metas) => {
+            for meta in &mut metas {
+                replace_self(meta, receiver);
+            }
+            Some(with_metas(attr, &metas))
+        }
+        None => kept(attr),
+    };
+    attrs.iter().filter_map(copied).collect()
+}
+
+/// The same attribute around other keys: what serde reports is still under the user's tokens.
+fn with_metas(attr: &Attribute, metas: &[Meta]) -> Attribute {
+    let mut attr = attr.clone();
+    if let Meta::List(list) = &mut attr.meta {
+        list.tokens = quote!(#(#metas),*);
+    }
+    attr
+}
+
+/// `Self::f` in the text of a serde attribute is a function of the real type.
+fn replace_self(meta: &mut Meta, receiver: &Receiver) {
+    if let Meta::NameValue(pair) = meta
+        && let Some(text) = serde_attrs::literal(&pair.value)
+        && let Some(replaced) = receiver.replace_in_text(&text)
+    {
+        pair.value = parse_quote!(#replaced);
+    }
+}
+
+/// Of all other attributes, what serde looks at and what silences a lint about the user's own words: a
+/// copy of those words needs the same silence.
+fn kept(attr: &Attribute) -> Option<Attribute> {
+    let path = attr.path();
+    match &attr.meta {
+        // An expectation is fulfilled by the real type; the copy must not have one of its own.
+        Meta::List(MetaList { tokens, .. }) if path.is_ident("expect") => {
+            Some(parse_quote!(#[allow(#tokens)]))
+        }
+        _ => ["serde", "allow", "deprecated", "repr"]
+            .iter()
+            .any(|name| path.is_ident(name))
+            .then(|| attr.clone()),
+    }
+}

@@ -1,0 +1,281 @@
+//! What the macro prints, as a person reads it.
+
+// expect-test writes every text with hashes.
+#![allow(clippy::needless_raw_string_hashes)]
+
+use expect_test::{Expect, expect};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::expand;
+use crate::diag::pretty;
+
+fn expands(input: TokenStream, expected: &Expect) {
+    expected.assert_eq(&pretty(expand(input)));
+}
+
+#[test]
+fn a_struct_is_copied_for_serde_and_gets_one_impl() {
+    expands(
+        quote! {
+            /// Not copied.
+            #[derive(Clone)]
+            #[serde(rename_all = "camelCase", crate = "my_serde")]
+            #[datadog(carrier = "json", field = "trace")]
+            pub struct OrderPlaced {
+                #[serde(rename = "id")]
+                pub order_id: String,
+                #[serde(skip_serializing_if = "Self::is_unknown")]
+                parent: Option<Box<Self>>,
+            }
+        },
+        &expect![[r#"
+            const _: () = {
+                use ::dd_trace_runtime::__private::serde as __serde;
+                #[derive(__serde::Serialize)]
+                #[serde(crate = "__serde", remote = "OrderPlaced")]
+                #[serde(rename(serialize = "OrderPlaced"))]
+                #[serde(rename_all = "camelCase")]
+                struct __Fields {
+                    #[serde(rename = "id")]
+                    order_id: String,
+                    #[serde(skip_serializing_if = "<OrderPlaced>::is_unknown")]
+                    parent: Option<Box<OrderPlaced>>,
+                }
+                #[automatically_derived]
+                impl ::dd_trace_runtime::__private::serde::Serialize for OrderPlaced {
+                    fn serialize<__S>(
+                        &self,
+                        __serializer: __S,
+                    ) -> ::core::result::Result<__S::Ok, __S::Error>
+                    where
+                        __S: ::dd_trace_runtime::__private::serde::Serializer,
+                    {
+                        #[allow(unused_imports)]
+                        use ::dd_trace_runtime::__private::NotSerialized as _;
+                        ::dd_trace_runtime::__private::serialize_payload(
+                            &::dd_trace_runtime::__private::PayloadField {
+                                name: "trace",
+                                carrier: ::dd_trace_runtime::__private::CarrierShape::Json,
+                            },
+                            __serializer,
+                            |__serializer| __Fields::serialize(self, __serializer),
+                        )
+                    }
+                }
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn bounds_are_those_that_serde_infers() {
+    expands(
+        quote! {
+            struct Order<'a, T: Source + ?Sized, U = u8, V, W, const N: usize = 2>
+            where
+                U: Copy,
+            {
+                item: &'a T,
+                out: T::Out,
+                list: Vec<[U; N]>,
+                phantom: PhantomData<V>,
+                #[serde(skip)]
+                cache: V,
+                #[serde(bound = "W: Named", serialize_with = "named")]
+                named: W,
+            }
+        },
+        &expect![[r#"
+            const _: () = {
+                use ::dd_trace_runtime::__private::serde as __serde;
+                #[derive(__serde::Serialize)]
+                #[serde(crate = "__serde", remote = "Order")]
+                #[serde(rename(serialize = "Order"))]
+                struct __Fields<'a, T: Source + ?Sized, U, V, W, const N: usize>
+                where
+                    U: Copy,
+                {
+                    item: &'a T,
+                    out: T::Out,
+                    list: Vec<[U; N]>,
+                    phantom: PhantomData<V>,
+                    #[serde(skip)]
+                    cache: V,
+                    #[serde(bound = "W: Named", serialize_with = "named")]
+                    named: W,
+                }
+                #[automatically_derived]
+                impl<
+                    'a,
+                    T: Source + ?Sized,
+                    U,
+                    V,
+                    W,
+                    const N: usize,
+                > ::dd_trace_runtime::__private::serde::Serialize for Order<'a, T, U, V, W, N>
+                where
+                    U: Copy,
+                    W: Named,
+                    T: ::dd_trace_runtime::__private::serde::Serialize,
+                    U: ::dd_trace_runtime::__private::serde::Serialize,
+                    T::Out: ::dd_trace_runtime::__private::serde::Serialize,
+                {
+                    fn serialize<__S>(
+                        &self,
+                        __serializer: __S,
+                    ) -> ::core::result::Result<__S::Ok, __S::Error>
+                    where
+                        __S: ::dd_trace_runtime::__private::serde::Serializer,
+                    {
+                        #[allow(unused_imports)]
+                        use ::dd_trace_runtime::__private::NotSerialized as _;
+                        ::dd_trace_runtime::__private::serialize_payload(
+                            &::dd_trace_runtime::__private::PayloadField {
+                                name: "_datadog",
+                                carrier: ::dd_trace_runtime::__private::CarrierShape::Object,
+                            },
+                            __serializer,
+                            |__serializer| __Fields::<
+                                'a,
+                                T,
+                                U,
+                                V,
+                                W,
+                                N,
+                            >::serialize(self, __serializer),
+                        )
+                    }
+                }
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn a_bound_on_the_type_replaces_the_inferred_ones() {
+    expands(
+        quote! {
+            #[serde(bound(serialize = "T: Named", deserialize = "T: Default"))]
+            struct Order<T> {
+                item: T,
+            }
+        },
+        &expect![[r#"
+            const _: () = {
+                use ::dd_trace_runtime::__private::serde as __serde;
+                #[derive(__serde::Serialize)]
+                #[serde(crate = "__serde", remote = "Order")]
+                #[serde(rename(serialize = "Order"))]
+                #[serde(bound(serialize = "T: Named", deserialize = "T: Default"))]
+                struct __Fields<T> {
+                    item: T,
+                }
+                #[automatically_derived]
+                impl<T> ::dd_trace_runtime::__private::serde::Serialize for Order<T>
+                where
+                    T: Named,
+                {
+                    fn serialize<__S>(
+                        &self,
+                        __serializer: __S,
+                    ) -> ::core::result::Result<__S::Ok, __S::Error>
+                    where
+                        __S: ::dd_trace_runtime::__private::serde::Serializer,
+                    {
+                        #[allow(unused_imports)]
+                        use ::dd_trace_runtime::__private::NotSerialized as _;
+                        ::dd_trace_runtime::__private::serialize_payload(
+                            &::dd_trace_runtime::__private::PayloadField {
+                                name: "_datadog",
+                                carrier: ::dd_trace_runtime::__private::CarrierShape::Object,
+                            },
+                            __serializer,
+                            |__serializer| __Fields::<T>::serialize(self, __serializer),
+                        )
+                    }
+                }
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn a_tagged_enum_keeps_its_name_and_loses_its_discriminants() {
+    expands(
+        quote! {
+            #[serde(tag = "type", rename = "order")]
+            #[repr(u8)]
+            enum r#Order {
+                #[expect(dead_code)]
+                Placed { id: u32 } = 1,
+                Closed = 2,
+            }
+        },
+        &expect![[r#"
+            const _: () = {
+                use ::dd_trace_runtime::__private::serde as __serde;
+                #[derive(__serde::Serialize)]
+                #[serde(crate = "__serde", remote = "r#Order")]
+                #[serde(tag = "type", rename = "order")]
+                #[repr(u8)]
+                enum __Fields {
+                    #[allow(dead_code)]
+                    Placed { id: u32 },
+                    Closed,
+                }
+                #[automatically_derived]
+                impl ::dd_trace_runtime::__private::serde::Serialize for r#Order {
+                    fn serialize<__S>(
+                        &self,
+                        __serializer: __S,
+                    ) -> ::core::result::Result<__S::Ok, __S::Error>
+                    where
+                        __S: ::dd_trace_runtime::__private::serde::Serializer,
+                    {
+                        #[allow(unused_imports)]
+                        use ::dd_trace_runtime::__private::NotSerialized as _;
+                        ::dd_trace_runtime::__private::serialize_payload(
+                            &::dd_trace_runtime::__private::PayloadField {
+                                name: "_datadog",
+                                carrier: ::dd_trace_runtime::__private::CarrierShape::Object,
+                            },
+                            __serializer,
+                            |__serializer| __Fields::serialize(self, __serializer),
+                        )
+                    }
+                }
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn a_mistake_leaves_a_stub_that_keeps_uses_quiet() {
+    expands(
+        quote! {
+            #[datadog(crate = "::tracing", colour = "blue")]
+            struct Order<T = u8>(T);
+        },
+        &expect![[r#"
+            ::core::compile_error! {
+                "unknown key `colour`; the keys are `carrier`, `crate`, `field`"
+            }
+            ::core::compile_error! {
+                "`TracedPayload` needs a struct with named fields; `Order` is a tuple struct"
+            }
+            #[automatically_derived]
+            impl<T> ::tracing::__private::serde::Serialize for Order<T> {
+                fn serialize<__S>(
+                    &self,
+                    __serializer: __S,
+                ) -> ::core::result::Result<__S::Ok, __S::Error>
+                where
+                    __S: ::tracing::__private::serde::Serializer,
+                {
+                    __serializer.serialize_unit()
+                }
+            }
+        "#]],
+    );
+}

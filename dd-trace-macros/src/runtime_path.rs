@@ -1,0 +1,79 @@
+//! Where generated code finds the runtime crate: `crate = "..."`, or `::dd_trace_runtime`.
+
+use darling::FromMeta;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::{Expr, Lit, Path};
+
+use crate::diag::Diag;
+use crate::value::peel;
+
+/// The only way to name something of the runtime crate in generated code.
+///
+/// A path that starts in the user's scope could meet a module of theirs with the same name, so only
+/// paths that start at a crate are right; [`RuntimePath::check`] says so.
+#[derive(Default)]
+pub(crate) struct RuntimePath {
+    given: Option<Path>,
+}
+
+impl RuntimePath {
+    pub(crate) fn check(&self, diag: &mut Diag) {
+        if let Some(given) = self.given.as_ref().filter(|given| !is_absolute(given)) {
+            let path = given.to_token_stream();
+            diag.at(
+                given,
+                format!(
+                    "`{path}` depends on what is in scope; write `::{path}`, `crate::{path}` or `$crate`"
+                ),
+            );
+        }
+    }
+
+    /// The path, with complaints about what follows it under the user's tokens at `span`: rustc
+    /// underlines those only if every token around them is spanned there.
+    pub(crate) fn at(&self, span: Span) -> TokenStream {
+        self.given.as_ref().map_or_else(
+            || quote_spanned!(span=> ::dd_trace_runtime),
+            ToTokens::to_token_stream,
+        )
+    }
+}
+
+fn is_absolute(path: &Path) -> bool {
+    let first = path.segments.first();
+    path.leading_colon.is_some()
+        || first.is_some_and(|first| first.ident == "crate" || first.ident == "$crate")
+}
+
+impl FromMeta for RuntimePath {
+    fn from_word() -> darling::Result<Self> {
+        Err(needs_path())
+    }
+
+    fn from_expr(expr: &Expr) -> darling::Result<Self> {
+        let path = match peel(expr) {
+            Expr::Path(path) if path.qself.is_none() => path.path.clone(),
+            Expr::Lit(literal) => match &literal.lit {
+                Lit::Str(text) => text
+                    .parse_with(Path::parse_mod_style)
+                    .map_err(|_| needs_path().with_span(text))?,
+                other => return Err(needs_path().with_span(other)),
+            },
+            other => return Err(needs_path().with_span(other)),
+        };
+        Ok(Self { given: Some(path) })
+    }
+}
+
+fn needs_path() -> darling::Error {
+    darling::Error::custom(
+        "`crate` needs the path of the runtime crate: `crate = \"::dd_trace_runtime\"`",
+    )
+}
+
+impl ToTokens for RuntimePath {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.at(Span::call_site()).to_tokens(tokens);
+    }
+}
