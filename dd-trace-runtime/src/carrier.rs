@@ -1,3 +1,180 @@
-/// Carrier
-#[derive(Debug)]
-pub struct Carrier;
+//! The headers in which trace context travels.
+
+mod convert;
+mod iter;
+mod json;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use opentelemetry::propagation::{Extractor, Injector};
+
+use iter::Iter;
+
+/// Propagation headers: names and text values.
+///
+/// Names are case-insensitive and kept in lower case; the order is that of insertion, and inserting
+/// a name again replaces its value. It is what an extractor returns and what travels as `_datadog`
+/// inside a payload. It converts from and to maps, [`http::HeaderMap`] and JSON, and it is an
+/// OpenTelemetry [`Extractor`] and [`Injector`].
+///
+/// ```
+/// use dd_trace_runtime::Carrier;
+///
+/// let carrier: Carrier = [("X-Datadog-Trace-Id", "123"), ("X-Datadog-Parent-Id", "321")]
+///     .into_iter()
+///     .collect();
+/// assert_eq!(carrier.get("x-datadog-trace-id"), Some("123"));
+/// assert_eq!(
+///     carrier.to_json_string(),
+///     r#"{"x-datadog-trace-id":"123","x-datadog-parent-id":"321"}"#,
+/// );
+/// ```
+// A carrier has eight headers at most in practice: a linear search beats hashing them.
+#[derive(Clone, Default)]
+pub struct Carrier {
+    headers: Vec<(Name, String)>,
+}
+
+/// A lower-case header name; static for the names that Datadog and the W3C define.
+type Name = Cow<'static, str>;
+
+/// The names that cost no allocation.
+const KNOWN_NAMES: [&str; 8] = [
+    "x-datadog-trace-id",
+    "x-datadog-parent-id",
+    "x-datadog-sampling-priority",
+    "x-datadog-origin",
+    "x-datadog-tags",
+    "traceparent",
+    "tracestate",
+    "baggage",
+];
+
+fn name(text: &str) -> Name {
+    KNOWN_NAMES
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(text))
+        .map_or_else(
+            || Cow::Owned(text.to_ascii_lowercase()),
+            |known| Cow::Borrowed(*known),
+        )
+}
+
+impl Carrier {
+    /// An empty carrier; it allocates nothing.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            headers: Vec::new(),
+        }
+    }
+
+    /// The value of the header `name`, in whatever case it is written.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.position(name)
+            .and_then(|index| self.headers.get(index))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Sets a header; returns the value it had.
+    pub fn insert(&mut self, name: impl AsRef<str>, value: impl Into<String>) -> Option<String> {
+        self.set_header(name.as_ref(), value.into())
+    }
+
+    /// Removes a header; returns the value it had.
+    pub fn remove(&mut self, name: &str) -> Option<String> {
+        let index = self.position(name)?;
+        Some(self.headers.remove(index).1)
+    }
+
+    /// The headers in the order of insertion, names in lower case.
+    #[must_use]
+    pub fn iter(&self) -> Iter<'_> {
+        Iter::new(&self.headers)
+    }
+
+    /// How many headers there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.headers.len()
+    }
+
+    /// Whether there is no header.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.headers.is_empty()
+    }
+
+    fn set_header(&mut self, header: &str, value: String) -> Option<String> {
+        if let Some(old) = self.value_mut(header) {
+            return Some(std::mem::replace(old, value));
+        }
+        self.headers.push((name(header), value));
+        None
+    }
+
+    /// As `insert`, for a name that is in its final form already.
+    fn set_named(&mut self, name: Name, value: String) {
+        match self.value_mut(&name) {
+            Some(old) => *old = value,
+            None => self.headers.push((name, value)),
+        }
+    }
+
+    fn value_mut(&mut self, header: &str) -> Option<&mut String> {
+        let index = self.position(header)?;
+        self.headers.get_mut(index).map(|(_, value)| value)
+    }
+
+    fn position(&self, header: &str) -> Option<usize> {
+        let find = |equal: fn(&str, &str) -> bool| {
+            let mut names = self.headers.iter().map(|(known, _)| known.as_ref());
+            names.position(|known| equal(known, header))
+        };
+        // Nearly every caller writes lower case, which is compared several bytes at a time.
+        find(|known, header| known == header).or_else(|| {
+            let written_otherwise = header.bytes().any(|byte| byte.is_ascii_uppercase());
+            written_otherwise.then(|| find(str::eq_ignore_ascii_case))?
+        })
+    }
+}
+
+/// Equal when the same names have the same values, in whatever order.
+impl PartialEq for Carrier {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len()
+            && self
+                .iter()
+                .all(|(name, value)| other.get(name) == Some(value))
+    }
+}
+
+impl Eq for Carrier {}
+
+impl fmt::Debug for Carrier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self).finish()
+    }
+}
+
+impl Extractor for Carrier {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.get(key)
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.iter().map(|(name, _)| name).collect()
+    }
+}
+
+impl Injector for Carrier {
+    fn set(&mut self, key: &str, value: String) {
+        self.set_header(key, value);
+    }
+
+    fn reserve(&mut self, additional: usize) {
+        self.headers.reserve(additional);
+    }
+}

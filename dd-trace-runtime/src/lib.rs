@@ -1,10 +1,70 @@
-//! Serverless trace propagation for Datadog, in Rust.
+#![doc = include_str!("../README.md")]
 
 mod carrier;
+mod cold_start;
 mod config;
+mod erased;
+mod error;
+mod event;
+mod export;
+mod extraction;
+mod extractor;
+mod failure;
+mod handler;
+mod id_generator;
+mod invoke;
+mod json;
+mod layer;
+mod payload;
+mod processor;
 mod propagation;
+mod run;
+mod sampler;
+mod span;
+mod telemetry;
 mod trace_context;
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
 pub use carrier::Carrier;
+pub use dd_trace_macros::{TracedPayload, traced_handler};
+
+pub use error::{EventError, TracedError};
+pub use event::RawEvent;
+pub use extractor::{EventView, Extracted, Extraction, Extractor, IntoCarrier};
+pub use handler::{HandlerInput, HandlerOutput};
+pub use layer::{SendAfterResponse, TraceLayer, TraceService, layer};
+pub use payload::{CarrierShape, Traced};
 pub use propagation::DatadogPropagator;
+pub use run::{run, run_concurrent};
+pub use telemetry::{Telemetry, init, trace_headers};
 pub use trace_context::TraceContext;
+
+/// Finds the trace context of an invocation by the built-in extraction alone.
+///
+/// This is what would become the parent of the function's spans; `None` means a new trace. With
+/// `DD_TRACE_ENABLED=false` nothing is extracted.
+///
+/// ```
+/// use dd_trace_runtime::{RawEvent, extract_trace_context};
+/// use lambda_runtime::Context;
+///
+/// let event = RawEvent::from(
+///     r#"{"headers":{"x-datadog-trace-id":"1","x-datadog-parent-id":"2"}}"#.to_owned(),
+/// );
+/// let parent = extract_trace_context(&event, &Context::default()).unwrap();
+/// assert_eq!((parent.trace_id(), parent.parent_id()), (1, 2));
+/// ```
+#[must_use]
+pub fn extract_trace_context(
+    event: &RawEvent,
+    context: &lambda_runtime::Context,
+) -> Option<TraceContext> {
+    let telemetry = Telemetry::current();
+    if !telemetry.enabled() {
+        return None;
+    }
+    extraction::extract(event, context, telemetry.propagator())
+}

@@ -1,3 +1,252 @@
-/// Context
-#[derive(Debug)]
-pub struct TraceContext;
+//! Where in a trace the next span belongs, and what travels with the trace.
+
+use std::borrow::Cow;
+
+/// The prefix of the tags that travel with a trace.
+pub(crate) const TAG_PREFIX: &str = "_dd.p.";
+/// The upper half of the trace id: in a tag, as Datadog's headers hold 64 bits.
+pub(crate) const TRACE_ID_HIGH: &str = "_dd.p.tid";
+/// Which mechanism took the sampling decision.
+pub(crate) const DECISION_MAKER: &str = "_dd.p.dm";
+
+/// The origin of traces that a synthetic test starts; they alone have no parent span.
+const SYNTHETICS: &str = "synthetics";
+/// The origin of traces that a browser starts; the sampling decision is left to the first server.
+pub(crate) const RUM: &str = "rum";
+
+/// A position in a distributed trace: the span that comes next is a child of `parent_id`.
+///
+/// It holds all that Datadog's tracers propagate: the ids, the sampling priority, the origin, the
+/// `_dd.p.*` tags, the baggage, and the `tracestate` members of other vendors.
+///
+/// ```
+/// use dd_trace_runtime::TraceContext;
+///
+/// let context = TraceContext::new(0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c, 0xb7ad_6b71_6920_3331, Some(2))
+///     .with_origin("synthetics")
+///     .with_tag("_dd.p.dm", "-4")
+///     .with_baggage("user.id", "42");
+/// assert_eq!(context.sampling_priority(), Some(2));
+/// assert_eq!(context.tags().collect::<Vec<_>>(), [("_dd.p.dm", "-4")]);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceContext {
+    trace_id: u128,
+    pub(crate) parent_id: u64,
+    pub(crate) sampling_priority: Option<i8>,
+    origin: Option<String>,
+    tags: Vec<(Cow<'static, str>, String)>,
+    pub(crate) baggage: Vec<BaggageItem>,
+    /// The members of `tracestate` other than `dd`, as they arrived: `a=1,b=2`.
+    pub(crate) vendor_members: String,
+    /// The last Datadog span of the trace, where the parent is a span of another vendor: the `p` of
+    /// `tracestate`, on the wire the tag `_dd.parent_id`.
+    pub(crate) last_parent_id: Option<u64>,
+    /// What was wrong with the headers: the tag `_dd.propagation_error`.
+    pub(crate) propagation_error: Option<Cow<'static, str>>,
+    /// The contexts in the same headers that belong to other traces.
+    pub(crate) terminated: Vec<TerminatedContext>,
+}
+
+/// One item of baggage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BaggageItem {
+    pub(crate) key: String,
+    pub(crate) value: String,
+    /// What follows the value, `k=v;k2`, as it arrived; mostly empty.
+    pub(crate) properties: String,
+}
+
+/// A trace that ends here, because headers in another style named another trace.
+///
+/// The first span links to it, with the attributes `reason` = `terminated_context` and
+/// `context_headers` = the style.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TerminatedContext {
+    pub(crate) trace_id: u128,
+    pub(crate) span_id: u64,
+    pub(crate) sampled: bool,
+    /// The `tracestate` header, where the style has one.
+    pub(crate) tracestate: Option<String>,
+    pub(crate) context_headers: &'static str,
+}
+
+impl TraceContext {
+    /// A context with nothing but ids and a sampling priority: -1 and 0 drop the trace, 1 and 2 keep
+    /// it, by a user's choice in the case of -1 and 2.
+    ///
+    /// `None` means that the producer sent no priority; the trace is then kept.
+    #[must_use]
+    pub const fn new(trace_id: u128, parent_id: u64, sampling_priority: Option<i8>) -> Self {
+        Self {
+            trace_id,
+            parent_id,
+            sampling_priority,
+            origin: None,
+            tags: Vec::new(),
+            baggage: Vec::new(),
+            vendor_members: String::new(),
+            last_parent_id: None,
+            propagation_error: None,
+            terminated: Vec::new(),
+        }
+    }
+
+    /// The 128-bit id of the trace.
+    #[must_use]
+    pub const fn trace_id(&self) -> u128 {
+        self.trace_id
+    }
+
+    /// The id of the span under which the next one goes.
+    #[must_use]
+    pub const fn parent_id(&self) -> u64 {
+        self.parent_id
+    }
+
+    /// The sampling priority, if the producer sent one.
+    #[must_use]
+    pub const fn sampling_priority(&self) -> Option<i8> {
+        self.sampling_priority
+    }
+
+    /// Where the trace started when that is no service, such as `synthetics` or `rum`.
+    #[must_use]
+    pub fn origin(&self) -> Option<&str> {
+        self.origin.as_deref()
+    }
+
+    /// The tags that travel with the trace, their names starting with `_dd.p.`.
+    ///
+    /// `_dd.p.tid` isn't among them: it is the upper half of [`trace_id`](Self::trace_id).
+    pub fn tags(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.tags
+            .iter()
+            .map(|(key, value)| (key.as_ref(), value.as_str()))
+    }
+
+    /// The baggage, decoded.
+    pub fn baggage(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.baggage
+            .iter()
+            .map(|item| (item.key.as_str(), item.value.as_str()))
+    }
+
+    /// Sets the origin; an empty one is none.
+    #[must_use]
+    pub fn with_origin(mut self, origin: impl Into<String>) -> Self {
+        self.set_origin(origin.into());
+        self
+    }
+
+    /// Sets a tag that travels with the trace.
+    ///
+    /// Only names that start with `_dd.p.` travel; others are ignored, as is `_dd.p.tid`, which
+    /// follows from the trace id.
+    #[must_use]
+    pub fn with_tag(mut self, key: &str, value: impl Into<String>) -> Self {
+        match key.strip_prefix(TAG_PREFIX) {
+            Some(suffix) if !suffix.is_empty() && key != TRACE_ID_HIGH => {
+                self.set_tag(suffix, value.into());
+            }
+            _ => tracing::debug!(
+                "tag `{key}` doesn't travel with a trace; write a name that starts with `_dd.p.`"
+            ),
+        }
+        self
+    }
+
+    /// Adds an item of baggage, or replaces the one of that key.
+    #[must_use]
+    pub fn with_baggage(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        let item = BaggageItem {
+            key: key.into(),
+            value: value.into(),
+            properties: String::new(),
+        };
+        BaggageItem::put(&mut self.baggage, item);
+        self
+    }
+
+    /// Whether a span can have this context as its parent.
+    ///
+    /// Both ids are needed, except that a trace started by a synthetic test has no parent span
+    /// (`extraction.md` 1.9).
+    pub(crate) fn is_usable(&self) -> bool {
+        self.trace_id != 0 && (self.parent_id != 0 || self.origin() == Some(SYNTHETICS))
+    }
+
+    /// The priority, with 1 for one that the producer didn't send; `None` where a browser left the
+    /// decision to us.
+    pub(crate) fn priority_or_default(&self) -> Option<i8> {
+        match self.sampling_priority {
+            None if self.origin() == Some(RUM) => None,
+            None => Some(1),
+            known => known,
+        }
+    }
+
+    /// The upper and the lower half of the trace id.
+    pub(crate) fn trace_id_halves(&self) -> (u64, u64) {
+        let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or_default();
+        (half(self.trace_id >> 64), half(self.trace_id))
+    }
+
+    /// Adds the upper half of a trace id of which only the lower one was known.
+    pub(crate) fn set_trace_id_high(&mut self, high: u64) {
+        self.trace_id = (u128::from(high) << 64) | u128::from(self.trace_id_halves().1);
+    }
+
+    pub(crate) fn set_origin(&mut self, origin: String) {
+        self.origin = (!origin.is_empty()).then_some(origin);
+    }
+
+    pub(crate) fn tag(&self, key: &str) -> Option<&str> {
+        self.tags()
+            .find_map(|(known, value)| (known == key).then_some(value))
+    }
+
+    /// Sets the tag `_dd.p.<suffix>`.
+    pub(crate) fn set_tag(&mut self, suffix: &str, value: String) {
+        let named = |(key, _): &&mut (Cow<'static, str>, String)| {
+            key.strip_prefix(TAG_PREFIX) == Some(suffix)
+        };
+        if let Some((_, old)) = self.tags.iter_mut().find(named) {
+            *old = value;
+            return;
+        }
+        let key = match DECISION_MAKER.strip_prefix(TAG_PREFIX) {
+            Some(known) if known == suffix => Cow::Borrowed(DECISION_MAKER),
+            _ => Cow::Owned([TAG_PREFIX, suffix].concat()),
+        };
+        self.tags.push((key, value));
+    }
+
+    pub(crate) fn set_decision_maker(&mut self, value: String) {
+        self.set_tag("dm", value);
+    }
+
+    pub(crate) fn remove_tag(&mut self, key: &str) {
+        self.tags.retain(|(known, _)| known != key);
+    }
+
+    /// Copies what stays the same from span to span of a trace.
+    pub(crate) fn clone_tags_and_origin(&mut self, from: &Self) {
+        self.tags.clone_from(&from.tags);
+        self.origin.clone_from(&from.origin);
+    }
+
+    pub(crate) fn clear_tags(&mut self) {
+        self.tags.clear();
+    }
+}
+
+impl BaggageItem {
+    /// Adds an item in the place of the one with its key.
+    pub(crate) fn put(items: &mut Vec<Self>, item: Self) {
+        match items.iter_mut().find(|known| known.key == item.key) {
+            Some(known) => *known = item,
+            None => items.push(item),
+        }
+    }
+}

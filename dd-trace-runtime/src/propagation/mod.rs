@@ -1,4 +1,22 @@
 //! Trace context in and out of a carrier, in the styles Datadog's tracers speak.
+//!
+//! One file a style; `extracted` brings together what they found, and `propagator` is what the rest
+//! of the crate uses. `otel_context` connects a trace context to OpenTelemetry's.
+
+mod baggage;
+mod datadog;
+mod dd_member;
+mod extracted;
+mod hex;
+mod otel_context;
+mod propagator;
+#[cfg(test)]
+mod tests;
+mod tracecontext;
+mod tracestate;
+
+pub(crate) use dd_member::{DD, DdMember, decode, items};
+pub use propagator::DatadogPropagator;
 
 /// A format of trace context in headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +35,24 @@ impl Style {
             "baggage" => Ok(Some(Self::Baggage)),
             "none" => Ok(None),
             _ => Err("`datadog`, `tracecontext`, `baggage` and `none`"),
+        }
+    }
+
+    /// The word for it in settings and in the attributes of a span link.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Datadog => "datadog",
+            Self::TraceContext => "tracecontext",
+            Self::Baggage => "baggage",
+        }
+    }
+
+    /// The headers it writes.
+    fn headers(self) -> &'static [&'static str] {
+        match self {
+            Self::Datadog => &datadog::HEADERS,
+            Self::TraceContext => &tracecontext::HEADERS,
+            Self::Baggage => &[baggage::HEADER],
         }
     }
 }
@@ -42,7 +78,3 @@ impl Default for PropagationConfig {
         }
     }
 }
-
-/// The propagator.
-#[derive(Debug)]
-pub struct DatadogPropagator;

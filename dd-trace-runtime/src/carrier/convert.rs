@@ -1,0 +1,110 @@
+//! A carrier from and to maps and HTTP headers.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher;
+
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+
+use super::Carrier;
+
+impl<K, V> Extend<(K, V)> for Carrier
+where
+    K: AsRef<str>,
+    V: Into<String>,
+{
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, headers: I) {
+        let headers = headers.into_iter();
+        self.headers.reserve(headers.size_hint().0);
+        for (name, value) in headers {
+            self.insert(name, value);
+        }
+    }
+}
+
+impl<K, V> FromIterator<(K, V)> for Carrier
+where
+    K: AsRef<str>,
+    V: Into<String>,
+{
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(headers: I) -> Self {
+        let mut carrier = Self::new();
+        carrier.extend(headers);
+        carrier
+    }
+}
+
+impl<S: BuildHasher> From<HashMap<String, String, S>> for Carrier {
+    fn from(headers: HashMap<String, String, S>) -> Self {
+        headers.into_iter().collect()
+    }
+}
+
+impl From<BTreeMap<String, String>> for Carrier {
+    fn from(headers: BTreeMap<String, String>) -> Self {
+        headers.into_iter().collect()
+    }
+}
+
+impl<S: BuildHasher + Default> From<Carrier> for HashMap<String, String, S> {
+    fn from(carrier: Carrier) -> Self {
+        carrier.into_iter().collect()
+    }
+}
+
+impl From<Carrier> for BTreeMap<String, String> {
+    fn from(carrier: Carrier) -> Self {
+        carrier.into_iter().collect()
+    }
+}
+
+/// Takes every header whose value is UTF-8.
+///
+/// `tracestate` and `baggage` are lists: when sent more than once they are joined with a comma, as
+/// the W3C's two recommendations ask. Of any other repeated header the first one counts.
+impl From<&HeaderMap> for Carrier {
+    fn from(headers: &HeaderMap) -> Self {
+        let mut carrier = Self::new();
+        for name in headers.keys() {
+            let mut values = headers
+                .get_all(name)
+                .iter()
+                .filter_map(|value| std::str::from_utf8(value.as_bytes()).ok());
+            let Some(first) = values.next() else { continue };
+            let mut joined = first.to_owned();
+            if matches!(name.as_str(), "tracestate" | "baggage") {
+                for value in values {
+                    joined.push(',');
+                    joined.push_str(value);
+                }
+            }
+            carrier.insert(name.as_str(), joined);
+        }
+        carrier
+    }
+}
+
+impl Carrier {
+    /// The carrier as HTTP headers; a name or value that HTTP doesn't allow is left out.
+    ///
+    /// ```
+    /// use dd_trace_runtime::Carrier;
+    ///
+    /// let mut request = http::Request::new(());
+    /// let carrier: Carrier = [("x-datadog-trace-id", "123"), ("not a name", "1")]
+    ///     .into_iter()
+    ///     .collect();
+    /// request.headers_mut().extend(carrier.to_header_map());
+    /// assert_eq!(request.headers()["x-datadog-trace-id"], "123");
+    /// assert_eq!(request.headers().len(), 1);
+    /// ```
+    #[must_use]
+    pub fn to_header_map(&self) -> HeaderMap {
+        self.iter()
+            .filter_map(|(name, value)| {
+                let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+                let value = HeaderValue::from_bytes(value.as_bytes()).ok()?;
+                Some((name, value))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,214 @@
+//! A carrier from and to a JSON object.
+//!
+//! Reading is lenient, because the object is written by other people's programs: Datadog's Go tracer
+//! adds numbers, some queues turn values into lists, and one odd member must not cost the trace.
+
+use std::fmt;
+
+use serde::de::{
+    Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
+use serde::ser::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::{Carrier, Name, name};
+
+impl Carrier {
+    /// Reads a JSON object: strings are taken, a list gives its first string, and every other
+    /// member is ignored. `None` when the text isn't a JSON object.
+    ///
+    /// ```
+    /// use dd_trace_runtime::Carrier;
+    ///
+    /// let json = r#"{"x-datadog-trace-id": "123", "x-datadog-start-time": 1700000000000}"#;
+    /// let carrier = Carrier::from_json(json).expect("an object");
+    /// assert_eq!(carrier.iter().collect::<Vec<_>>(), [("x-datadog-trace-id", "123")]);
+    /// ```
+    #[must_use]
+    pub fn from_json(json: &str) -> Option<Self> {
+        serde_json::from_str(json)
+            .or_else(|_| member_by_member(json))
+            .ok()
+    }
+
+    /// Writes a JSON object of strings.
+    #[must_use]
+    pub fn to_json_string(&self) -> String {
+        // Names and values are strings, which `serde_json` writes without fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl Serialize for Carrier {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Carrier {
+    /// Takes strings and the first string of a list, and ignores every other member.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Headers)
+    }
+}
+
+struct Headers;
+
+impl<'de> Visitor<'de> for Headers {
+    type Value = Carrier;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with propagation headers")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Carrier, A::Error> {
+        let mut carrier = Carrier::new();
+        while let Some(HeaderName(name)) = map.next_key()? {
+            if let Value(Some(value)) = map.next_value()? {
+                carrier.set_named(name, value);
+            }
+        }
+        Ok(carrier)
+    }
+}
+
+/// Reads an object in which a value is JSON by its grammar and yet more than the parser can
+/// represent, such as `1e999` or half a surrogate pair: such a value is skipped.
+fn member_by_member(json: &str) -> serde_json::Result<Carrier> {
+    struct Members;
+
+    impl<'de> Visitor<'de> for Members {
+        type Value = Carrier;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            Headers.expecting(f)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Carrier, A::Error> {
+            let mut carrier = Carrier::new();
+            while let Some((HeaderName(name), raw)) = map.next_entry::<_, &RawValue>()? {
+                if let Ok(Value(Some(value))) = serde_json::from_str(raw.get()) {
+                    carrier.set_named(name, value);
+                }
+            }
+            Ok(carrier)
+        }
+    }
+
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let carrier = deserializer.deserialize_map(Members)?;
+    deserializer.end()?;
+    Ok(carrier)
+}
+
+struct HeaderName(Name);
+
+impl<'de> Deserialize<'de> for HeaderName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = HeaderName;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a header")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<HeaderName, E> {
+                Ok(HeaderName(name(text)))
+            }
+
+            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<HeaderName, E> {
+                std::str::from_utf8(bytes)
+                    .map(|text| HeaderName(name(text)))
+                    .map_err(|_| E::invalid_value(Unexpected::Bytes(bytes), &self))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// The text of a member, if it has any.
+struct Value(Option<String>);
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextIn { lists: true })
+    }
+}
+
+/// A member of a list: only text counts, so that nesting is never followed.
+struct Element(Option<String>);
+
+impl<'de> Deserialize<'de> for Element {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Value(text) = deserializer.deserialize_any(TextIn { lists: false })?;
+        Ok(Self(text))
+    }
+}
+
+struct TextIn {
+    lists: bool,
+}
+
+impl<'de> Visitor<'de> for TextIn {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        Ok(Value(Some(text.to_owned())))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Value, E> {
+        Ok(Value(Some(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let mut first = None;
+        while self.lists && first.is_none() {
+            let Some(Element(text)) = list.next_element()? else {
+                return Ok(Value(None));
+            };
+            first = text;
+        }
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Value(first))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Value(None))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Value, E> {
+        Ok(Value(None))
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Value, E> {
+        Ok(Value(None))
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Value, E> {
+        Ok(Value(None))
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Value, E> {
+        Ok(Value(None))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value(None))
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Value, E> {
+        Ok(Value(None))
+    }
+}

@@ -1,0 +1,91 @@
+//! The agent or the extension, and the one connection kept to it.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::connection::{Connection, Exchanged};
+use super::failure::Failure;
+use super::queue::Chunk;
+use super::request::{Head, Request, authority};
+use crate::config::AgentAddress;
+
+#[derive(Debug)]
+pub(super) struct Agent {
+    address: AgentAddress,
+    head: Head,
+    idle: Mutex<Option<Connection>>,
+}
+
+/// What the agent made of a request it understood.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    Accepted,
+    /// It will never take this; what it says about that, at most 200 characters.
+    Refused {
+        status: u16,
+        complaint: String,
+    },
+}
+
+impl Agent {
+    pub(super) fn new(address: AgentAddress) -> Self {
+        Self {
+            head: Head::new(&address),
+            address,
+            idle: Mutex::default(),
+        }
+    }
+
+    /// Sends `chunks` over the kept connection if it is free, else over one of its own.
+    pub(super) async fn post(&self, chunks: &[Chunk]) -> Result<Verdict, Failure> {
+        let request = Request {
+            head: &self.head,
+            chunks,
+        };
+        let mut exchanged = self.exchange(&request).await?;
+        let connection = exchanged.connection.take();
+        if connection.is_some() {
+            *self.idle() = connection;
+        }
+        verdict(exchanged)
+    }
+
+    async fn exchange(&self, request: &Request<'_>) -> Result<Exchanged, Failure> {
+        let kept = self.idle().take();
+        if let Some(connection) = kept.filter(Connection::is_at_home) {
+            match connection.exchange(request).await {
+                // An agent may close a connection at any time, and so does a sandbox that was
+                // frozen. Sending twice does no harm: both know a span by its id.
+                Err(Failure::Lost(_)) => {}
+                exchanged => return exchanged,
+            }
+        }
+        let connection = Connection::open(&self.address).await?;
+        connection.exchange(request).await
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Option<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// `http://127.0.0.1:8126` or `unix:///path`, as `DD_TRACE_AGENT_URL` has it.
+impl fmt::Display for Agent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.address {
+            AgentAddress::Tcp { host, port } => write!(f, "http://{}", authority(host, *port)),
+            AgentAddress::Unix(path) => write!(f, "unix://{}", path.display()),
+        }
+    }
+}
+
+fn verdict(exchanged: Exchanged) -> Result<Verdict, Failure> {
+    match exchanged.status {
+        200..300 => Ok(Verdict::Accepted),
+        status @ (408 | 429 | 500..) => Err(Failure::Busy(status)),
+        status => Ok(Verdict::Refused {
+            status,
+            complaint: exchanged.complaint.unwrap_or_default(),
+        }),
+    }
+}

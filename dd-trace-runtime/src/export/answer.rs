@@ -1,0 +1,157 @@
+//! The agent's answer, out of the bytes received so far.
+
+use std::borrow::Cow;
+
+use httparse::{EMPTY_HEADER, Header, Response, Status};
+
+/// What is kept of an answer; the agent's usual one has less than a hundred bytes.
+pub(super) const MAX_ANSWER: usize = 64 * 1024;
+const MAX_HEADERS: usize = 32;
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Answer<'a> {
+    pub(super) status: u16,
+    /// The connection can carry another request.
+    pub(super) is_reusable: bool,
+    pub(super) body: Cow<'a, [u8]>,
+}
+
+/// Why no more bytes follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// They may follow.
+    Open,
+    /// The agent closed the connection.
+    Closed,
+    /// [`MAX_ANSWER`] is reached.
+    Full,
+}
+
+/// What is wrong with bytes that are no answer.
+pub(super) type Malformed = &'static str;
+
+/// How the end of the body is found.
+enum Framing {
+    None,
+    Length(usize),
+    Chunked,
+    UntilClosed,
+}
+
+/// Reads an answer; `None` where more bytes have to come.
+pub(super) fn parse(received: &[u8], end: End) -> Result<Option<Answer<'_>>, Malformed> {
+    let mut headers = [EMPTY_HEADER; MAX_HEADERS];
+    let mut response = Response::new(&mut headers);
+    let head_len = match response.parse(received) {
+        Ok(Status::Complete(len)) => len,
+        Ok(Status::Partial) if end == End::Open => return Ok(None),
+        Ok(Status::Partial) => return Err("its head doesn't end"),
+        Err(_) => return Err("it is not HTTP"),
+    };
+    let status = response.code.unwrap_or_default();
+    if status < 200 {
+        return Err("it is an interim answer, which nobody asked for");
+    }
+    let rest = received.get(head_len..).unwrap_or_default();
+    let framing = framing(status, response.headers)?;
+    let has_end = !matches!(framing, Framing::UntilClosed);
+    let body = match framing {
+        Framing::None => Some((0, Cow::from(&[]))),
+        Framing::Length(len) => rest.get(..len).map(|body| (len, Cow::from(body))),
+        Framing::Chunked => dechunked(rest)?.map(|(len, body)| (len, Cow::from(body))),
+        Framing::UntilClosed => (end == End::Closed).then(|| (rest.len(), Cow::from(rest))),
+    };
+    match (body, end) {
+        (Some((len, body)), _) => Ok(Some(Answer {
+            status,
+            is_reusable: has_end
+                && end == End::Open
+                && len == rest.len()
+                && response.version == Some(1)
+                && !says_close(response.headers),
+            body,
+        })),
+        (None, End::Open) => Ok(None),
+        (None, End::Closed) => Err("its body ends too early"),
+        (None, End::Full) => Ok(Some(Answer {
+            status,
+            is_reusable: false,
+            body: Cow::from(rest),
+        })),
+    }
+}
+
+fn framing(status: u16, headers: &[Header<'_>]) -> Result<Framing, Malformed> {
+    if status == 204 || status == 304 {
+        return Ok(Framing::None);
+    }
+    if let Some(coding) = value(headers, "transfer-encoding") {
+        return if coding.eq_ignore_ascii_case(b"chunked") {
+            Ok(Framing::Chunked)
+        } else {
+            Err("its transfer encoding is unknown")
+        };
+    }
+    match value(headers, "content-length") {
+        None => Ok(Framing::UntilClosed),
+        Some(length) => std::str::from_utf8(length)
+            .ok()
+            .and_then(|length| length.parse().ok())
+            .map(Framing::Length)
+            .ok_or("its length is no number"),
+    }
+}
+
+fn value<'a>(headers: &[Header<'a>], name: &str) -> Option<&'a [u8]> {
+    headers
+        .iter()
+        .find(|header| header.name.eq_ignore_ascii_case(name))
+        .map(|header| header.value.trim_ascii())
+}
+
+fn says_close(headers: &[Header<'_>]) -> bool {
+    value(headers, "connection").is_some_and(|options| {
+        options
+            .split(|byte| *byte == b',')
+            .any(|option| option.trim_ascii().eq_ignore_ascii_case(b"close"))
+    })
+}
+
+/// The body that `received` carries in chunks, and the bytes they take; `None` while it lacks some.
+fn dechunked(received: &[u8]) -> Result<Option<(usize, Vec<u8>)>, Malformed> {
+    const MALFORMED: Malformed = "its chunks are malformed";
+    let mut body = Vec::new();
+    let mut rest = received;
+    loop {
+        let Status::Complete((line, size)) =
+            httparse::parse_chunk_size(rest).map_err(|_| MALFORMED)?
+        else {
+            return Ok(None);
+        };
+        let size = usize::try_from(size).map_err(|_| MALFORMED)?;
+        rest = rest.get(line..).unwrap_or_default();
+        if size == 0 {
+            let trailers = after_trailers(rest)?;
+            return Ok(trailers.map(|rest| (received.len() - rest.len(), body)));
+        }
+        let Some((chunk, after)) = rest.split_at_checked(size) else {
+            return Ok(None);
+        };
+        body.extend_from_slice(chunk);
+        rest = match after {
+            [b'\r', b'\n', rest @ ..] => rest,
+            [] | [b'\r'] => return Ok(None),
+            _ => return Err(MALFORMED),
+        };
+    }
+}
+
+/// What follows the trailers, of which there usually are none.
+fn after_trailers(rest: &[u8]) -> Result<Option<&[u8]>, Malformed> {
+    let mut headers = [EMPTY_HEADER; MAX_HEADERS];
+    match httparse::parse_headers(rest, &mut headers) {
+        Ok(Status::Complete((len, _))) => Ok(rest.get(len..)),
+        Ok(Status::Partial) => Ok(None),
+        Err(_) => Err("its trailers are malformed"),
+    }
+}

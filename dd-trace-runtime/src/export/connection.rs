@@ -1,0 +1,128 @@
+//! One connection to the agent: a request written, its answer read.
+
+use std::fmt;
+use std::io;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::runtime;
+
+use super::answer::{self, Answer, End, MAX_ANSWER};
+use super::failure::Failure;
+use super::request::Request;
+use crate::config::AgentAddress;
+
+trait Socket: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug> Socket for S {}
+
+#[derive(Debug)]
+pub(super) struct Connection {
+    socket: Box<dyn Socket>,
+    /// Only while this runtime runs does the socket wake anybody.
+    runtime: runtime::Id,
+    /// The request, and when that is written, the answer.
+    buffer: Vec<u8>,
+}
+
+/// What an exchange that succeeded leaves.
+#[derive(Debug)]
+pub(super) struct Exchanged {
+    pub(super) status: u16,
+    /// The body, where the agent didn't accept the request.
+    pub(super) complaint: Option<String>,
+    /// The connection, where it can carry another request.
+    pub(super) connection: Option<Connection>,
+}
+
+/// Much less than an ordinary answer takes; more is read when there is more.
+const READ: usize = 1024;
+/// A buffer that an unusually long request or answer made larger isn't kept.
+const MAX_KEPT: usize = 8 * 1024;
+
+impl Connection {
+    pub(super) async fn open(address: &AgentAddress) -> Result<Self, Failure> {
+        // A socket cannot be made outside a runtime; asking first turns a panic into a log line.
+        let runtime = runtime::Handle::try_current()
+            .map_err(|_| Failure::NoRuntime)?
+            .id();
+        let socket = connect(address).await.map_err(Failure::Connect)?;
+        Ok(Self {
+            socket,
+            runtime,
+            buffer: Vec::new(),
+        })
+    }
+
+    /// Whether the connection was made in the runtime that asks.
+    pub(super) fn is_at_home(&self) -> bool {
+        runtime::Handle::try_current().is_ok_and(|runtime| runtime.id() == self.runtime)
+    }
+
+    pub(super) async fn exchange(mut self, request: &Request<'_>) -> Result<Exchanged, Failure> {
+        let written = request.write_to(&mut self.socket, &mut self.buffer).await;
+        written.map_err(Failure::Lost)?;
+        self.buffer.clear();
+        loop {
+            let end = self.read().await?;
+            let answer = answer::parse(&self.buffer, end).map_err(Failure::Malformed)?;
+            if let Some(answer) = answer {
+                let exchanged = Exchanged::of(&answer);
+                let is_reusable = answer.is_reusable;
+                self.buffer.shrink_to(MAX_KEPT);
+                return Ok(Exchanged {
+                    connection: is_reusable.then_some(self),
+                    ..exchanged
+                });
+            }
+        }
+    }
+
+    async fn read(&mut self) -> Result<End, Failure> {
+        self.buffer.reserve(READ);
+        let read = self.socket.read_buf(&mut self.buffer).await;
+        let is_first = self.buffer.is_empty();
+        match read {
+            Ok(0) if is_first => Err(Failure::Lost(io::ErrorKind::UnexpectedEof.into())),
+            Ok(0) => Ok(End::Closed),
+            Ok(_) if self.buffer.len() >= MAX_ANSWER => Ok(End::Full),
+            Ok(_) => Ok(End::Open),
+            Err(error) if is_first => Err(Failure::Lost(error)),
+            Err(error) => Err(Failure::Broken(error)),
+        }
+    }
+}
+
+async fn connect(address: &AgentAddress) -> io::Result<Box<dyn Socket>> {
+    match address {
+        AgentAddress::Tcp { host, port } => {
+            let stream = TcpStream::connect((host.as_str(), *port)).await?;
+            // A request of several writes must not wait for the acknowledgement of the first.
+            stream.set_nodelay(true)?;
+            Ok(Box::new(stream))
+        }
+        #[cfg(unix)]
+        AgentAddress::Unix(path) => {
+            let stream = tokio::net::UnixStream::connect(path).await?;
+            Ok(Box::new(stream))
+        }
+        #[cfg(not(unix))]
+        AgentAddress::Unix(_) => Err(io::ErrorKind::Unsupported.into()),
+    }
+}
+
+/// How much of a complaint a log line shows, in characters.
+const COMPLAINT: usize = 200;
+
+impl Exchanged {
+    fn of(answer: &Answer<'_>) -> Self {
+        let is_accepted = (200..300).contains(&answer.status);
+        Self {
+            status: answer.status,
+            complaint: (!is_accepted).then(|| {
+                let body = String::from_utf8_lossy(&answer.body);
+                body.chars().take(COMPLAINT).collect()
+            }),
+            connection: None,
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What a span that failed says about its error.
+
+use std::borrow::Cow;
+
+use opentelemetry::trace::{Event, Status};
+use opentelemetry_sdk::trace::SpanData;
+
+/// The tags of an error; none where the span's status isn't an error.
+#[derive(Debug, Default)]
+pub(super) struct ErrorTags<'a> {
+    message: Option<Cow<'a, str>>,
+    kind: Option<Cow<'a, str>>,
+    stack: Option<Cow<'a, str>>,
+    /// The event that the tags tell whole.
+    pub(super) exception: Option<&'a Event>,
+}
+
+impl<'a> ErrorTags<'a> {
+    /// An exception event says most, and the last one ended the span; else the status has a message.
+    pub(super) fn of(span: &'a SpanData) -> Self {
+        let Status::Error { description } = &span.status else {
+            return Self::default();
+        };
+        let mut events = span.events.iter().rev();
+        let exception = events.find(|event| is_exception(event));
+        let said = |key| {
+            let mut attributes = exception?.attributes.iter().rev();
+            let attribute = attributes.find(|attribute| attribute.key.as_str() == key)?;
+            Some(attribute.value.as_str())
+        };
+        let description = Some(description.as_ref()).filter(|text| !text.is_empty());
+        Self {
+            message: said("exception.message").or(description.map(Cow::Borrowed)),
+            kind: said("exception.type"),
+            stack: said("exception.stacktrace"),
+            exception,
+        }
+    }
+
+    pub(super) fn tags(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            ("error.message", self.message.as_deref()),
+            ("error.type", self.kind.as_deref()),
+            ("error.stack", self.stack.as_deref()),
+        ]
+        .into_iter()
+        .filter_map(|(key, text)| Some((key, text?)))
+    }
+}
+
+/// The name that the OpenTelemetry conventions give to the record of an exception.
+fn is_exception(event: &Event) -> bool {
+    event.name == "exception"
+}

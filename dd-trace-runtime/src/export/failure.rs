@@ -1,0 +1,34 @@
+//! Why the agent doesn't have what was sent.
+
+use std::{fmt, io};
+
+use super::answer::Malformed;
+
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// There is no tokio runtime to make a connection in.
+    NoRuntime,
+    Connect(io::Error),
+    /// The connection ended before a byte of the answer: a kept one may just have been too old.
+    Lost(io::Error),
+    /// The connection ended within the answer.
+    Broken(io::Error),
+    Malformed(Malformed),
+    /// The agent can't take it now.
+    Busy(u16),
+    TimedOut,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoRuntime => write!(f, "there is no tokio runtime"),
+            Self::Connect(error) => write!(f, "it can't be reached ({error})"),
+            Self::Lost(error) => write!(f, "it closed the connection without an answer ({error})"),
+            Self::Broken(error) => write!(f, "the connection broke within its answer ({error})"),
+            Self::Malformed(malformed) => write!(f, "its answer is of no use: {malformed}"),
+            Self::Busy(status) => write!(f, "it answered with status {status}"),
+            Self::TimedOut => write!(f, "it didn't answer in time"),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The spans that have finished and wait to be encoded.
+
+use std::collections::VecDeque;
+
+use opentelemetry::{Array, KeyValue, Value};
+use opentelemetry_sdk::trace::SpanData;
+
+/// A finished span, with about the bytes it takes.
+#[derive(Debug)]
+pub(super) struct Finished {
+    pub(super) span: SpanData,
+    pub(super) size: usize,
+}
+
+/// A bounded buffer of finished spans; when it is full, the oldest go.
+#[derive(Debug)]
+pub(super) struct FinishedSpans {
+    spans: VecDeque<Finished>,
+    size: usize,
+    dropped: usize,
+    max_spans: usize,
+    max_size: usize,
+}
+
+impl FinishedSpans {
+    pub(super) fn bounded(max_spans: usize, max_size: usize) -> Self {
+        Self {
+            spans: VecDeque::new(),
+            size: 0,
+            dropped: 0,
+            max_spans,
+            max_size,
+        }
+    }
+
+    pub(super) fn push(&mut self, span: SpanData) {
+        let size = size(&span);
+        self.size = self.size.saturating_add(size);
+        self.spans.push_back(Finished { span, size });
+        while self.spans.len() > self.max_spans || self.size > self.max_size {
+            let Some(oldest) = self.spans.pop_front() else {
+                break;
+            };
+            self.size -= oldest.size;
+            self.dropped += 1;
+        }
+    }
+
+    /// Everything that has finished, oldest first.
+    pub(super) fn take(&mut self) -> Vec<Finished> {
+        self.size = 0;
+        std::mem::take(&mut self.spans).into()
+    }
+
+    /// How many spans were dropped since this was last asked.
+    pub(super) fn take_dropped(&mut self) -> usize {
+        std::mem::take(&mut self.dropped)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+}
+
+/// The fields of a span without its texts, in memory as well as encoded.
+const SPAN: usize = 640;
+/// A number, a flag or the header of a text.
+const SCALAR: usize = 16;
+
+/// About the bytes a span takes, in memory as well as encoded: enough for a bound, and cheap.
+fn size(span: &SpanData) -> usize {
+    let events = span.events.iter();
+    let links = span.links.iter();
+    SPAN + span.name.len()
+        + attributes(&span.attributes)
+        + events
+            .map(|event| 64 + event.name.len() + attributes(&event.attributes))
+            .sum::<usize>()
+        + links
+            .map(|link| 128 + attributes(&link.attributes))
+            .sum::<usize>()
+}
+
+fn attributes(attributes: &[KeyValue]) -> usize {
+    attributes
+        .iter()
+        .map(|attribute| value(attribute.key.as_str(), &attribute.value))
+        .sum()
+}
+
+fn value(key: &str, value: &Value) -> usize {
+    let (count, texts) = match value {
+        Value::String(text) => (1, text.as_str().len()),
+        Value::Array(Array::Bool(values)) => (values.len(), 0),
+        Value::Array(Array::I64(values)) => (values.len(), 0),
+        Value::Array(Array::F64(values)) => (values.len(), 0),
+        Value::Array(Array::String(texts)) => (
+            texts.len(),
+            texts.iter().map(|text| text.as_str().len()).sum(),
+        ),
+        _ => (1, 0),
+    };
+    // Each element of an array is sent with a key of its own.
+    count.saturating_mul(key.len() + SCALAR) + texts
+}

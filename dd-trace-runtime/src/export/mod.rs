@@ -1,0 +1,180 @@
+//! Finished spans on their way to the Datadog agent or the Lambda extension.
+//!
+//! [`FinishedSpans`] → [`chunk::encode`] → [`Queue`] → [`Agent`]: a span waits as it is until the next
+//! send, then as bytes until the agent has acknowledged them. Both waits are bounded.
+
+mod agent;
+mod answer;
+mod attribute;
+mod back_off;
+mod chunk;
+mod connection;
+mod decision;
+mod error;
+mod events;
+mod failure;
+mod finished;
+mod msgpack;
+mod operation;
+mod process;
+mod queue;
+mod request;
+mod single;
+mod span;
+mod tags;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use opentelemetry_sdk::trace::SpanData;
+use tokio::time::{Instant, timeout};
+
+use self::agent::{Agent, Verdict};
+use self::back_off::BackOff;
+use self::failure::Failure;
+use self::finished::FinishedSpans;
+use self::process::Process;
+use self::queue::Queue;
+use crate::config::Config;
+
+/// What waits between two sends: more than an invocation makes, less than a small function has.
+const MAX_FINISHED_SPANS: usize = 4_096;
+const MAX_FINISHED_BYTES: usize = 4 * MIB;
+/// What waits for an agent that is away; it refuses bodies of more than 50 MiB (`spans.md` 6.5).
+const MAX_QUEUED_BYTES: usize = 8 * MIB;
+/// A backlog goes in several requests, so that each send that runs out of time still made progress.
+const MAX_REQUEST_BYTES: usize = MIB;
+const MIB: usize = 1024 * 1024;
+
+/// Sends finished spans to the agent or the extension.
+///
+/// It has no thread and no runtime of its own: nothing is encoded and nothing travels but within
+/// [`send`](Self::send). Spans that could not be sent wait, within bounds, for the next one.
+#[derive(Debug)]
+pub(crate) struct Exporter {
+    process: Process,
+    finished: Mutex<FinishedSpans>,
+    queue: Queue,
+    agent: Agent,
+    back_off: Mutex<BackOff>,
+    /// The status of the last refusal, unless something was accepted since: it has been reported.
+    refused: Mutex<Option<u16>>,
+}
+
+impl Exporter {
+    /// Does no I/O: the connection is opened by the first send.
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            process: Process::new(config),
+            finished: Mutex::new(FinishedSpans::bounded(
+                MAX_FINISHED_SPANS,
+                MAX_FINISHED_BYTES,
+            )),
+            queue: Queue::bounded(MAX_QUEUED_BYTES),
+            agent: Agent::new(config.agent.clone()),
+            back_off: Mutex::default(),
+            refused: Mutex::default(),
+        }
+    }
+
+    /// Takes a finished span; it waits for the next [`send`](Self::send).
+    pub(crate) fn push(&self, span: SpanData) {
+        lock(&self.finished).push(span);
+    }
+
+    /// Whether nothing waits for a send.
+    pub(crate) fn is_idle(&self) -> bool {
+        lock(&self.finished).is_empty() && self.queue.is_empty()
+    }
+
+    /// Sends what waits, in at most the time `within`.
+    ///
+    /// What the agent doesn't acknowledge waits for the next send, also when this future is dropped.
+    /// After a failure there is a pause, from a second to half a minute, in which sends return at
+    /// once. An outage, its end, a refusal and a loss are each logged once.
+    ///
+    /// Needs a tokio runtime with I/O and time enabled.
+    pub(crate) async fn send(&self, within: Duration) {
+        let started = Instant::now();
+        if within.is_zero() || self.is_idle() || lock(&self.back_off).is_waiting(started) {
+            return;
+        }
+        self.encode_finished();
+        let sent = match tokio::runtime::Handle::try_current() {
+            // The time limit would panic.
+            Err(_) => Err(Failure::NoRuntime),
+            Ok(_) => timeout(within, self.send_queued())
+                .await
+                .unwrap_or(Err(Failure::TimedOut)),
+        };
+        if let Err(failure) = sent {
+            self.failed(&failure, started);
+        }
+    }
+
+    fn encode_finished(&self) {
+        let mut finished = lock(&self.finished);
+        let dropped = finished.take_dropped();
+        let spans = finished.take();
+        drop(finished);
+        self.queue.push(chunk::encode(spans, &self.process));
+        let dropped = dropped + self.queue.take_dropped();
+        if dropped > 0 {
+            tracing::warn!(
+                "{dropped} spans are lost, as more wait for the agent at {} than fit",
+                self.agent
+            );
+        }
+    }
+
+    async fn send_queued(&self) -> Result<(), Failure> {
+        while let Some(batch) = self.queue.take(MAX_REQUEST_BYTES) {
+            match self.agent.post(batch.chunks()).await? {
+                Verdict::Accepted => self.accepted(),
+                Verdict::Refused { status, complaint } => {
+                    self.refused(batch.spans(), status, &complaint);
+                }
+            }
+            batch.discard();
+        }
+        Ok(())
+    }
+
+    fn accepted(&self) {
+        *lock(&self.refused) = None;
+        let outage_ends = lock(&self.back_off).answered();
+        if outage_ends {
+            tracing::info!("the agent at {} takes traces again", self.agent);
+        }
+    }
+
+    fn refused(&self, spans: usize, status: u16, complaint: &str) {
+        let reported = lock(&self.refused).replace(status);
+        if reported != Some(status) {
+            tracing::warn!(
+                "{spans} spans are lost, as the agent at {} refused them with status {status}: \
+                 {complaint:?}",
+                self.agent
+            );
+        }
+    }
+
+    fn failed(&self, failure: &Failure, started: Instant) {
+        let outage_begins = lock(&self.back_off).failed(started, Instant::now());
+        if outage_begins {
+            tracing::warn!(
+                "traces wait, as the agent at {} doesn't take them: {failure}; run the Datadog \
+                 extension or an agent there, or set `DD_TRACE_AGENT_URL`",
+                self.agent
+            );
+        }
+    }
+}
+
+/// A panic elsewhere leaves none of these values half changed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

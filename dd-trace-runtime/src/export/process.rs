@@ -1,0 +1,56 @@
+//! What every chunk says about the process it comes from.
+
+use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
+
+use crate::config::Config;
+
+#[derive(Debug)]
+pub(super) struct Process {
+    /// The service of spans that name none.
+    pub(super) service: String,
+    pub(super) env: Option<String>,
+    pub(super) version: Option<String>,
+    /// A UUID of version 4: tells apart processes that share a process id, as all sandboxes do.
+    pub(super) runtime_id: String,
+    pub(super) id: u32,
+    pub(super) on_lambda: bool,
+}
+
+impl Process {
+    pub(super) fn new(config: &Config) -> Self {
+        Self {
+            service: config.service_name().to_owned(),
+            env: config.env.clone(),
+            version: config.version.clone(),
+            runtime_id: uuid(u128::from_be_bytes(
+                RandomIdGenerator::default().new_trace_id().to_bytes(),
+            )),
+            id: std::process::id(),
+            on_lambda: config.on_lambda(),
+        }
+    }
+}
+
+/// The text of a UUID of version 4, variant 1 (RFC 9562), with these random bits.
+fn uuid(random: u128) -> String {
+    let bits = random & !(0xf << 76) & !(0b11 << 62) | (4 << 76) | (0b10 << 62);
+    format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        bits >> 96,
+        (bits >> 80) & 0xffff,
+        (bits >> 64) & 0xffff,
+        (bits >> 48) & 0xffff,
+        bits & 0xffff_ffff_ffff
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_runtime_id_is_a_uuid_of_version_4() {
+        assert_eq!(uuid(0), "00000000-0000-4000-8000-000000000000");
+        assert_eq!(uuid(u128::MAX), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+    }
+}

@@ -1,0 +1,202 @@
+//! Encoded chunks that wait for the agent's acknowledgement.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The encoded spans of one trace.
+#[derive(Debug)]
+pub(super) struct Chunk {
+    pub(super) bytes: Vec<u8>,
+    pub(super) spans: usize,
+}
+
+/// A queue bounded by the bytes of its chunks; when it is full, the oldest go.
+#[derive(Debug)]
+pub(super) struct Queue {
+    waiting: Mutex<Waiting>,
+    max_bytes: usize,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    chunks: VecDeque<Chunk>,
+    bytes: usize,
+    dropped_spans: usize,
+}
+
+impl Queue {
+    pub(super) fn bounded(max_bytes: usize) -> Self {
+        Self {
+            waiting: Mutex::default(),
+            max_bytes,
+        }
+    }
+
+    pub(super) fn push(&self, chunks: impl IntoIterator<Item = Chunk>) {
+        let mut waiting = self.waiting();
+        for chunk in chunks {
+            waiting.bytes += chunk.bytes.len();
+            waiting.chunks.push_back(chunk);
+        }
+        waiting.shrink_to(self.max_bytes);
+    }
+
+    /// The oldest chunks, together at most `max_bytes` unless the first alone has more.
+    ///
+    /// They come back to the queue unless they are [acknowledged](Batch::discard).
+    pub(super) fn take(&self, max_bytes: usize) -> Option<Batch<'_>> {
+        let mut waiting = self.waiting();
+        let mut chunks = Vec::new();
+        let mut bytes = 0;
+        while let Some(next) = waiting.chunks.front() {
+            bytes += next.bytes.len();
+            if bytes > max_bytes && !chunks.is_empty() {
+                break;
+            }
+            waiting.bytes -= next.bytes.len();
+            chunks.extend(waiting.chunks.pop_front());
+        }
+        drop(waiting);
+        (!chunks.is_empty()).then_some(Batch {
+            queue: self,
+            chunks,
+        })
+    }
+
+    /// How many spans were dropped since this was last asked.
+    pub(super) fn take_dropped(&self) -> usize {
+        std::mem::take(&mut self.waiting().dropped_spans)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting().chunks.is_empty()
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn shrink_to(&mut self, max_bytes: usize) {
+        while self.bytes > max_bytes {
+            let Some(oldest) = self.chunks.pop_front() else {
+                break;
+            };
+            self.bytes -= oldest.bytes.len();
+            self.dropped_spans += oldest.spans;
+        }
+    }
+}
+
+/// Chunks on their way to the agent.
+///
+/// Dropped with a send that failed, ran out of time or was cancelled, they wait for the next one.
+#[derive(Debug)]
+#[must_use]
+pub(super) struct Batch<'a> {
+    queue: &'a Queue,
+    chunks: Vec<Chunk>,
+}
+
+impl Batch<'_> {
+    pub(super) fn chunks(&self) -> &[Chunk] {
+        &self.chunks
+    }
+
+    pub(super) fn spans(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.spans).sum()
+    }
+
+    /// Ends the wait: the agent has them, or will never take them.
+    pub(super) fn discard(mut self) {
+        self.chunks.clear();
+    }
+}
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        if self.chunks.is_empty() {
+            return;
+        }
+        let mut waiting = self.queue.waiting();
+        for mut chunk in self.chunks.drain(..).rev() {
+            // Now that it has to wait, what it was given too much counts.
+            chunk.bytes.shrink_to_fit();
+            waiting.bytes += chunk.bytes.len();
+            waiting.chunks.push_front(chunk);
+        }
+        waiting.shrink_to(self.queue.max_bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunk(id: u8, bytes: usize) -> Chunk {
+        Chunk {
+            bytes: vec![id; bytes],
+            spans: 2,
+        }
+    }
+
+    fn ids(batch: &Batch<'_>) -> Vec<u8> {
+        batch.chunks().iter().map(|chunk| chunk.bytes[0]).collect()
+    }
+
+    #[test]
+    fn the_oldest_chunks_are_dropped_when_the_queue_is_full() {
+        let queue = Queue::bounded(10);
+        queue.push([chunk(1, 4), chunk(2, 4), chunk(3, 4)]);
+        assert_eq!(queue.take_dropped(), 2);
+        assert_eq!(queue.take_dropped(), 0);
+        assert_eq!(ids(&queue.take(10).unwrap()), [2, 3]);
+    }
+
+    #[test]
+    fn a_chunk_that_can_never_fit_is_dropped() {
+        let queue = Queue::bounded(10);
+        queue.push([chunk(1, 11)]);
+        assert!(queue.is_empty());
+        assert_eq!(queue.take_dropped(), 2);
+    }
+
+    #[test]
+    fn a_batch_that_is_not_acknowledged_waits_again_and_keeps_its_place() {
+        let queue = Queue::bounded(10);
+        queue.push([chunk(1, 4), chunk(2, 4)]);
+        let batch = queue.take(4).unwrap();
+        assert_eq!(ids(&batch), [1]);
+        drop(batch);
+        assert_eq!(ids(&queue.take(10).unwrap()), [1, 2]);
+    }
+
+    #[test]
+    fn a_batch_that_comes_back_to_a_full_queue_goes_first() {
+        let queue = Queue::bounded(10);
+        queue.push([chunk(1, 8)]);
+        let batch = queue.take(10).unwrap();
+        queue.push([chunk(2, 8)]);
+        drop(batch);
+        assert_eq!(queue.take_dropped(), 2);
+        assert_eq!(ids(&queue.take(10).unwrap()), [2]);
+    }
+
+    #[test]
+    fn an_acknowledged_batch_is_gone() {
+        let queue = Queue::bounded(10);
+        queue.push([chunk(1, 4)]);
+        queue.take(10).unwrap().discard();
+        assert!(queue.is_empty());
+        queue.push([chunk(2, 10)]);
+        assert_eq!(queue.take_dropped(), 0, "its bytes are free again");
+    }
+
+    #[test]
+    fn a_batch_has_at_least_one_chunk() {
+        let queue = Queue::bounded(10);
+        queue.push([chunk(1, 8), chunk(2, 2)]);
+        assert_eq!(ids(&queue.take(1).unwrap()), [1]);
+    }
+}

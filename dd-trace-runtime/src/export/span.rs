@@ -1,0 +1,109 @@
+//! A finished OpenTelemetry span as a Datadog span of the v0.4 format.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use opentelemetry::trace::{Link, SpanId, Status, TraceId};
+
+use super::chunk::Member;
+use super::msgpack::Msgpack;
+use super::operation;
+use super::process::Process;
+use super::tags::{self, VALUE_LIMIT};
+
+/// The limits are the agent's, which cuts what is longer (`pkg/trace/agent/truncator.go`).
+const NAME_LIMIT: usize = 100;
+const RESOURCE_LIMIT: usize = 5_000;
+
+pub(super) fn encode(member: &Member<'_>, process: &Process, out: &mut Msgpack) {
+    let (span, attributes) = (member.span, &member.attributes);
+    let has_links = !span.links.is_empty();
+    out.map(12 + usize::from(has_links));
+    out.key("service");
+    out.text(member.service, NAME_LIMIT);
+    out.key("name");
+    out.text(&operation::name(&span.span_kind, attributes), NAME_LIMIT);
+    out.key("resource");
+    out.text(attributes.resource.unwrap_or(&span.name), RESOURCE_LIMIT);
+    out.key("type");
+    out.text(
+        operation::span_type(&span.span_kind, attributes),
+        NAME_LIMIT,
+    );
+    out.key("trace_id");
+    out.unsigned(halves(span.span_context.trace_id()).1);
+    out.key("span_id");
+    out.unsigned(id(span.span_context.span_id()));
+    out.key("parent_id");
+    out.unsigned(id(span.parent_span_id));
+    encode_times(span.start_time, span.end_time, out);
+    out.key("error");
+    out.unsigned(matches!(span.status, Status::Error { .. }).into());
+    out.key("meta");
+    tags::encode_meta(member, process, out);
+    out.key("metrics");
+    tags::encode_metrics(member, process, out);
+    if has_links {
+        encode_links(&span.links, out);
+    }
+}
+
+/// Nanoseconds; a clock that was set back must not make the duration negative.
+fn encode_times(start: SystemTime, end: SystemTime, out: &mut Msgpack) {
+    let start = nanoseconds(start);
+    out.key("start");
+    out.signed(start);
+    out.key("duration");
+    out.signed(nanoseconds(end).saturating_sub(start).max(0));
+}
+
+/// Nanoseconds since 1970.
+pub(super) fn nanoseconds(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+}
+
+fn id(id: SpanId) -> u64 {
+    u64::from_be_bytes(id.to_bytes())
+}
+
+/// The upper and the lower 64 bits: a span carries them in different places.
+pub(super) fn halves(id: TraceId) -> (u64, u64) {
+    let id = u128::from_be_bytes(id.to_bytes());
+    let [high, low] = [id >> 64, id & u128::from(u64::MAX)];
+    (
+        u64::try_from(high).unwrap_or_default(),
+        u64::try_from(low).unwrap_or_default(),
+    )
+}
+
+/// Says that the lower bits of a link's flags are meant; OpenTelemetry always knows them.
+const FLAGS_ARE_SET: u32 = 1 << 31;
+
+fn encode_links(links: &[Link], out: &mut Msgpack) {
+    out.key("span_links");
+    out.array(links.len());
+    for link in links {
+        let context = &link.span_context;
+        let (trace_id_high, trace_id) = halves(context.trace_id());
+        let state = context.trace_state().header();
+        let entries = 4 + usize::from(!link.attributes.is_empty()) + usize::from(!state.is_empty());
+        out.map(entries);
+        out.key("trace_id");
+        out.unsigned(trace_id);
+        out.key("trace_id_high");
+        out.unsigned(trace_id_high);
+        out.key("span_id");
+        out.unsigned(id(context.span_id()));
+        out.key("flags");
+        let flags = u32::from(context.trace_flags().to_u8());
+        out.unsigned((flags | FLAGS_ARE_SET).into());
+        if !state.is_empty() {
+            out.key("tracestate");
+            out.text(&state, VALUE_LIMIT);
+        }
+        if !link.attributes.is_empty() {
+            out.key("attributes");
+            tags::encode_texts(&link.attributes, out);
+        }
+    }
+}

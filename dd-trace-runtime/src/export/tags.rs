@@ -1,0 +1,167 @@
+//! The tags of a span: texts in `meta`, numbers in `metrics`.
+
+use opentelemetry::{KeyValue, Value};
+
+use super::attribute::{self, Attributes};
+use super::chunk::Member;
+use super::decision::Decision;
+use super::error::ErrorTags;
+use super::msgpack::{Msgpack, OpenMap};
+use super::process::Process;
+use super::single::{Single, for_each};
+use super::{events, operation, span};
+
+/// The agent cuts what is longer, so it would travel in vain (`pkg/trace/agent/truncator.go`).
+pub(super) const VALUE_LIMIT: usize = 25_000;
+const KEY_LIMIT: usize = 200;
+
+pub(super) fn encode_meta(member: &Member<'_>, process: &Process, out: &mut Msgpack) {
+    let span = member.span;
+    let mut meta = Tags::open(out, Some(&member.attributes));
+    meta.own_text("span.kind", operation::kind_name(&span.span_kind));
+    let decision = Decision::of(&span.span_context);
+    if process.on_lambda {
+        meta.own_text("_dd.origin", "lambda");
+    } else if let Some(origin) = decision.origin() {
+        meta.own_text("_dd.origin", &origin);
+    }
+    if member.service != process.service {
+        meta.own_text("_dd.base_service", &process.service);
+    }
+    if member.is_root {
+        root_meta(&mut meta, decision, member, process);
+    }
+    let error = ErrorTags::of(span);
+    for (key, value) in error.tags() {
+        meta.own_text(key, value);
+    }
+    if let Some(events) = events::json(&span.events, error.exception) {
+        meta.own_text("events", &events);
+    }
+    for (key, value) in member.attributes.tags() {
+        meta.texts(key, value);
+    }
+    meta.close();
+}
+
+/// What is said once a chunk.
+fn root_meta(meta: &mut Tags<'_>, decision: Decision<'_>, member: &Member<'_>, process: &Process) {
+    meta.own_text("language", "rust");
+    meta.own_text("runtime-id", &process.runtime_id);
+    if let Some(env) = &process.env {
+        meta.own_text("env", env);
+    }
+    if let Some(version) = &process.version {
+        meta.own_text("version", version);
+    }
+    let (high, _) = span::halves(member.span.span_context.trace_id());
+    if high != 0 {
+        meta.own_text("_dd.p.tid", &format!("{high:016x}"));
+    }
+    for (tag, value) in decision.propagation_tags() {
+        meta.own_text(&["_dd.p.", tag].concat(), &value);
+    }
+}
+
+pub(super) fn encode_metrics(member: &Member<'_>, process: &Process, out: &mut Msgpack) {
+    let mut metrics = Tags::open(out, Some(&member.attributes));
+    if member.is_root {
+        let decision = Decision::of(&member.span.span_context);
+        metrics.own_number("_sampling_priority_v1", decision.priority().into());
+        metrics.own_number("process_id", process.id.into());
+    }
+    if member.is_top_level {
+        metrics.own_number("_dd.top_level", 1.0);
+    }
+    for (key, value) in member.attributes.tags() {
+        metrics.numbers(key, value);
+    }
+    metrics.close();
+}
+
+/// The attributes of a link: a map of texts only, numbers printed.
+pub(super) fn encode_texts(attributes: &[KeyValue], out: &mut Msgpack) {
+    let mut tags = Tags::open(out, None);
+    for (key, value) in attribute::unique(attributes) {
+        for_each(value, |index, single| tags.text_of(key, index, single));
+    }
+    tags.close();
+}
+
+/// A map of tags that is being written.
+#[derive(Debug)]
+struct Tags<'a> {
+    out: &'a mut Msgpack,
+    /// What the user's attributes say: of two tags of one name, theirs is sent.
+    given: Option<&'a Attributes<'a>>,
+    map: OpenMap,
+    entries: u32,
+}
+
+impl<'a> Tags<'a> {
+    fn open(out: &'a mut Msgpack, given: Option<&'a Attributes<'a>>) -> Self {
+        let map = out.open_map();
+        Self {
+            out,
+            given,
+            map,
+            entries: 0,
+        }
+    }
+
+    fn close(self) {
+        self.out.close_map(&self.map, self.entries);
+    }
+
+    fn is_given(&self, key: &str) -> bool {
+        self.given.is_some_and(|given| given.has(key))
+    }
+
+    /// A tag of ours.
+    fn own_text(&mut self, key: &str, text: &str) {
+        if !self.is_given(key) {
+            self.text_of(key, None, Single::Text(text));
+        }
+    }
+
+    fn own_number(&mut self, key: &str, number: f64) {
+        if !self.is_given(key) {
+            self.key(key, None);
+            self.out.float(number);
+        }
+    }
+
+    fn texts(&mut self, key: &str, value: &Value) {
+        for_each(value, |index, single| {
+            if single.metric(key).is_none() {
+                self.text_of(key, index, single);
+            }
+        });
+    }
+
+    fn numbers(&mut self, key: &str, value: &Value) {
+        for_each(value, |index, single| {
+            if let Some(number) = single.metric(key) {
+                self.key(key, index);
+                self.out.float(number);
+            }
+        });
+    }
+
+    fn text_of(&mut self, key: &str, index: Option<usize>, value: Single<'_>) {
+        self.key(key, index);
+        match value {
+            Single::Text(text) => self.out.text(text, VALUE_LIMIT),
+            Single::Integer(number) => self.out.display(number),
+            Single::Float(number) => self.out.display(number),
+        }
+    }
+
+    fn key(&mut self, key: &str, index: Option<usize>) {
+        self.entries += 1;
+        match index {
+            None => self.out.text(key, KEY_LIMIT),
+            Some(index) => self.out.indexed_key(key, index, KEY_LIMIT),
+        }
+    }
+}

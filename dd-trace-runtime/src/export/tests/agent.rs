@@ -1,0 +1,258 @@
+//! An agent on a loopback socket that does to each request what a test says.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::watch;
+
+use super::payload::{self, Sent};
+use crate::config::AgentAddress;
+
+pub(super) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 23\r\n\r\n{\"rate_by_service\":{}}\n";
+
+/// What the agent does next on a connection.
+#[derive(Debug, Clone)]
+pub(super) enum Step {
+    Answer(String),
+    /// Pieces that arrive one by one.
+    Pieces(Vec<String>),
+    AnswerAfter(Duration, String),
+    /// Reads the request and closes the connection after these bytes, perhaps none.
+    AnswerAndClose(String),
+    /// Reads the request and never answers.
+    Hang,
+    /// Closes the connection without waiting for a request.
+    Close,
+    /// Answers once the agent has received this many requests altogether.
+    AnswerWhenReceived(usize, String),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Received {
+    pub(super) connection: usize,
+    pub(super) head: String,
+    pub(super) body: Vec<u8>,
+}
+
+impl Received {
+    pub(super) fn chunks(&self) -> Vec<Vec<Sent>> {
+        payload::body(&self.body)
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (key, value) = line.split_once(": ")?;
+            key.eq_ignore_ascii_case(name).then_some(value)
+        })
+    }
+}
+
+/// What has happened so far.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Counts {
+    pub(super) connections: usize,
+    pub(super) requests: usize,
+    pub(super) closed: usize,
+}
+
+type Script = Arc<dyn Fn(usize, usize) -> Step + Send + Sync>;
+
+pub(super) struct TestAgent {
+    pub(super) address: AgentAddress,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    script: Script,
+    counts: watch::Sender<Counts>,
+    received: Mutex<Vec<Received>>,
+}
+
+/// Waits for what a test expects, but not for ever.
+const LIMIT: Duration = Duration::from_secs(20);
+
+impl TestAgent {
+    /// `script` says what happens to a request, given the number of its connection and its own number
+    /// on that connection, both from 0.
+    pub(super) async fn tcp(script: impl Fn(usize, usize) -> Step + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = AgentAddress::Tcp {
+            host: "127.0.0.1".to_owned(),
+            port: listener.local_addr().unwrap().port(),
+        };
+        let agent = Self::new(address, script);
+        let shared = Arc::clone(&agent.shared);
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                socket.set_nodelay(true).unwrap();
+                shared.accept(socket);
+            }
+        });
+        agent
+    }
+
+    pub(super) fn unix(
+        path: PathBuf,
+        script: impl Fn(usize, usize) -> Step + Send + Sync + 'static,
+    ) -> Self {
+        let listener = UnixListener::bind(&path).unwrap();
+        let agent = Self::new(AgentAddress::Unix(path), script);
+        let shared = Arc::clone(&agent.shared);
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                shared.accept(socket);
+            }
+        });
+        agent
+    }
+
+    fn new(
+        address: AgentAddress,
+        script: impl Fn(usize, usize) -> Step + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            address,
+            shared: Arc::new(Shared {
+                script: Arc::new(script),
+                counts: watch::Sender::default(),
+                received: Mutex::default(),
+            }),
+        }
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        *self.shared.counts.borrow()
+    }
+
+    pub(super) fn received(&self) -> Vec<Received> {
+        self.shared.received.lock().unwrap().clone()
+    }
+
+    /// The resources of all the spans received, in their order.
+    pub(super) fn resources(&self) -> Vec<String> {
+        self.received()
+            .iter()
+            .flat_map(Received::chunks)
+            .flatten()
+            .map(|span| span.resource)
+            .collect()
+    }
+
+    pub(super) async fn until(&self, condition: impl FnMut(&Counts) -> bool) {
+        self.shared.until(condition).await;
+    }
+}
+
+impl Shared {
+    fn accept(self: &Arc<Self>, socket: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        let connection = self.counts.borrow().connections;
+        self.counts.send_modify(|counts| counts.connections += 1);
+        let shared = Arc::clone(self);
+        tokio::spawn(async move {
+            shared.serve(connection, socket).await;
+            shared.counts.send_modify(|counts| counts.closed += 1);
+        });
+    }
+
+    async fn serve(&self, connection: usize, mut socket: impl AsyncRead + AsyncWrite + Unpin) {
+        let mut buffer = Vec::new();
+        for request in 0.. {
+            let step = (self.script)(connection, request);
+            if matches!(step, Step::Close) {
+                return;
+            }
+            let Some(received) = read_request(connection, &mut socket, &mut buffer).await else {
+                return;
+            };
+            self.received.lock().unwrap().push(received);
+            self.counts.send_modify(|counts| counts.requests += 1);
+            match step {
+                Step::Answer(answer) => write(&mut socket, &answer).await,
+                Step::Pieces(pieces) => {
+                    for piece in pieces {
+                        write(&mut socket, &piece).await;
+                        // Lets the client read before the next piece.
+                        tokio::time::sleep(Duration::from_millis(2)).await;
+                    }
+                }
+                Step::AnswerAfter(pause, answer) => {
+                    tokio::time::sleep(pause).await;
+                    write(&mut socket, &answer).await;
+                }
+                Step::AnswerAndClose(answer) => {
+                    write(&mut socket, &answer).await;
+                    return;
+                }
+                Step::Hang => std::future::pending().await,
+                Step::Close => return,
+                Step::AnswerWhenReceived(requests, answer) => {
+                    self.until(|counts| counts.requests >= requests).await;
+                    write(&mut socket, &answer).await;
+                }
+            }
+        }
+    }
+
+    async fn until(&self, condition: impl FnMut(&Counts) -> bool) {
+        let mut counts = self.counts.subscribe();
+        let waited = tokio::time::timeout(LIMIT, counts.wait_for(condition)).await;
+        waited.expect("the condition is never met").unwrap();
+    }
+}
+
+/// A client that is gone is no failure of the agent.
+async fn write(socket: &mut (impl AsyncWrite + Unpin), answer: &str) {
+    let _ = socket.write_all(answer.as_bytes()).await;
+}
+
+async fn read_request(
+    connection: usize,
+    socket: &mut (impl AsyncRead + Unpin),
+    buffer: &mut Vec<u8>,
+) -> Option<Received> {
+    loop {
+        if let Some(head_len) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
+            let head = String::from_utf8(buffer[..head_len].to_vec()).unwrap();
+            let mut received = Received {
+                connection,
+                head,
+                body: Vec::new(),
+            };
+            let length: usize = received.header("content-length")?.parse().unwrap();
+            let end = head_len + 4 + length;
+            if buffer.len() >= end {
+                received.body = buffer[head_len + 4..end].to_vec();
+                buffer.drain(..end);
+                return Some(received);
+            }
+        }
+        if socket.read_buf(buffer).await.ok()? == 0 {
+            return None;
+        }
+    }
+}
+
+/// A path for a socket that no other test has.
+pub(super) struct SocketPath(pub(super) PathBuf);
+
+impl SocketPath {
+    pub(super) fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!(
+            "dd-export-{}-{}.sock",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
+        Self(std::env::temp_dir().join(name))
+    }
+}
+
+impl Drop for SocketPath {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}

@@ -1,0 +1,108 @@
+//! A v0.4 payload, decoded by another implementation of `MessagePack` than the one that wrote it.
+
+use std::collections::HashMap;
+
+use opentelemetry_sdk::trace::SpanData;
+use serde::Deserialize;
+
+use crate::config::Config;
+use crate::export::chunk;
+use crate::export::finished::FinishedSpans;
+use crate::export::process::Process;
+
+/// Every member is required but `span_links`, and none may be unknown.
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sent {
+    pub(super) service: String,
+    pub(super) name: String,
+    pub(super) resource: String,
+    pub(super) r#type: String,
+    pub(super) trace_id: u64,
+    pub(super) span_id: u64,
+    pub(super) parent_id: u64,
+    pub(super) start: i64,
+    pub(super) duration: i64,
+    pub(super) error: i32,
+    #[serde(deserialize_with = "each_key_once")]
+    pub(super) meta: HashMap<String, String>,
+    #[serde(deserialize_with = "each_key_once")]
+    pub(super) metrics: HashMap<String, f64>,
+    #[serde(default)]
+    pub(super) span_links: Vec<Link>,
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Link {
+    pub(super) trace_id: u64,
+    pub(super) trace_id_high: u64,
+    pub(super) span_id: u64,
+    pub(super) flags: u32,
+    pub(super) tracestate: Option<String>,
+    #[serde(default)]
+    pub(super) attributes: HashMap<String, String>,
+}
+
+/// A map whose keys are distinct, which `MessagePack` itself doesn't ask for.
+fn each_key_once<'de, D, T>(deserializer: D) -> Result<HashMap<String, T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct Distinct<T>(std::marker::PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> serde::de::Visitor<'de> for Distinct<T> {
+        type Value = HashMap<String, T>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a map of distinct keys")
+        }
+
+        fn visit_map<A: serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> Result<Self::Value, A::Error> {
+            let mut entries = HashMap::new();
+            while let Some((key, value)) = map.next_entry::<String, T>()? {
+                if entries.insert(key.clone(), value).is_some() {
+                    return Err(serde::de::Error::custom(format!("`{key}` twice")));
+                }
+            }
+            Ok(entries)
+        }
+    }
+    deserializer.deserialize_map(Distinct(std::marker::PhantomData))
+}
+
+/// What an agent receives of `spans`.
+pub(super) fn chunks(spans: Vec<SpanData>, config: &Config) -> Vec<Vec<Sent>> {
+    let mut finished = FinishedSpans::bounded(usize::MAX, usize::MAX);
+    for span in spans {
+        finished.push(span);
+    }
+    chunk::encode(finished.take(), &Process::new(config))
+        .iter()
+        .map(|chunk| {
+            let spans: Vec<Sent> = rmp_serde::from_slice(&chunk.bytes).unwrap();
+            assert_eq!(spans.len(), chunk.spans);
+            spans
+        })
+        .collect()
+}
+
+/// What an agent receives of the only span that `start` makes.
+pub(super) fn only_span(
+    config: &Config,
+    start: impl FnOnce(&opentelemetry_sdk::trace::SdkTracer),
+) -> Sent {
+    let mut chunks = chunks(super::finished(start), config);
+    assert_eq!(chunks.len(), 1);
+    let mut chunk = chunks.remove(0);
+    assert_eq!(chunk.len(), 1);
+    chunk.remove(0)
+}
+
+/// The whole body of a request.
+pub(super) fn body(bytes: &[u8]) -> Vec<Vec<Sent>> {
+    rmp_serde::from_slice(bytes).unwrap()
+}

@@ -1,0 +1,354 @@
+//! Custom extractors: what the user's function may take and return.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Debug;
+use std::future::Future;
+use std::hash::BuildHasher;
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+use lambda_runtime::Context;
+use serde::de::DeserializeOwned;
+
+use crate::carrier::Carrier;
+use crate::event::RawEvent;
+use crate::trace_context::TraceContext;
+
+/// What an extractor gave.
+///
+/// Made by [`IntoCarrier`]; a type of your own implements that by converting to one of the types that
+/// do already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extracted(pub(crate) Found);
+
+/// Either the answer or why there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Found {
+    Carrier(Carrier),
+    TraceContext(TraceContext),
+    Nothing(String),
+}
+
+impl Extracted {
+    pub(crate) fn nothing(reason: impl Into<String>) -> Self {
+        Self(Found::Nothing(reason.into()))
+    }
+}
+
+/// What an extractor may return.
+///
+/// A [`Carrier`] or a map of headers, a [`TraceContext`], a tuple of trace id, parent id and sampling
+/// priority, and an `Option` or `Result` of any of these.
+///
+/// ```
+/// use dd_trace_runtime::{Carrier, RawEvent};
+/// use serde_json::Value;
+///
+/// // The extractor of Datadog's documentation for Python, in Rust.
+/// fn extractor(payload: &Value) -> Option<(u64, u64, i8)> {
+///     let headers: Carrier = serde_json::from_str(payload["_datadog"].as_str()?).ok()?;
+///     let trace_id = headers.get("x-datadog-trace-id")?.parse().ok()?;
+///     let parent_id = headers.get("x-datadog-parent-id")?.parse().ok()?;
+///     let sampling_priority = headers.get("x-datadog-sampling-priority")?.parse().ok()?;
+///     Some((trace_id, parent_id, sampling_priority))
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "an extractor cannot return `{Self}`",
+    label = "not a carrier",
+    note = "return `Carrier`, `TraceContext`, a map of strings or `(u128, u64, i8)`, or an `Option` or `Result` of one"
+)]
+pub trait IntoCarrier {
+    /// Makes what the extraction goes on with.
+    fn into_carrier(self) -> Extracted;
+}
+
+impl IntoCarrier for Extracted {
+    fn into_carrier(self) -> Extracted {
+        self
+    }
+}
+
+impl IntoCarrier for Carrier {
+    fn into_carrier(self) -> Extracted {
+        Extracted(Found::Carrier(self))
+    }
+}
+
+impl IntoCarrier for TraceContext {
+    fn into_carrier(self) -> Extracted {
+        Extracted(Found::TraceContext(self))
+    }
+}
+
+impl<S: BuildHasher> IntoCarrier for HashMap<String, String, S> {
+    fn into_carrier(self) -> Extracted {
+        self.into_iter().collect::<Carrier>().into_carrier()
+    }
+}
+
+impl IntoCarrier for BTreeMap<String, String> {
+    fn into_carrier(self) -> Extracted {
+        self.into_iter().collect::<Carrier>().into_carrier()
+    }
+}
+
+impl IntoCarrier for Vec<(String, String)> {
+    fn into_carrier(self) -> Extracted {
+        self.into_iter().collect::<Carrier>().into_carrier()
+    }
+}
+
+impl IntoCarrier for http::HeaderMap {
+    fn into_carrier(self) -> Extracted {
+        Carrier::from(&self).into_carrier()
+    }
+}
+
+impl IntoCarrier for (u128, u64, i8) {
+    fn into_carrier(self) -> Extracted {
+        TraceContext::new(self.0, self.1, Some(self.2)).into_carrier()
+    }
+}
+
+impl IntoCarrier for (u128, u64, Option<i8>) {
+    fn into_carrier(self) -> Extracted {
+        TraceContext::new(self.0, self.1, self.2).into_carrier()
+    }
+}
+
+impl IntoCarrier for (u64, u64, i8) {
+    fn into_carrier(self) -> Extracted {
+        (u128::from(self.0), self.1, self.2).into_carrier()
+    }
+}
+
+impl IntoCarrier for (u64, u64, Option<i8>) {
+    fn into_carrier(self) -> Extracted {
+        (u128::from(self.0), self.1, self.2).into_carrier()
+    }
+}
+
+/// Decimal, as in the headers.
+impl IntoCarrier for (String, String, String) {
+    fn into_carrier(self) -> Extracted {
+        let (trace_id, parent_id, priority) = self;
+        (trace_id, parent_id, Some(priority)).into_carrier()
+    }
+}
+
+/// Decimal, as in the headers.
+impl IntoCarrier for (String, String, Option<String>) {
+    fn into_carrier(self) -> Extracted {
+        let (trace_id, parent_id, priority) = self;
+        let Ok(trace_id) = trace_id.trim().parse::<u128>() else {
+            return Extracted::nothing(format!(
+                "the trace id `{trace_id}` is not a decimal number"
+            ));
+        };
+        let Ok(parent_id) = parent_id.trim().parse::<u64>() else {
+            return Extracted::nothing(format!(
+                "the parent id `{parent_id}` is not a decimal number"
+            ));
+        };
+        let priority = priority.and_then(|priority| priority.trim().parse::<i8>().ok());
+        (trace_id, parent_id, priority).into_carrier()
+    }
+}
+
+impl<T: IntoCarrier> IntoCarrier for Option<T> {
+    fn into_carrier(self) -> Extracted {
+        match self {
+            Some(found) => found.into_carrier(),
+            None => Extracted::nothing("it returned `None`"),
+        }
+    }
+}
+
+impl<T: IntoCarrier, E: Debug> IntoCarrier for Result<T, E> {
+    fn into_carrier(self) -> Extracted {
+        match self {
+            Ok(found) => found.into_carrier(),
+            Err(error) => Extracted::nothing(format!("it returned the error {error:?}")),
+        }
+    }
+}
+
+/// What an extractor may take: the event as text, as bytes, as received, or parsed.
+pub trait EventView: sealed::EventView {
+    /// Calls `extract` with the view, or says why there is none.
+    #[doc(hidden)]
+    fn view(event: &RawEvent, extract: impl FnOnce(&Self) -> Extracted) -> Extracted;
+}
+
+impl<T: DeserializeOwned + 'static> EventView for T {
+    fn view(event: &RawEvent, extract: impl FnOnce(&Self) -> Extracted) -> Extracted {
+        match event.parse() {
+            Ok(view) => extract(&view),
+            Err(error) => not_a::<T>(&error),
+        }
+    }
+}
+
+impl EventView for str {
+    fn view(event: &RawEvent, extract: impl FnOnce(&Self) -> Extracted) -> Extracted {
+        match event.as_str() {
+            Ok(text) => extract(text),
+            Err(error) => Extracted::nothing(format!("the event is not UTF-8: {error}")),
+        }
+    }
+}
+
+impl EventView for [u8] {
+    fn view(event: &RawEvent, extract: impl FnOnce(&Self) -> Extracted) -> Extracted {
+        extract(event.as_bytes())
+    }
+}
+
+fn not_a<T>(error: &serde_json::Error) -> Extracted {
+    let name = std::any::type_name::<T>();
+    Extracted::nothing(format!(
+        "the event doesn't fit its parameter `{name}`: {error}"
+    ))
+}
+
+/// An extraction that is done, or one that waits for something.
+pub enum Extraction<'a> {
+    /// The extractor is a plain function.
+    Ready(Extracted),
+    /// The extractor is an `async fn`.
+    Pending(Pin<Box<dyn Future<Output = Extracted> + Send + 'a>>),
+}
+
+impl Debug for Extraction<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Ready(extracted) => f.debug_tuple("Ready").field(extracted).finish(),
+            Self::Pending(_) => f.write_str("Pending(..)"),
+        }
+    }
+}
+
+/// A function that finds the trace context in an event.
+///
+/// It takes `&T`, where `T` is any type that is deserialised from the event, `serde_json::Value`,
+/// `str`, `[u8]` or [`RawEvent`]; optionally `&lambda_runtime::Context` as a second parameter. It
+/// returns anything that is [`IntoCarrier`], and may be `async`.
+///
+/// The trait is implemented for such functions; name one in
+/// `#[traced_handler(extractor = "path::function")]`. The type parameter tells the signatures apart.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be used as an extractor",
+    label = "wrong signature for an extractor",
+    note = "an extractor takes `&T`, and `&Context` if it wants, and returns what is `IntoCarrier`: `fn(&serde_json::Value) -> Option<Carrier>`"
+)]
+pub trait Extractor<Signature> {
+    /// Runs the function on an event.
+    #[doc(hidden)]
+    fn extract<'a>(&'a self, event: &'a RawEvent, context: &'a Context) -> Extraction<'a>;
+}
+
+/// The signature `fn(&T) -> R`.
+#[derive(Debug)]
+pub struct OfEvent<T: ?Sized, R>(PhantomData<fn(&T) -> R>);
+
+/// The signature `fn(&T, &Context) -> R`.
+#[derive(Debug)]
+pub struct OfEventAndContext<T: ?Sized, R>(PhantomData<fn(&T) -> R>);
+
+/// The signature `async fn(&T) -> R`.
+#[derive(Debug)]
+pub struct AsyncOfEvent<T: ?Sized>(PhantomData<fn(&T)>);
+
+/// The signature `async fn(&T, &Context) -> R`.
+#[derive(Debug)]
+pub struct AsyncOfEventAndContext<T: ?Sized>(PhantomData<fn(&T)>);
+
+impl<F, T, R> Extractor<OfEvent<T, R>> for F
+where
+    F: Fn(&T) -> R,
+    T: EventView + ?Sized,
+    R: IntoCarrier,
+{
+    fn extract<'a>(&'a self, event: &'a RawEvent, _: &'a Context) -> Extraction<'a> {
+        Extraction::Ready(T::view(event, |view| self(view).into_carrier()))
+    }
+}
+
+impl<F, T, R> Extractor<OfEventAndContext<T, R>> for F
+where
+    F: Fn(&T, &Context) -> R,
+    T: EventView + ?Sized,
+    R: IntoCarrier,
+{
+    fn extract<'a>(&'a self, event: &'a RawEvent, context: &'a Context) -> Extraction<'a> {
+        Extraction::Ready(T::view(event, |view| self(view, context).into_carrier()))
+    }
+}
+
+/// An `async fn(&T)`, whose future borrows its argument.
+pub trait AsyncFn1<'a, T: ?Sized + 'a>: Fn(&'a T) -> Self::Future {
+    /// What calling it gives.
+    type Future: Future<Output: IntoCarrier> + Send + 'a;
+}
+
+impl<'a, F, T, Fut> AsyncFn1<'a, T> for F
+where
+    F: Fn(&'a T) -> Fut,
+    T: ?Sized + 'a,
+    Fut: Future<Output: IntoCarrier> + Send + 'a,
+{
+    type Future = Fut;
+}
+
+/// An `async fn(&T, &Context)`, whose future borrows its arguments.
+pub trait AsyncFn2<'a, T: ?Sized + 'a>: Fn(&'a T, &'a Context) -> Self::Future {
+    /// What calling it gives.
+    type Future: Future<Output: IntoCarrier> + Send + 'a;
+}
+
+impl<'a, F, T, Fut> AsyncFn2<'a, T> for F
+where
+    F: Fn(&'a T, &'a Context) -> Fut,
+    T: ?Sized + 'a,
+    Fut: Future<Output: IntoCarrier> + Send + 'a,
+{
+    type Future = Fut;
+}
+
+impl<F, T> Extractor<AsyncOfEvent<T>> for F
+where
+    F: Sync + for<'a> AsyncFn1<'a, T>,
+    T: DeserializeOwned + Send + Sync + 'static,
+{
+    fn extract<'a>(&'a self, event: &'a RawEvent, _: &'a Context) -> Extraction<'a> {
+        Extraction::Pending(Box::pin(async move {
+            match event.parse() {
+                Ok(view) => self(&view).await.into_carrier(),
+                Err(error) => not_a::<T>(&error),
+            }
+        }))
+    }
+}
+
+impl<F, T> Extractor<AsyncOfEventAndContext<T>> for F
+where
+    F: Sync + for<'a> AsyncFn2<'a, T>,
+    T: DeserializeOwned + Send + Sync + 'static,
+{
+    fn extract<'a>(&'a self, event: &'a RawEvent, context: &'a Context) -> Extraction<'a> {
+        Extraction::Pending(Box::pin(async move {
+            match event.parse() {
+                Ok(view) => self(&view, context).await.into_carrier(),
+                Err(error) => not_a::<T>(&error),
+            }
+        }))
+    }
+}
+
+mod sealed {
+    pub trait EventView {}
+    impl<T> EventView for T {}
+    impl EventView for str {}
+    impl EventView for [u8] {}
+}

@@ -1,0 +1,74 @@
+//! What a traced handler may take and return.
+
+use lambda_runtime::{Context, LambdaEvent};
+use serde::de::DeserializeOwned;
+
+use crate::error::EventError;
+use crate::event::RawEvent;
+
+/// The event parameter of a traced handler: [`LambdaEvent<T>`] for any `T` that is deserialised from
+/// the event.
+#[diagnostic::on_unimplemented(
+    message = "a traced handler cannot take `{Self}` as its event",
+    label = "not a `LambdaEvent`",
+    note = "take `LambdaEvent<T>`, where `T` implements `serde::Deserialize`"
+)]
+pub trait HandlerInput: Sized + sealed::Input {
+    /// Makes the parameter from the event as received.
+    #[doc(hidden)]
+    fn decode(event: RawEvent, context: Context) -> Result<Self, EventError>;
+}
+
+impl<T: DeserializeOwned + 'static> HandlerInput for LambdaEvent<T> {
+    fn decode(event: RawEvent, context: Context) -> Result<Self, EventError> {
+        match event.parse() {
+            Ok(payload) => Ok(Self::new(payload, context)),
+            Err(error) => Err(locate::<T>(&event, &error)),
+        }
+    }
+}
+
+/// Parses a second time, with the path, for the message that `lambda_runtime` would have given.
+#[cold]
+fn locate<T: DeserializeOwned>(event: &RawEvent, error: &serde_json::Error) -> EventError {
+    let mut json = serde_json::Deserializer::from_slice(event.as_bytes());
+    match serde_path_to_error::deserialize::<_, T>(&mut json) {
+        Err(located) => EventError::new(&located.path().to_string(), &located),
+        // A `Deserialize` that fails only sometimes.
+        Ok(_) => EventError::new(".", error),
+    }
+}
+
+/// The return type of a traced handler: `Result<T, E>`.
+#[diagnostic::on_unimplemented(
+    message = "a traced handler cannot return `{Self}`",
+    label = "not a `Result`",
+    note = "return `Result<T, E>`, where `E` is an error that `lambda_runtime` accepts"
+)]
+pub trait HandlerOutput: Sized + sealed::Output {
+    /// The response.
+    type Response;
+    /// The error.
+    type Error;
+
+    /// The `Result` that it is.
+    #[doc(hidden)]
+    fn into_result(self) -> Result<Self::Response, Self::Error>;
+}
+
+impl<T, E> HandlerOutput for Result<T, E> {
+    type Response = T;
+    type Error = E;
+
+    fn into_result(self) -> Self {
+        self
+    }
+}
+
+mod sealed {
+    pub trait Input {}
+    impl<T> Input for lambda_runtime::LambdaEvent<T> {}
+
+    pub trait Output {}
+    impl<T, E> Output for Result<T, E> {}
+}

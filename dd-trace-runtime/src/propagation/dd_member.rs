@@ -1,0 +1,146 @@
+//! The value of the `dd` member of a trace state: `s:2;o:rum;t.dm:-4`.
+//!
+//! In the `tracestate` header it holds whatever fits. In the trace state of an OpenTelemetry span
+//! context it holds the sampling decision ([`DdMember`]), which is how a span inherits it.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use opentelemetry::trace::TraceState;
+
+/// The key of the member.
+pub(crate) const DD: &str = "dd";
+
+/// The longest value an OpenTelemetry trace state takes, in bytes.
+const VALUE_MAX_LENGTH: usize = 256;
+
+/// A sampling decision, as a span context carries it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct DdMember<'a> {
+    /// `None` while nobody has decided.
+    pub(crate) priority: Option<i8>,
+    pub(crate) origin: Option<Cow<'a, str>>,
+    /// The value of `_dd.p.dm`, such as `-4`.
+    pub(crate) decision_maker: Option<Cow<'a, str>>,
+}
+
+impl<'a> DdMember<'a> {
+    /// The decision in a trace state, if it has our member.
+    pub(crate) fn of(state: &'a TraceState) -> Option<Self> {
+        state.get(DD).map(Self::parse)
+    }
+
+    /// Reads the value of the member; what it doesn't know is ignored.
+    pub(crate) fn parse(value: &'a str) -> Self {
+        let mut member = Self::default();
+        for (key, value) in items(value) {
+            match key {
+                "s" => member.priority = value.parse().ok(),
+                "o" => member.origin = Some(decode(value)),
+                "t.dm" => member.decision_maker = Some(decode(value)),
+                _ => {}
+            }
+        }
+        member
+    }
+
+    /// The value of the member; an item that doesn't fit is left out.
+    pub(crate) fn encode(&self) -> String {
+        let mut value = String::with_capacity(32);
+        let mut writer = DdWriter::new(&mut value, VALUE_MAX_LENGTH);
+        if let Some(priority) = self.priority {
+            writer.item("s", |out| {
+                // Writing to a string doesn't fail.
+                let _ = write!(out, "{priority}");
+            });
+        }
+        if let Some(origin) = &self.origin {
+            writer.item("o", |out| push_encoded(out, origin));
+        }
+        if let Some(decision_maker) = &self.decision_maker {
+            writer.tag("dm", decision_maker);
+        }
+        value
+    }
+}
+
+/// The items `key:value` of a member; what is no printable ASCII is skipped.
+pub(crate) fn items(value: &str) -> impl Iterator<Item = (&str, &str)> {
+    value
+        .split(';')
+        .filter(|item| item.bytes().all(|byte| matches!(byte, b' '..=b'~')))
+        .filter_map(|item| item.split_once(':'))
+}
+
+/// `=` separates members from values, so a value writes `~` for it.
+pub(crate) fn decode(value: &str) -> Cow<'_, str> {
+    if value.contains('~') {
+        Cow::Owned(value.replace('~', "="))
+    } else {
+        Cow::Borrowed(value)
+    }
+}
+
+/// Appends a value with `~` for `=`, and `_` for each character that a member can't hold.
+pub(super) fn push_encoded(out: &mut String, value: &str) {
+    out.extend(value.chars().map(|character| match character {
+        '=' => '~',
+        ',' | ';' | '~' => '_',
+        ' '..='}' => character,
+        _ => '_',
+    }));
+}
+
+/// Writes items one after the other as long as they fit.
+pub(super) struct DdWriter<'a> {
+    out: &'a mut String,
+    start: usize,
+    max_length: usize,
+}
+
+impl<'a> DdWriter<'a> {
+    /// Appends to `out` no more than `max_length` bytes.
+    pub(super) fn new(out: &'a mut String, max_length: usize) -> Self {
+        let start = out.len();
+        Self {
+            out,
+            start,
+            max_length,
+        }
+    }
+
+    /// Adds `key:` and what `write` writes, or nothing.
+    pub(super) fn item(&mut self, key: &str, write: impl FnOnce(&mut String)) {
+        self.fitting(|out| {
+            out.push_str(key);
+            out.push(':');
+            write(out);
+        });
+    }
+
+    /// Adds the tag `_dd.p.<suffix>`, or nothing.
+    pub(super) fn tag(&mut self, suffix: &str, value: &str) {
+        self.fitting(|out| {
+            out.push_str("t.");
+            // A key is ended by the first colon, and has no spaces.
+            out.extend(suffix.chars().map(|character| match character {
+                ',' | ';' | '=' | ':' => '_',
+                '!'..='~' => character,
+                _ => '_',
+            }));
+            out.push(':');
+            push_encoded(out, value);
+        });
+    }
+
+    fn fitting(&mut self, write: impl FnOnce(&mut String)) {
+        let end = self.out.len();
+        if end > self.start {
+            self.out.push(';');
+        }
+        write(self.out);
+        if self.out.len() - self.start > self.max_length {
+            self.out.truncate(end);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Ids as lower-case hexadecimal digits of a fixed width, the only form the headers allow.
+
+/// Appends 16 digits.
+pub(super) fn push(out: &mut String, id: u64) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for byte in id.to_be_bytes() {
+        for digit in [byte >> 4, byte & 0xf] {
+            out.extend(DIGITS.get(usize::from(digit)).copied().map(char::from));
+        }
+    }
+}
+
+/// Reads exactly 16 digits.
+pub(super) fn parse_u64(text: &str) -> Option<u64> {
+    parse(text, 16)
+}
+
+/// Reads exactly 32 digits.
+pub(super) fn parse_u128(text: &str) -> Option<u128> {
+    let (high, low) = text.split_at_checked(16)?;
+    Some((u128::from(parse_u64(high)?) << 64) | u128::from(parse_u64(low)?))
+}
+
+/// Reads exactly two digits.
+pub(super) fn parse_u8(text: &str) -> Option<u8> {
+    u8::try_from(parse(text, 2)?).ok()
+}
+
+fn parse(text: &str, width: usize) -> Option<u64> {
+    if text.len() != width {
+        return None;
+    }
+    text.bytes().try_fold(0, |number, byte| {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' => byte - b'a' + 10,
+            _ => return None,
+        };
+        Some((number << 4) | u64::from(digit))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_padded_and_lower_case() {
+        let mut text = String::new();
+        push(&mut text, 0xAB_CDEF);
+        assert_eq!(text, "0000000000abcdef");
+        assert_eq!(parse_u64(&text), Some(0xab_cdef));
+    }
+
+    #[test]
+    fn upper_case_and_other_widths_are_refused() {
+        assert_eq!(parse_u64("0000000000ABCDEF"), None);
+        assert_eq!(parse_u64("abcdef"), None);
+        assert_eq!(parse_u64("+000000000abcdef"), None);
+        assert_eq!(parse_u8("0g"), None);
+        assert_eq!(parse_u128(&"f".repeat(31)), None);
+        assert_eq!(parse_u128(&"f".repeat(32)), Some(u128::MAX));
+    }
+
+    #[test]
+    fn text_that_splits_inside_a_character_is_refused() {
+        assert_eq!(parse_u128("000000000000000é000000000000000"), None);
+    }
+}

@@ -1,0 +1,210 @@
+//! The `aws.lambda` span of one invocation.
+
+use std::time::Instant;
+
+use lambda_runtime::Context as LambdaContext;
+use opentelemetry::trace::{
+    Link, SpanContext, SpanId, SpanKind, Status, TraceContextExt, TraceFlags, TraceId, Tracer,
+};
+use opentelemetry::{Context, KeyValue, StringValue};
+
+use crate::cold_start::Start;
+use crate::failure::ErrorTags;
+use crate::id_generator::continuing;
+use crate::telemetry::Telemetry;
+use crate::trace_context::{TerminatedContext, TraceContext};
+
+/// Starts with the invocation, ends with [`finish`](Self::finish); if that never comes, because the
+/// handler's future was dropped, it ends then.
+#[derive(Debug)]
+pub(crate) struct InvocationSpan {
+    context: Context,
+}
+
+/// What the generated code knows of the handler.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SpanName {
+    pub(crate) handler: &'static str,
+    pub(crate) resource: Option<&'static str>,
+}
+
+impl InvocationSpan {
+    /// Starts the span as a child of `parent`, or as the root of a new trace.
+    ///
+    /// What is active already is not the parent: that would be a span of the runtime's own layers.
+    pub(crate) fn start(
+        telemetry: &Telemetry,
+        name: SpanName,
+        lambda: &LambdaContext,
+        parent: Option<&TraceContext>,
+    ) -> Self {
+        let base = telemetry.attach_to(&Context::new());
+        let parent_context = match parent {
+            Some(parent) => parent.clone().into_otel(&base),
+            None => base,
+        };
+        let tracer = telemetry.tracer();
+        let builder = tracer
+            .span_builder("aws.lambda")
+            .with_kind(SpanKind::Server)
+            .with_attributes(attributes(telemetry, name, lambda, parent))
+            .with_links(parent.map(links).unwrap_or_default());
+        let build = || tracer.build_with_context(builder, &parent_context);
+        let span = match parent {
+            Some(parent) if parent.parent_id() == 0 => continuing(parent.trace_id(), build),
+            _ => build(),
+        };
+        Self {
+            context: parent_context.with_span(span),
+        }
+    }
+
+    /// The OpenTelemetry context in which the handler runs.
+    pub(crate) fn context(&self) -> Context {
+        self.context.clone()
+    }
+
+    /// Ends the span; with `error`, as failed.
+    pub(crate) fn finish(self, error: Option<ErrorTags>) {
+        let span = self.context.span();
+        if let Some(error) = error {
+            span.set_status(Status::error(error.message.clone()));
+            span.set_attribute(KeyValue::new("error.type", error.kind));
+            span.set_attribute(KeyValue::new("error.message", error.message));
+            if !error.stack.is_empty() {
+                span.set_attribute(KeyValue::new("error.stack", error.stack));
+            }
+        }
+        span.end();
+    }
+}
+
+/// The tags of `spans.md` 1.2 that a library sets.
+fn attributes(
+    telemetry: &Telemetry,
+    name: SpanName,
+    lambda: &LambdaContext,
+    parent: Option<&TraceContext>,
+) -> Vec<KeyValue> {
+    let function = telemetry.function(name.handler);
+    let arn = FunctionArn::parse(&lambda.invoked_function_arn);
+    let resource = name
+        .resource
+        .map_or_else(|| function.name.clone(), StringValue::from);
+    let mut tags = Vec::with_capacity(18);
+    tags.push(KeyValue::new("operation.name", "aws.lambda"));
+    tags.push(KeyValue::new("resource.name", resource));
+    tags.push(KeyValue::new("span.type", "serverless"));
+    tags.push(KeyValue::new("span.name", "aws.lambda"));
+    tags.push(KeyValue::new("request_id", lambda.request_id.clone()));
+    tags.push(KeyValue::new("function_arn", arn.unqualified));
+    tags.push(KeyValue::new("function_version", arn.version));
+    tags.push(KeyValue::new("resource_names", function.name.clone()));
+    tags.push(KeyValue::new("functionname", function.lower_case.clone()));
+    tags.push(KeyValue::new("datadog_lambda", env!("CARGO_PKG_VERSION")));
+    tags.push(KeyValue::new("dd_trace", env!("CARGO_PKG_VERSION")));
+    let start = telemetry.cold_start().next(Instant::now());
+    let cold = if start == Start::Cold {
+        "true"
+    } else {
+        "false"
+    };
+    tags.push(KeyValue::new("cold_start", cold));
+    if start == Start::Proactive {
+        tags.push(KeyValue::new("proactive_initialization", "true"));
+    }
+    if parent.is_some() {
+        tags.push(KeyValue::new("_dd.parent_source", "event"));
+    }
+    tags
+}
+
+fn links(parent: &TraceContext) -> Vec<Link> {
+    parent.terminated.iter().map(link).collect()
+}
+
+/// Another trace that the same headers named.
+fn link(terminated: &TerminatedContext) -> Link {
+    let context = SpanContext::new(
+        TraceId::from(terminated.trace_id),
+        SpanId::from(terminated.span_id),
+        TraceFlags::NOT_SAMPLED.with_sampled(terminated.sampled),
+        true,
+        terminated
+            .tracestate
+            .as_deref()
+            .and_then(|state| state.parse().ok())
+            .unwrap_or_default(),
+    );
+    let attributes = vec![
+        KeyValue::new("reason", "terminated_context"),
+        KeyValue::new("context_headers", terminated.context_headers),
+    ];
+    Link::new(context, attributes, 0)
+}
+
+/// An invoked function's ARN, as Datadog's libraries tag it: lower case, the qualifier apart.
+struct FunctionArn {
+    unqualified: String,
+    version: StringValue,
+}
+
+impl FunctionArn {
+    /// `arn:aws:lambda:region:account:function:name[:qualifier]`.
+    fn parse(arn: &str) -> Self {
+        let mut unqualified = arn.to_lowercase();
+        let colons = unqualified.match_indices(':').map(|(at, _)| at);
+        let Some(end) = colons.into_iter().nth(6) else {
+            return Self {
+                unqualified,
+                version: "$LATEST".into(),
+            };
+        };
+        let qualifier = unqualified.split_off(end);
+        let version = qualifier.split(':').nth(1).unwrap_or_default().to_owned();
+        Self {
+            unqualified,
+            version: version.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arn: &str) -> (String, String) {
+        let arn = FunctionArn::parse(arn);
+        (arn.unqualified, arn.version.as_str().to_owned())
+    }
+
+    #[test]
+    fn an_arn_without_a_qualifier_is_the_latest_version() {
+        assert_eq!(
+            parse("arn:aws:lambda:eu-west-1:123456789012:function:Checkout"),
+            (
+                "arn:aws:lambda:eu-west-1:123456789012:function:checkout".into(),
+                "$LATEST".into()
+            )
+        );
+    }
+
+    #[test]
+    fn the_version_is_the_qualifier_that_the_caller_used() {
+        assert_eq!(
+            parse("arn:aws:lambda:eu-west-1:123456789012:function:Checkout:Prod"),
+            (
+                "arn:aws:lambda:eu-west-1:123456789012:function:checkout".into(),
+                "prod".into()
+            )
+        );
+    }
+
+    #[test]
+    fn what_is_no_arn_is_kept() {
+        assert_eq!(
+            parse("No header found."),
+            ("no header found.".into(), "$LATEST".into())
+        );
+    }
+}

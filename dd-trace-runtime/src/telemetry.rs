@@ -1,0 +1,305 @@
+//! What a process has one of: settings, propagator, tracer, and the way to the agent.
+
+use std::fmt;
+use std::sync::{Arc, Once, OnceLock};
+use std::time::{Duration, Instant, SystemTime};
+
+use opentelemetry::trace::TracerProvider;
+use opentelemetry::{Context, StringValue, global};
+use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+
+use crate::carrier::Carrier;
+use crate::cold_start::ColdStart;
+use crate::config::Config;
+use crate::erased::{ErasedExtractor, choose};
+use crate::export::Exporter;
+use crate::id_generator::DatadogIdGenerator;
+use crate::processor::Processor;
+use crate::propagation::DatadogPropagator;
+use crate::sampler::Sampler;
+use crate::trace_context::TraceContext;
+
+/// Time to leave before the deadline of an invocation: a send that runs into it is lost with the
+/// process.
+const DEADLINE_MARGIN: Duration = Duration::from_millis(100);
+
+/// The state of tracing: settings, the tracer, and the spans that wait to be sent.
+///
+/// Cloning copies a pointer. A process has one, made by [`init`], [`run`](crate::run) or
+/// [`layer`](crate::layer()); on a host, keep it to [`flush`](Self::flush) before the process ends.
+#[derive(Clone)]
+pub struct Telemetry(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    propagator: DatadogPropagator,
+    function: Function,
+    cold_start: ColdStart,
+    /// Said once, not with every invocation.
+    no_such_extractor: Once,
+    tracer: SdkTracer,
+    provider: SdkTracerProvider,
+    /// `None` where the user's own provider sends the spans.
+    exporter: Option<Arc<Exporter>>,
+}
+
+/// The function's name, as tags want it.
+#[derive(Debug, Clone)]
+pub(crate) struct Function {
+    pub(crate) name: StringValue,
+    pub(crate) lower_case: StringValue,
+}
+
+impl Function {
+    fn new(name: &str) -> Self {
+        Self {
+            name: Arc::<str>::from(name).into(),
+            lower_case: Arc::<str>::from(name.to_lowercase()).into(),
+        }
+    }
+}
+
+impl fmt::Debug for Telemetry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Telemetry")
+            .field("config", &self.0.config)
+            .finish_non_exhaustive()
+    }
+}
+
+static PROCESS: OnceLock<Telemetry> = OnceLock::new();
+
+/// Initialises tracing for this process, from the environment.
+///
+/// Sets OpenTelemetry's global tracer provider and propagator, so that
+/// `opentelemetry::global::tracer` gives spans of this trace. Opens no connection and starts no
+/// thread. [`run`](crate::run) and [`layer`](crate::layer()) do it themselves; a second call gives the
+/// same `Telemetry`.
+///
+/// ```
+/// let telemetry = dd_trace_runtime::init();
+/// # let _ = telemetry;
+/// ```
+#[allow(
+    clippy::must_use_candidate,
+    reason = "most callers want its effect alone"
+)]
+pub fn init() -> Telemetry {
+    let telemetry = Telemetry::of_process();
+    telemetry.install();
+    telemetry
+}
+
+/// The headers of the active trace context: what an outgoing message carries to its consumer.
+///
+/// The counterpart of `get_dd_trace_context` in Python and `getTraceHeaders` in Node; it works in a
+/// handler and in any other process that has an active OpenTelemetry span. Without one, and with
+/// `DD_TRACE_ENABLED=false`, the carrier is empty.
+///
+/// ```
+/// let headers = dd_trace_runtime::trace_headers();
+/// assert!(headers.is_empty(), "nothing is active here");
+/// ```
+#[must_use]
+pub fn trace_headers() -> Carrier {
+    let telemetry = Telemetry::current();
+    let mut carrier = Carrier::new();
+    if telemetry.enabled() {
+        Context::map_current(|context| {
+            if let Some(context) = TraceContext::from_otel(context) {
+                telemetry
+                    .propagator()
+                    .inject_trace_context(&context, &mut carrier);
+            }
+        });
+    }
+    carrier
+}
+
+/// The headers of a given trace context.
+pub(crate) fn headers_of(context: &TraceContext) -> Carrier {
+    let telemetry = Telemetry::current();
+    let mut carrier = Carrier::new();
+    if telemetry.enabled() {
+        telemetry
+            .propagator()
+            .inject_trace_context(context, &mut carrier);
+    }
+    carrier
+}
+
+impl Telemetry {
+    /// With the spans of another provider: one that you have already, such as Datadog's own tracer.
+    ///
+    /// The `aws.lambda` span and everything below it go through it, and it is flushed where ours would
+    /// send. Call this before [`run`](crate::run), [`layer`](crate::layer()) and the first invocation: a
+    /// process that is initialised stays as it is, and a log line says so.
+    pub fn with_tracer_provider(provider: SdkTracerProvider) -> Self {
+        let telemetry = Self::build(Config::from_env(), Some(provider));
+        if PROCESS.set(telemetry).is_err() {
+            tracing::warn!(
+                "tracing was initialised before `with_tracer_provider`; the provider is not used; call it first in `main`"
+            );
+        }
+        init()
+    }
+
+    pub(crate) fn new(config: Config) -> Self {
+        Self::build(config, None)
+    }
+
+    fn build(config: Config, users: Option<SdkTracerProvider>) -> Self {
+        let (provider, exporter) = match users {
+            Some(provider) => (provider, None),
+            None => own_provider(&config),
+        };
+        Self(Arc::new(Inner {
+            propagator: DatadogPropagator::new(config.propagation.clone()),
+            function: Function::new(config.function_name.as_deref().unwrap_or_default()),
+            cold_start: ColdStart::new(Instant::now()),
+            no_such_extractor: Once::new(),
+            tracer: provider.tracer("dd-trace-runtime"),
+            config,
+            provider,
+            exporter,
+        }))
+    }
+
+    /// The one of the active context, else that of the process.
+    pub(crate) fn current() -> Self {
+        Context::map_current(|context| context.get::<Self>().cloned())
+            .unwrap_or_else(Self::of_process)
+    }
+
+    /// As [`current`](Self::current); a process that nobody has initialised is so now, since the
+    /// handler's own spans would be lost otherwise.
+    pub(crate) fn of_invocation() -> Self {
+        Context::map_current(|context| context.get::<Self>().cloned()).unwrap_or_else(init)
+    }
+
+    fn of_process() -> Self {
+        PROCESS
+            .get_or_init(|| Self::new(Config::from_env()))
+            .clone()
+    }
+
+    fn install(&self) {
+        static INSTALLED: OnceLock<()> = OnceLock::new();
+        if self.enabled() {
+            INSTALLED.get_or_init(|| {
+                global::set_tracer_provider(self.0.provider.clone());
+                global::set_text_map_propagator(self.0.propagator.clone());
+            });
+        }
+    }
+
+    /// Sends every span that has ended, for a process without invocations, or one that ends.
+    ///
+    /// Waits for the agent's answer, at most as long as `DD_TRACE_AGENT_TIMEOUT_SECONDS` says; a span
+    /// that the agent hasn't acknowledged by then stays for the next call.
+    pub async fn flush(&self) {
+        self.send_within(self.0.config.send_timeout).await;
+    }
+
+    /// Sends what has ended, within the settings' time and what is left before `deadline`.
+    pub(crate) async fn send(&self, deadline: SystemTime) {
+        let within = self.0.config.send_timeout;
+        let within = match deadline.duration_since(SystemTime::now()) {
+            Ok(left) => within.min(left.saturating_sub(DEADLINE_MARGIN)),
+            // `cargo lambda` sends a deadline of 1970.
+            Err(_) => within,
+        };
+        self.send_within(within).await;
+    }
+
+    async fn send_within(&self, within: Duration) {
+        if !self.enabled() || within.is_zero() {
+            return;
+        }
+        match &self.0.exporter {
+            Some(exporter) => exporter.send(within).await,
+            None => flush_provider(self.0.provider.clone(), within).await,
+        }
+    }
+
+    pub(crate) fn enabled(&self) -> bool {
+        self.0.config.enabled
+    }
+
+    pub(crate) fn propagator(&self) -> &DatadogPropagator {
+        &self.0.propagator
+    }
+
+    pub(crate) fn tracer(&self) -> &SdkTracer {
+        &self.0.tracer
+    }
+
+    /// The extractor of a handler, or the one of its set that `DD_TRACE_EXTRACTOR` names.
+    pub(crate) fn choose(
+        &self,
+        extractor: &'static dyn ErasedExtractor,
+    ) -> &'static dyn ErasedExtractor {
+        let Some(wanted) = &self.0.config.extractor else {
+            return extractor;
+        };
+        choose(extractor, wanted).unwrap_or_else(|reason| {
+            self.0.no_such_extractor.call_once(|| {
+                tracing::warn!("DD_TRACE_EXTRACTOR is `{wanted}`, but {reason}");
+            });
+            extractor
+        })
+    }
+
+    pub(crate) fn cold_start(&self) -> &ColdStart {
+        &self.0.cold_start
+    }
+
+    /// The function's name; that of the handler where there is none, as in a unit test.
+    pub(crate) fn function(&self, handler: &str) -> Function {
+        if self.0.function.name.as_str().is_empty() {
+            return Function::new(handler);
+        }
+        self.0.function.clone()
+    }
+
+    /// Puts this into a context, for what runs inside it to find.
+    pub(crate) fn attach_to(&self, context: &Context) -> Context {
+        context.with_value(self.clone())
+    }
+
+    /// As [`attach_to`](Self::attach_to), and says that somebody sends once the response is out.
+    pub(crate) fn attach_sending_after_response(&self, context: &Context) -> Context {
+        self.attach_to(context).with_value(SendsAfterResponse)
+    }
+
+    /// Whether the layer of the active invocation sends.
+    pub(crate) fn sends_after_response() -> bool {
+        Context::map_current(|context| context.get::<SendsAfterResponse>().is_some())
+    }
+}
+
+/// Stands in the context of an invocation whose runtime layer sends.
+struct SendsAfterResponse;
+
+fn own_provider(config: &Config) -> (SdkTracerProvider, Option<Arc<Exporter>>) {
+    let exporter = Arc::new(Exporter::new(config));
+    let provider = SdkTracerProvider::builder()
+        .with_sampler(Sampler::new(config.sample_rate))
+        .with_id_generator(DatadogIdGenerator::default())
+        .with_span_processor(Processor::new(exporter.clone()))
+        .build();
+    (provider, Some(exporter))
+}
+
+/// A provider's flush blocks, so it has a thread of its own; what doesn't end in time goes on there.
+async fn flush_provider(provider: SdkTracerProvider, within: Duration) {
+    let flush = tokio::task::spawn_blocking(move || provider.force_flush());
+    match tokio::time::timeout(within, flush).await {
+        Ok(Ok(Ok(()))) => {}
+        Ok(Ok(Err(error))) => tracing::warn!("the tracer provider could not flush: {error}"),
+        Ok(Err(error)) => tracing::warn!("the tracer provider's flush panicked: {error}"),
+        Err(_) => {
+            tracing::warn!("the tracer provider's flush took longer than {within:?}; it goes on");
+        }
+    }
+}
