@@ -1,0 +1,7 @@
+//! Runs the three functions on this machine and shows their trace.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    examples::pipeline::main(std::env::args_os().skip(1))
+}

@@ -1,0 +1,84 @@
+//! The three functions, run on this machine: a process each, and an emulator for everything around them.
+
+mod events;
+mod function;
+mod options;
+mod output;
+mod process;
+mod report;
+mod signals;
+mod stage;
+mod svg;
+
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitCode;
+
+use emulator::Traces;
+
+use self::function::Function;
+use self::options::{Command, Options};
+use self::report::Report;
+use self::signals::Signals;
+use self::stage::Stage;
+
+/// The exit status of a command line that isn't understood, by convention.
+const USAGE: u8 = 2;
+
+/// Does what the command line says: runs the pipeline, or one of its functions alone.
+#[must_use]
+pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    match options::parse(arguments) {
+        Ok(Command::Help) => {
+            output::line(options::HELP);
+            ExitCode::SUCCESS
+        }
+        Ok(Command::Function(function)) => serve(function),
+        Ok(Command::Pipeline(options)) => block_on(run(&options)).unwrap_or_else(|error| {
+            output::error_line(&format!("the pipeline could not be set up: {error}"));
+            ExitCode::FAILURE
+        }),
+        Err(problem) => {
+            output::error_line(&problem);
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+/// A current-thread runtime: what a function on Lambda should have, and enough for the pipeline.
+fn block_on<T>(future: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(future)
+}
+
+fn serve(function: Function) -> ExitCode {
+    match block_on(async { Ok(function.run().await) }) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => failed(&error),
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &dyn std::fmt::Display) -> ExitCode {
+    output::error_line(&error.to_string());
+    ExitCode::FAILURE
+}
+
+/// Sets the stage, plays, clears the stage, and reports; a signal ends the play early.
+async fn run(options: &Options) -> io::Result<ExitCode> {
+    // Listened for before there is anything to clear away.
+    let mut signals = Signals::listen()?;
+    let mut stage = Stage::set(options).await?;
+    let played = tokio::select! {
+        biased;
+        signal = signals.next() => Err(signal),
+        failures = stage.play() => Ok(failures),
+    };
+    let spans = stage.clear().await;
+    match played {
+        Err(signal) => Ok(ExitCode::from(signal.exit_status())),
+        Ok(failures) => Ok(Report::new(Traces::from_spans(spans), failures).show(options)),
+    }
+}

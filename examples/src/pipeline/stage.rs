@@ -1,0 +1,204 @@
+//! The functions and the servers around them, and the play that they are set up for.
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use bytes::Bytes;
+use emulator::{Agent, Bridge, Invocation, Message, Outcome, Queue, RuntimeApi, Span};
+
+use super::events;
+use super::function::Function;
+use super::options::Options;
+use super::process::Process;
+
+/// How long a function may take for what it does after its response, and its spans for their way.
+const LIMIT: Duration = Duration::from_secs(2);
+
+/// Everything that runs.
+pub(super) struct Stage {
+    agent: Agent,
+    queue: Queue,
+    bridge: Bridge,
+    checkout: Player,
+    fulfil: Player,
+    notify: Player,
+    kill: Option<Function>,
+}
+
+/// A function with the API that it is invoked through.
+struct Player {
+    api: RuntimeApi,
+    /// Or why there is none.
+    process: Result<Process, String>,
+}
+
+impl Stage {
+    /// Starts the servers, and the functions as processes of this program.
+    pub(super) async fn set(options: &Options) -> io::Result<Self> {
+        let executable = std::env::current_exe()?;
+        let agent = Agent::start().await?;
+        let queue = Queue::start("orders").await?;
+        let bridge = Bridge::start().await?;
+        let common = vec![
+            ("DD_TRACE_AGENT_URL".to_owned(), agent.url()),
+            ("DD_ENV".to_owned(), "example".to_owned()),
+        ];
+        let mut for_checkout = common.clone();
+        for_checkout.push(("QUEUE_URL".to_owned(), queue.url()));
+        for_checkout.push(("TOPIC_URL".to_owned(), bridge.topic_url("orders/placed")));
+        if options.break_propagation {
+            for_checkout.push(("BREAK_PROPAGATION".to_owned(), "TOPIC_URL".to_owned()));
+        }
+        Ok(Self {
+            checkout: Player::start(Function::Checkout, &executable, for_checkout).await?,
+            fulfil: Player::start(Function::Fulfil, &executable, common.clone()).await?,
+            notify: Player::start(Function::Notify, &executable, common).await?,
+            agent,
+            queue,
+            bridge,
+            kill: options.kill,
+        })
+    }
+
+    /// Sends one order through, and says what went wrong on its way.
+    pub(super) async fn play(&mut self) -> Vec<String> {
+        self.kill().await;
+        let placed = self.checkout.invoke(events::order_request().into()).await;
+        let order = match self.queue.waiting() {
+            0 => None,
+            _ => Some(Message::event(&[self.queue.next().await])),
+        };
+        let notification = match self.bridge.waiting() {
+            0 => None,
+            _ => Some(self.bridge.next().await.payload),
+        };
+        let (fulfilled, notified) = tokio::join!(
+            self.fulfil.deliver(order, "the queue"),
+            self.notify.deliver(notification, "the topic"),
+        );
+        let results = [
+            (Function::Checkout, placed),
+            (Function::Fulfil, fulfilled),
+            (Function::Notify, notified),
+        ];
+        let missing = self.missing_spans(&results).await;
+        let failures = results
+            .into_iter()
+            .filter_map(|(function, result)| Some(format!("{function} failed: {}", result.err()?)));
+        failures.chain(missing).collect()
+    }
+
+    async fn kill(&mut self) {
+        let victim = match self.kill {
+            Some(Function::Checkout) => &mut self.checkout,
+            Some(Function::Fulfil) => &mut self.fulfil,
+            Some(Function::Notify) => &mut self.notify,
+            None => return,
+        };
+        if let Ok(process) = &mut victim.process {
+            process.kill().await;
+        }
+    }
+
+    /// Waits for the spans of the functions that did their work; says whose are missing in the end.
+    async fn missing_spans(&self, results: &[(Function, Result<(), String>)]) -> Vec<String> {
+        let expected = || {
+            results
+                .iter()
+                .filter(|(_, result)| result.is_ok())
+                .map(|(function, _)| *function)
+        };
+        let all = |spans: &[Span]| expected().all(|function| sent(spans, function));
+        match self.agent.wait_for(all, LIMIT).await {
+            Ok(_) => Vec::new(),
+            Err(incomplete) => expected()
+                .filter(|function| !sent(&incomplete.spans, *function))
+                .map(|function| format!("{function} sent no spans within {LIMIT:?}"))
+                .collect(),
+        }
+    }
+
+    /// Stops everything and waits until it is gone; what the agent has got is the result.
+    pub(super) async fn clear(self) -> Vec<Span> {
+        for player in [self.checkout, self.fulfil, self.notify] {
+            player.stop().await;
+        }
+        self.queue.shutdown().await;
+        self.bridge.shutdown().await;
+        let spans = self.agent.spans();
+        self.agent.shutdown().await;
+        spans
+    }
+}
+
+/// Whether the span of the invocation itself is there.
+fn sent(spans: &[Span], function: Function) -> bool {
+    spans
+        .iter()
+        .any(|span| span.name == "aws.lambda" && span.service == function.name())
+}
+
+impl Player {
+    async fn start(
+        function: Function,
+        executable: &Path,
+        mut environment: Vec<(String, String)>,
+    ) -> io::Result<Self> {
+        let name = function.name();
+        let api = RuntimeApi::start(emulator::Function::new(name)).await?;
+        environment.extend(api.environment());
+        environment.push(("DD_SERVICE".to_owned(), name.to_owned()));
+        let process = Process::start(executable, name, environment)
+            .map_err(|error| format!("its process could not be started ({error})"));
+        Ok(Self { api, process })
+    }
+
+    async fn deliver(&mut self, event: Option<Bytes>, source: &str) -> Result<(), String> {
+        match event {
+            Some(event) => self.invoke(event).await,
+            None => Err(format!(
+                "it was not invoked, as nothing came through {source}"
+            )),
+        }
+    }
+
+    /// Invokes the function and waits until it is done with everything, also with what follows its response.
+    async fn invoke(&mut self, event: Bytes) -> Result<(), String> {
+        let process = self.process.as_mut().map_err(|reason| reason.clone())?;
+        let work = async {
+            match self.api.invoke(Invocation::new(event)).await {
+                Outcome::Response(_) => Ok(()),
+                other => Err(other.to_string()),
+            }
+        };
+        let result = tokio::select! {
+            // First the answer: a function may answer and end.
+            biased;
+            result = work => result,
+            how = process.ended() => return Err(how),
+        };
+        let settled = async {
+            tokio::select! {
+                biased;
+                () = self.api.idle() => Ok(()),
+                how = process.ended() => Err(how),
+            }
+        };
+        let settled = tokio::time::timeout(LIMIT, settled)
+            .await
+            .unwrap_or_else(|_| {
+                Err(format!(
+                    "it did not ask for its next event within {LIMIT:?}"
+                ))
+            });
+        result.and(settled)
+    }
+
+    async fn stop(self) {
+        if let Ok(process) = self.process {
+            process.stop().await;
+        }
+        self.api.shutdown().await;
+    }
+}
