@@ -1,0 +1,167 @@
+//! The functions that the tests run as processes; the first argument names one.
+
+#![allow(clippy::panic, reason = "one of them is there to panic")]
+
+use dd_trace_runtime::{Carrier, RawEvent, TracedPayload, traced_handler};
+use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, Runtime, service_fn};
+use opentelemetry::trace::{Span, Tracer};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::fmt;
+use std::sync::Mutex;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Order {
+    order_id: String,
+}
+
+#[derive(Debug)]
+enum OrderError {
+    NoStock { source: std::num::ParseIntError },
+}
+
+impl fmt::Display for OrderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no stock")
+    }
+}
+
+impl std::error::Error for OrderError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let Self::NoStock { source } = self;
+        Some(source)
+    }
+}
+
+impl From<OrderError> for Diagnostic {
+    fn from(error: OrderError) -> Self {
+        Self {
+            error_type: "OrderError".to_owned(),
+            error_message: error.to_string(),
+        }
+    }
+}
+
+/// What an order does is said by its id.
+fn place(order: &Order) -> Result<Value, Error> {
+    match order.order_id.as_str() {
+        "error" => Err("no stock".into()),
+        "panic" => panic!("the till is on fire"),
+        id => Ok(json!({ "placed": id })),
+    }
+}
+
+/// Without tracing: what the others are compared with.
+async fn bare(event: LambdaEvent<Order>) -> Result<Value, Error> {
+    place(&event.payload)
+}
+
+#[traced_handler]
+async fn order(event: LambdaEvent<Order>) -> Result<Value, Error> {
+    opentelemetry::global::tracer("tests").in_span("place", |_| place(&event.payload))
+}
+
+#[traced_handler(resource = "orders")]
+async fn typed_error(event: LambdaEvent<Order>) -> Result<Value, OrderError> {
+    let source = match event.payload.order_id.parse::<u8>() {
+        Ok(id) => return Ok(id.into()),
+        Err(source) => source,
+    };
+    Err(OrderError::NoStock { source })
+}
+
+/// Answers with what it would hand on.
+#[traced_handler]
+async fn headers(_: LambdaEvent<RawEvent>) -> Result<Carrier, Error> {
+    Ok(dd_trace_runtime::trace_headers())
+}
+
+/// Its extractor does what the event says.
+#[traced_handler(extractor = "extract")]
+async fn extracted(event: LambdaEvent<Value>) -> Result<Value, Error> {
+    Ok(event.payload)
+}
+
+async fn extract(event: &Value, context: &Context) -> Option<(u64, u64, i8)> {
+    assert!(!context.request_id.is_empty());
+    tokio::task::yield_now().await;
+    match event["extractor"].as_str() {
+        Some("panics") => panic!("no extractor today"),
+        Some("finds") => Some((7, 8, 2)),
+        Some("finds zero") => Some((0, 8, 2)),
+        _ => None,
+    }
+}
+
+#[derive(Serialize)]
+struct Item {
+    sku: &'static str,
+}
+
+#[derive(TracedPayload)]
+#[serde(rename_all = "camelCase")]
+struct OrderPlaced {
+    order_id: &'static str,
+    items: Vec<Item>,
+}
+
+#[derive(TracedPayload)]
+#[datadog(carrier = "json")]
+struct AsJson {
+    id: u8,
+}
+
+#[derive(TracedPayload)]
+#[datadog(carrier = "attribute", field = "trace")]
+struct AsAttribute {
+    id: u8,
+}
+
+/// Answers with payloads as they would be published.
+#[traced_handler]
+async fn payloads(_: LambdaEvent<Value>) -> Result<Vec<String>, Error> {
+    let order = OrderPlaced {
+        order_id: "1",
+        items: vec![Item { sku: "a" }],
+    };
+    Ok(vec![
+        serde_json::to_string(&order)?,
+        serde_json::to_string(&AsJson { id: 1 })?,
+        serde_json::to_string(&AsAttribute { id: 1 })?,
+    ])
+}
+
+/// Leaves a span open that ends during the next invocation.
+#[traced_handler]
+async fn leaving_a_span_open(_: LambdaEvent<Value>) -> Result<(), Error> {
+    static OPEN: Mutex<Option<opentelemetry::global::BoxedSpan>> = Mutex::new(None);
+    let left = opentelemetry::global::tracer("tests").start("left open");
+    if let Some(mut open) = OPEN.lock().ok().and_then(|mut open| open.replace(left)) {
+        open.end();
+    }
+    Ok(())
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let name = std::env::args().nth(1).unwrap_or_default();
+    match name.as_str() {
+        "bare" => lambda_runtime::run(service_fn(bare)).await,
+        "order" => dd_trace_runtime::run(order).await,
+        "order-concurrently" => dd_trace_runtime::run_concurrent(order).await,
+        "order-without-layer" => lambda_runtime::run(service_fn(order)).await,
+        "order-with-layer" => {
+            Runtime::new(service_fn(order))
+                .layer(dd_trace_runtime::layer())
+                .run()
+                .await
+        }
+        "typed-error" => dd_trace_runtime::run(typed_error).await,
+        "headers" => dd_trace_runtime::run(headers).await,
+        "extracted" => dd_trace_runtime::run(extracted).await,
+        "payloads" => dd_trace_runtime::run(payloads).await,
+        "leaving-a-span-open" => dd_trace_runtime::run(leaving_a_span_open).await,
+        _ => Err(format!("there is no function `{name}`").into()),
+    }
+}

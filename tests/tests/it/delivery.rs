@@ -1,0 +1,148 @@
+//! Spans reach the agent, and nobody waits for them.
+
+use std::time::Duration;
+
+use emulator::{Agent, Behaviour};
+use serde_json::json;
+
+use crate::harness::{LIMIT, Running};
+
+/// Under the time-box of a send, with room for a busy machine.
+const UNNOTICED: Duration = Duration::from_millis(80);
+
+#[tokio::test]
+async fn spans_are_sent_after_the_response_and_before_the_next_event_is_asked_for() {
+    for name in ["order", "order-with-layer", "order-concurrently"] {
+        let running = Running::start(name).await;
+        running.response(json!({"orderId": "1"})).await;
+        let arrived = running.agent.requests()[0].arrived;
+        let timings = &running.api.timings()[0];
+        assert!(
+            timings.answered.unwrap() < arrived,
+            "{name}: before the response"
+        );
+        assert!(
+            arrived < timings.next_poll.unwrap(),
+            "{name}: after the next poll"
+        );
+    }
+}
+
+#[tokio::test]
+async fn without_our_layer_spans_are_sent_before_the_response() {
+    let running = Running::start("order-without-layer").await;
+    running.response(json!({"orderId": "1"})).await;
+    let arrived = running.agent.requests()[0].arrived;
+    assert!(arrived < running.api.timings()[0].answered.unwrap());
+}
+
+#[tokio::test]
+async fn one_connection_serves_every_send() {
+    let running = Running::start("order").await;
+    for _ in 0..3 {
+        running.response(json!({"orderId": "1"})).await;
+    }
+    let connections: Vec<u64> = running
+        .agent
+        .requests()
+        .iter()
+        .map(|request| request.connection)
+        .collect();
+    assert_eq!(connections, [connections[0]; 3]);
+}
+
+#[tokio::test]
+async fn a_connection_that_the_agent_closed_is_replaced_and_nothing_is_lost() {
+    let running = Running::start("order").await;
+    running.agent.set_behaviour(Behaviour::CloseAfterAnswer);
+    for _ in 0..3 {
+        running.response(json!({"orderId": "1"})).await;
+    }
+    assert_eq!(running.roots().len(), 3);
+}
+
+#[tokio::test]
+async fn a_hung_agent_delays_no_response_and_costs_its_time_box_once() {
+    let running = Running::start("order").await;
+    running.agent.set_behaviour(Behaviour::Hang);
+    for _ in 0..5 {
+        running.response(json!({"orderId": "1"})).await;
+    }
+    for timings in running.api.timings() {
+        let response = timings.answered.unwrap() - timings.handed_out.unwrap();
+        assert!(response < UNNOTICED, "the response took {response:?}");
+    }
+    assert_eq!(
+        running.agent.requests().len(),
+        1,
+        "backs off after the first"
+    );
+}
+
+#[tokio::test]
+async fn what_was_not_acknowledged_is_sent_later() {
+    let running = Running::start("order").await;
+    running.agent.set_behaviour(Behaviour::Status(503));
+    running.response(json!({"orderId": "1"})).await;
+    running.agent.set_behaviour(Behaviour::Answer);
+    let mut invocations = 1;
+    let both = async {
+        while running.roots().len() <= invocations {
+            running.response(json!({"orderId": "2"})).await;
+            invocations += 1;
+            tokio::task::yield_now().await;
+            if running.roots().len() == invocations {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(LIMIT, both)
+        .await
+        .expect("the spans never came");
+}
+
+#[tokio::test]
+async fn no_agent_delays_nothing_and_changes_nothing() {
+    let agent = Agent::start().await.unwrap();
+    let url = agent.url();
+    agent.shutdown().await;
+    let running = Running::with("order", &[("DD_TRACE_AGENT_URL", &url)]).await;
+    for _ in 0..5 {
+        assert_eq!(
+            running.response(json!({"orderId": "1"})).await,
+            json!({"placed": "1"})
+        );
+    }
+    for timings in &running.api.timings()[1..] {
+        let cycle = timings.next_poll.unwrap() - timings.handed_out.unwrap();
+        assert!(cycle < UNNOTICED, "the invocation took {cycle:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_span_that_is_still_open_does_not_hold_the_root_back_and_follows_later() {
+    let running = Running::start("leaving-a-span-open").await;
+    running.response(json!({})).await;
+    assert_eq!(running.agent.spans().len(), 1, "{}", running.tree());
+    running.response(json!({})).await;
+    let spans = running.agent.spans();
+    let late = spans
+        .iter()
+        .find(|span| span.resource == "left open")
+        .expect("the late span is lost");
+    let first = &running.roots()[0];
+    assert_eq!(
+        (late.trace_id, late.parent_id),
+        (first.trace_id, first.span_id)
+    );
+    assert_eq!(late.metrics["_sampling_priority_v1"].to_string(), "1");
+    assert_eq!(late.trace_id_128(), first.trace_id_128());
+}
+
+#[tokio::test]
+async fn tracing_that_is_switched_off_makes_no_span_no_connection_and_no_headers() {
+    let running = Running::with("headers", &[("DD_TRACE_ENABLED", "false")]).await;
+    let event = json!({"headers": {"x-datadog-trace-id": "1", "x-datadog-parent-id": "2"}});
+    assert_eq!(running.response(event).await, json!({}));
+    assert!(running.agent.requests().is_empty());
+}

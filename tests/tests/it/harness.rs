@@ -1,0 +1,138 @@
+//! A function of `src/bin/function.rs` as a running process.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use emulator::{Agent, Function, FunctionError, Invocation, Outcome, RuntimeApi, Span, Traces};
+use serde_json::Value;
+use tokio::process::{Child, Command};
+
+/// Far more than anything takes that works.
+pub(crate) const LIMIT: Duration = Duration::from_secs(20);
+
+/// The name that every function of the tests runs under.
+pub(crate) const NAME: &str = "Orders";
+
+/// A process, and the servers it talks to.
+pub(crate) struct Running {
+    pub(crate) api: RuntimeApi,
+    pub(crate) agent: Agent,
+    process: Child,
+}
+
+impl Running {
+    /// Starts the function `name`.
+    pub(crate) async fn start(name: &str) -> Self {
+        Self::with(name, &[]).await
+    }
+
+    /// Starts it with more environment variables.
+    pub(crate) async fn with(name: &str, variables: &[(&str, &str)]) -> Self {
+        Self::with_agent(name, variables, Agent::start().await.unwrap()).await
+    }
+
+    pub(crate) async fn with_agent(name: &str, variables: &[(&str, &str)], agent: Agent) -> Self {
+        Self::as_function(Function::new(NAME), name, variables, agent).await
+    }
+
+    pub(crate) async fn as_function(
+        function: Function,
+        name: &str,
+        variables: &[(&str, &str)],
+        agent: Agent,
+    ) -> Self {
+        let api = RuntimeApi::start(Function {
+            timeout: LIMIT,
+            ..function
+        })
+        .await
+        .unwrap();
+        let process = Command::new(env!("CARGO_BIN_EXE_function"))
+            .arg(name)
+            .env_clear()
+            .envs(api.environment())
+            .env("DD_TRACE_AGENT_URL", agent.url())
+            .envs(variables.iter().copied())
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        Self {
+            api,
+            agent,
+            process,
+        }
+    }
+
+    /// Invokes the function, and waits until it asks for its next event.
+    pub(crate) async fn invoke(&self, event: impl Into<Event>) -> Outcome {
+        let outcome = self.api.invoke(event.into().0).await;
+        tokio::time::timeout(LIMIT, self.api.idle())
+            .await
+            .expect("the function hangs");
+        outcome
+    }
+
+    /// The response as JSON.
+    pub(crate) async fn response(&self, event: impl Into<Event>) -> Value {
+        match self.invoke(event).await {
+            Outcome::Response(body) => serde_json::from_slice(&body).unwrap(),
+            other => panic!("expected a response, got {other:?}"),
+        }
+    }
+
+    /// The error that the function answers with.
+    pub(crate) async fn error(&self, event: impl Into<Event>) -> FunctionError {
+        match self.invoke(event).await {
+            Outcome::Error(error) => error,
+            other => panic!("expected an error, got {other:?}"),
+        }
+    }
+
+    /// The `aws.lambda` spans that the agent has, in the order of arrival.
+    pub(crate) fn roots(&self) -> Vec<Span> {
+        let spans = self.agent.spans();
+        spans
+            .into_iter()
+            .filter(|span| span.name == "aws.lambda")
+            .collect()
+    }
+
+    /// The one `aws.lambda` span.
+    pub(crate) fn root(&self) -> Span {
+        let roots = self.roots();
+        assert_eq!(roots.len(), 1, "{}", self.tree());
+        roots[0].clone()
+    }
+
+    /// What the agent has, as indented trees.
+    pub(crate) fn tree(&self) -> String {
+        Traces::from_spans(self.agent.spans()).to_tree()
+    }
+
+    /// Whether the process lives.
+    pub(crate) fn lives(&mut self) -> bool {
+        self.process.try_wait().unwrap().is_none()
+    }
+}
+
+/// An event given as JSON, as text, or with the rest of an invocation.
+pub(crate) struct Event(Invocation);
+
+impl From<Value> for Event {
+    fn from(event: Value) -> Self {
+        Self(Invocation::new(event.to_string()))
+    }
+}
+
+impl From<&str> for Event {
+    fn from(event: &str) -> Self {
+        Self(Invocation::new(event.to_owned()))
+    }
+}
+
+impl From<Invocation> for Event {
+    fn from(invocation: Invocation) -> Self {
+        Self(invocation)
+    }
+}

@@ -1,0 +1,15 @@
+//! Functions as processes, against an embedded Lambda Runtime API and agent.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, its helpers included"
+)]
+
+mod delivery;
+mod harness;
+mod outcome;
+mod propagation;
+mod span;

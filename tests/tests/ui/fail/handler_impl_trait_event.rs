@@ -1,0 +1,11 @@
+use dd_trace_runtime::traced_handler;
+use lambda_runtime::Error;
+
+#[traced_handler]
+async fn handler(event: impl Into<String>) -> Result<String, Error> {
+    Ok(event.into())
+}
+
+fn main() {
+    let _ = handler("");
+}

@@ -1,0 +1,13 @@
+#![deny(dead_code)]
+
+use dd_trace_runtime::traced_handler;
+use lambda_runtime::{Error, LambdaEvent};
+
+#[traced_handler]
+async fn handler(event: LambdaEvent<String>) -> Result<String, Error> {
+    Ok(event.payload)
+}
+
+fn main() {
+    let _ = ();
+}
