@@ -62,6 +62,8 @@ pub struct Invocation {
     pub trace_id: Option<String>,
     /// In place of the function's own time limit.
     pub timeout: Option<Duration>,
+    /// `lambda-runtime-deadline-ms`, if it isn't to be the true one: `cargo lambda` sends 600000, of 1970.
+    pub deadline_ms: Option<u64>,
 }
 
 impl Invocation {

@@ -72,12 +72,13 @@ async fn next(AxumState(api): Shared) -> Response {
 fn handed_over(event: Event, arn: &str) -> Response {
     let now = SystemTime::now();
     let trace_id = event.trace_id.unwrap_or_else(|| xray_trace_header(now));
+    let deadline = event.deadline_ms.map_or_else(
+        || deadline_ms(now, event.limit),
+        |forced| forced.to_string(),
+    );
     let headers = [
         ("lambda-runtime-aws-request-id", Some(event.id)),
-        (
-            "lambda-runtime-deadline-ms",
-            Some(deadline_ms(now, event.limit)),
-        ),
+        ("lambda-runtime-deadline-ms", Some(deadline)),
         ("lambda-runtime-invoked-function-arn", Some(arn.to_owned())),
         ("lambda-runtime-trace-id", Some(trace_id)),
         ("lambda-runtime-client-context", event.client_context),

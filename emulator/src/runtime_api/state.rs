@@ -32,6 +32,7 @@ pub(super) struct Event {
     pub(super) client_context: Option<String>,
     pub(super) trace_id: Option<String>,
     pub(super) limit: Duration,
+    pub(super) deadline_ms: Option<u64>,
 }
 
 /// Why an answer isn't taken.
@@ -68,6 +69,7 @@ impl State {
             client_context: invocation.client_context,
             trace_id: invocation.trace_id,
             limit,
+            deadline_ms: invocation.deadline_ms,
         });
         (id, answer)
     }

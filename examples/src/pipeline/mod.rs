@@ -1,6 +1,7 @@
 //! The three functions, run on this machine: a process each, and an emulator for everything around them.
 
 mod events;
+mod forward;
 mod function;
 mod options;
 mod output;
@@ -76,9 +77,13 @@ async fn run(options: &Options) -> io::Result<ExitCode> {
         signal = signals.next() => Err(signal),
         failures = stage.play() => Ok(failures),
     };
-    let spans = stage.clear().await;
-    match played {
-        Err(signal) => Ok(ExitCode::from(signal.exit_status())),
-        Ok(failures) => Ok(Report::new(Traces::from_spans(spans), failures).show(options)),
+    let seen = stage.clear().await;
+    let mut failures = match played {
+        Err(signal) => return Ok(ExitCode::from(signal.exit_status())),
+        Ok(failures) => failures,
+    };
+    if let Some(url) = &options.agent {
+        failures.extend(forward::to_agent(url, &seen.requests).await.err());
     }
+    Ok(Report::new(Traces::from_spans(seen.spans), failures).show(options))
 }

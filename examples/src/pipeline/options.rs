@@ -16,6 +16,7 @@ usage: pipeline [options]
 
 options:
   --svg FILE           also write the trace as a picture
+  --agent URL          also hand the spans to the Datadog agent at this address, to see them in Datadog
   --break-propagation  let `checkout` publish to the topic without trace context
   --kill FUNCTION      kill that function's process before it is invoked
   --help               show this
@@ -34,6 +35,7 @@ pub(super) enum Command {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Options {
     pub(super) svg: Option<PathBuf>,
+    pub(super) agent: Option<String>,
     pub(super) break_propagation: bool,
     pub(super) kill: Option<Function>,
 }
@@ -69,6 +71,12 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
                 let file = value().ok_or("`--svg` needs a file; write `--svg trace.svg`")?;
                 options.svg = Some(PathBuf::from(file));
             }
+            "--agent" => {
+                let url = value().and_then(|url| url.into_string().ok());
+                options.agent = Some(
+                    url.ok_or("`--agent` needs an address; write `--agent http://127.0.0.1:8126`")?,
+                );
+            }
             "--kill" => options.kill = Some(function(value())?),
             "--break-propagation" if attached.is_none() => options.break_propagation = true,
             "--help" | "-h" if attached.is_none() => return Ok(Command::Help),
@@ -89,7 +97,7 @@ fn function(name: Option<OsString>) -> Result<Function, String> {
 fn unknown(argument: &OsString) -> String {
     let argument = argument.to_string_lossy();
     format!(
-        "unknown argument `{argument}`; write `--svg FILE`, `--break-propagation`, `--kill FUNCTION` or `--help`"
+        "unknown argument `{argument}`; write `--svg FILE`, `--agent URL`, `--break-propagation`, `--kill FUNCTION` or `--help`"
     )
 }
 
@@ -110,15 +118,16 @@ mod tests {
     fn options_are_understood_in_any_order_and_both_spellings() {
         let expected = Command::Pipeline(Options {
             svg: Some(PathBuf::from("a.svg")),
+            agent: Some("http://a:1".to_owned()),
             break_propagation: true,
             kill: Some(Function::Notify),
         });
         assert_eq!(
-            parsed("--svg a.svg --break-propagation --kill notify").as_ref(),
+            parsed("--svg a.svg --agent http://a:1 --break-propagation --kill notify").as_ref(),
             Ok(&expected)
         );
         assert_eq!(
-            parsed("--kill=notify --break-propagation --svg=a.svg").as_ref(),
+            parsed("--kill=notify --break-propagation --agent=http://a:1 --svg=a.svg").as_ref(),
             Ok(&expected)
         );
         assert_eq!(parsed("--svg a.svg --help"), Ok(Command::Help));

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
-use emulator::{Agent, Bridge, Invocation, Message, Outcome, Queue, RuntimeApi, Span};
+use emulator::{
+    Agent, AgentRequest, Bridge, Invocation, Message, Outcome, Queue, RuntimeApi, Span,
+};
 
 use super::events;
 use super::function::Function;
@@ -120,16 +122,25 @@ impl Stage {
     }
 
     /// Stops everything and waits until it is gone; what the agent has got is the result.
-    pub(super) async fn clear(self) -> Vec<Span> {
+    pub(super) async fn clear(self) -> Seen {
         for player in [self.checkout, self.fulfil, self.notify] {
             player.stop().await;
         }
         self.queue.shutdown().await;
         self.bridge.shutdown().await;
-        let spans = self.agent.spans();
+        let seen = Seen {
+            spans: self.agent.spans(),
+            requests: self.agent.requests(),
+        };
         self.agent.shutdown().await;
-        spans
+        seen
     }
+}
+
+/// What the agent has got.
+pub(super) struct Seen {
+    pub(super) spans: Vec<Span>,
+    pub(super) requests: Vec<AgentRequest>,
 }
 
 /// Whether the span of the invocation itself is there.

@@ -146,3 +146,30 @@ async fn tracing_that_is_switched_off_makes_no_span_no_connection_and_no_headers
     assert_eq!(running.response(event).await, json!({}));
     assert!(running.agent.requests().is_empty());
 }
+
+#[tokio::test]
+async fn a_deadline_in_the_past_counts_as_unknown() {
+    let running = Running::start("order").await;
+    let invocation = emulator::Invocation {
+        deadline_ms: Some(600_000),
+        ..emulator::Invocation::new(r#"{"orderId":"1"}"#)
+    };
+    running.invoke(invocation).await;
+    assert_eq!(running.roots().len(), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_right_before_the_deadline_and_it_follows_with_the_next_invocation() {
+    let running = Running::start("order").await;
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    let soon = emulator::Invocation {
+        deadline_ms: Some(u64::try_from(now.as_millis()).unwrap() + 90),
+        ..emulator::Invocation::new(r#"{"orderId":"1"}"#)
+    };
+    running.invoke(soon).await;
+    assert!(running.agent.requests().is_empty());
+    running.response(json!({"orderId": "2"})).await;
+    assert_eq!(running.roots().len(), 2);
+}

@@ -10,6 +10,7 @@
 
 mod delivery;
 mod harness;
+mod host;
 mod outcome;
 mod propagation;
 mod span;

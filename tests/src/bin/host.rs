@@ -1,0 +1,16 @@
+//! A process that is no Lambda function: prints what it would hand on, and sends its span.
+
+use opentelemetry::trace::{TraceContextExt, Tracer};
+use opentelemetry::{Context, global};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let telemetry = dd_trace_runtime::init();
+    let before = dd_trace_runtime::trace_headers();
+    let span = global::tracer("tests").start("publish");
+    let active = Context::current_with_span(span).attach();
+    println!("{}", dd_trace_runtime::trace_headers().to_json_string());
+    drop(active);
+    telemetry.flush().await;
+    assert!(before.is_empty(), "nothing was active: {before:?}");
+}

@@ -1,0 +1,56 @@
+//! A process that is no Lambda function.
+
+use emulator::Agent;
+use serde_json::Value;
+use tokio::process::Command;
+
+#[tokio::test]
+async fn a_host_s_active_span_is_in_its_headers_and_at_the_agent() {
+    let agent = Agent::start().await.unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_host"))
+        .env_clear()
+        .envs([
+            ("DD_TRACE_AGENT_URL", agent.url()),
+            ("DD_SERVICE", "shop".into()),
+        ])
+        .output()
+        .await
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let headers: Value = serde_json::from_slice(&output.stdout).unwrap();
+
+    let spans = agent.spans();
+    let [span] = &spans[..] else {
+        panic!("{spans:#?}")
+    };
+    assert_eq!(
+        (span.service.as_str(), span.resource.as_str()),
+        ("shop", "publish")
+    );
+    assert_eq!(headers["x-datadog-trace-id"], span.trace_id.to_string());
+    assert_eq!(headers["x-datadog-parent-id"], span.span_id.to_string());
+    assert_eq!(headers["x-datadog-sampling-priority"], "1");
+    let tags = headers["x-datadog-tags"].as_str().unwrap();
+    assert!(
+        tags.contains(&format!("_dd.p.tid={:016x}", span.trace_id_high)),
+        "{tags}"
+    );
+    assert!(tags.contains("_dd.p.dm=-0"), "{tags}");
+    assert!(!span.meta.contains_key("_dd.origin"), "{:#?}", span.meta);
+}
+
+#[tokio::test]
+async fn tracing_that_is_switched_off_is_off_on_a_host_too() {
+    let agent = Agent::start().await.unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_host"))
+        .env_clear()
+        .envs([
+            ("DD_TRACE_AGENT_URL", agent.url()),
+            ("DD_TRACE_ENABLED", "false".into()),
+        ])
+        .output()
+        .await
+        .unwrap();
+    assert_eq!(output.stdout, b"{}\n", "{output:?}");
+    assert!(agent.requests().is_empty());
+}
