@@ -1,21 +1,25 @@
 //! A process that is no Lambda function.
 
+use std::process::Output;
+
 use emulator::Agent;
 use serde_json::Value;
 use tokio::process::Command;
 
+/// Runs it to its end.
+async fn host(agent: &Agent, name: &str, value: &str) -> Output {
+    let host = Command::new(env!("CARGO_BIN_EXE_host"))
+        .env_clear()
+        .env("DD_TRACE_AGENT_URL", agent.url())
+        .env(name, value)
+        .output();
+    host.await.unwrap()
+}
+
 #[tokio::test]
 async fn a_host_s_active_span_is_in_its_headers_and_at_the_agent() {
     let agent = Agent::start().await.unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_host"))
-        .env_clear()
-        .envs([
-            ("DD_TRACE_AGENT_URL", agent.url()),
-            ("DD_SERVICE", "shop".into()),
-        ])
-        .output()
-        .await
-        .unwrap();
+    let output = host(&agent, "DD_SERVICE", "shop").await;
     assert!(output.status.success(), "{output:?}");
     let headers: Value = serde_json::from_slice(&output.stdout).unwrap();
 
@@ -42,15 +46,7 @@ async fn a_host_s_active_span_is_in_its_headers_and_at_the_agent() {
 #[tokio::test]
 async fn tracing_that_is_switched_off_is_off_on_a_host_too() {
     let agent = Agent::start().await.unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_host"))
-        .env_clear()
-        .envs([
-            ("DD_TRACE_AGENT_URL", agent.url()),
-            ("DD_TRACE_ENABLED", "false".into()),
-        ])
-        .output()
-        .await
-        .unwrap();
+    let output = host(&agent, "DD_TRACE_ENABLED", "false").await;
     assert_eq!(output.stdout, b"{}\n", "{output:?}");
     assert!(agent.requests().is_empty());
 }

@@ -1,0 +1,181 @@
+//! Variables and what they mean.
+
+use super::*;
+
+fn config(vars: &[(&str, &str)]) -> Config {
+    Config::from_vars(|name| {
+        vars.iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| (*value).to_owned())
+    })
+}
+
+fn tcp(host: &str, port: u16) -> AgentAddress {
+    AgentAddress::Tcp {
+        host: host.to_owned(),
+        port,
+    }
+}
+
+#[test]
+fn the_agent_s_address_comes_from_the_url_else_host_and_port_else_the_default() {
+    for (vars, address) in [
+        (&[][..], tcp("127.0.0.1", 8126)),
+        (
+            &[("DD_TRACE_AGENT_URL", "http://agent:1234")],
+            tcp("agent", 1234),
+        ),
+        (
+            &[("DD_TRACE_AGENT_URL", "http://agent:1234/")],
+            tcp("agent", 1234),
+        ),
+        (
+            &[("DD_TRACE_AGENT_URL", "http://[::1]:1234")],
+            tcp("::1", 1234),
+        ),
+        (
+            &[("DD_TRACE_AGENT_URL", "http://agent")],
+            tcp("agent", 8126),
+        ),
+        (
+            &[("DD_TRACE_AGENT_URL", "unix:///var/run/a.sock")],
+            AgentAddress::Unix("/var/run/a.sock".into()),
+        ),
+        (
+            &[("DD_TRACE_AGENT_URL", "http://a:1"), ("DD_AGENT_HOST", "b")],
+            tcp("a", 1),
+        ),
+        (&[("DD_AGENT_HOST", "b")], tcp("b", 8126)),
+        (
+            &[("DD_AGENT_HOST", "b"), ("DD_TRACE_AGENT_PORT", "9")],
+            tcp("b", 9),
+        ),
+        (&[("DD_TRACE_AGENT_PORT", "x")], tcp("127.0.0.1", 8126)),
+        (
+            &[("DD_TRACE_AGENT_URL", "agent:1234"), ("DD_AGENT_HOST", "b")],
+            tcp("b", 8126),
+        ),
+        (
+            &[("DD_TRACE_AGENT_URL", "https://agent")],
+            tcp("127.0.0.1", 8126),
+        ),
+        (&[("DD_TRACE_AGENT_URL", "unix://")], tcp("127.0.0.1", 8126)),
+        (&[("DD_TRACE_AGENT_URL", " ")], tcp("127.0.0.1", 8126)),
+    ] {
+        assert_eq!(config(vars).agent, address, "{vars:?}");
+    }
+}
+
+#[test]
+fn a_flag_is_true_or_false_in_any_case_and_anything_else_is_the_default() {
+    for (value, enabled) in [
+        ("false", false),
+        ("False", false),
+        ("0", false),
+        ("true", true),
+        ("1", true),
+        ("off", true),
+        ("", true),
+    ] {
+        assert_eq!(
+            config(&[("DD_TRACE_ENABLED", value)]).enabled,
+            enabled,
+            "{value}"
+        );
+    }
+}
+
+#[test]
+fn a_rate_or_a_time_out_of_range_is_ignored() {
+    for (value, rate) in [
+        ("0.5", Some(0.5)),
+        ("0", Some(0.0)),
+        ("1.1", None),
+        ("-1", None),
+        ("NaN", None),
+        ("x", None),
+    ] {
+        assert_eq!(
+            config(&[("DD_TRACE_SAMPLE_RATE", value)]).sample_rate,
+            rate,
+            "{value}"
+        );
+    }
+    for (value, timeout) in [
+        ("0.5", Duration::from_millis(500)),
+        ("0", SEND_TIMEOUT),
+        ("-1", SEND_TIMEOUT),
+        ("1e300", SEND_TIMEOUT),
+    ] {
+        let vars = [("DD_TRACE_AGENT_TIMEOUT_SECONDS", value)];
+        assert_eq!(config(&vars).send_timeout, timeout, "{value}");
+    }
+}
+
+#[test]
+fn the_service_is_dd_service_else_the_function_s_name() {
+    let function = ("AWS_LAMBDA_FUNCTION_NAME", "orders");
+    let off = ("DD_TRACE_AWS_SERVICE_REPRESENTATION_ENABLED", "0");
+    assert_eq!(
+        config(&[function, ("DD_SERVICE", " shop ")]).service_name(),
+        "shop"
+    );
+    assert_eq!(config(&[function]).service_name(), "orders");
+    assert_eq!(config(&[function, off]).service_name(), "aws.lambda");
+    assert_eq!(
+        config(&[function, off, ("DD_SERVICE", "shop")]).service_name(),
+        "shop"
+    );
+}
+
+#[test]
+fn the_styles_follow_the_precedence_of_datadog_s_tracers() {
+    use Style::{Baggage, Datadog, TraceContext};
+    let default = vec![Datadog, TraceContext, Baggage];
+    for (vars, extract, inject) in [
+        (&[][..], default.clone(), default.clone()),
+        (
+            &[("OTEL_PROPAGATORS", "tracecontext")],
+            vec![TraceContext],
+            vec![TraceContext],
+        ),
+        (
+            &[
+                ("OTEL_PROPAGATORS", "baggage"),
+                ("DD_TRACE_PROPAGATION_STYLE", "Datadog, tracecontext"),
+            ],
+            vec![Datadog, TraceContext],
+            vec![Datadog, TraceContext],
+        ),
+        (
+            &[
+                ("DD_TRACE_PROPAGATION_STYLE", "datadog"),
+                ("DD_TRACE_PROPAGATION_STYLE_INJECT", "tracecontext"),
+            ],
+            vec![Datadog],
+            vec![TraceContext],
+        ),
+        (
+            &[("DD_TRACE_PROPAGATION_STYLE_EXTRACT", "none")],
+            vec![],
+            default.clone(),
+        ),
+        (
+            &[("DD_TRACE_PROPAGATION_STYLE", "")],
+            default.clone(),
+            default.clone(),
+        ),
+        (
+            &[("DD_TRACE_PROPAGATION_STYLE", "datadog,nonsense,datadog")],
+            vec![Datadog],
+            vec![Datadog],
+        ),
+    ] {
+        let propagation = config(vars).propagation;
+        assert_eq!(
+            (propagation.extract, propagation.inject),
+            (extract, inject),
+            "{vars:?}"
+        );
+    }
+}
