@@ -1,148 +1,198 @@
-//! Looking into JSON without building it: members are borrowed, what nobody asks for is skipped, and
-//! reading stops as soon as the answer is known.
+//! Looking into JSON without building it: what is asked for is borrowed, and the rest stepped over.
+//!
+//! A [`Reader`] goes over the text once, from front to back, and no further than it is asked to. It
+//! checks no more than it needs to find its way: whoever parses the event says what is wrong with it.
+
+mod skip;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
-use std::fmt;
-use std::ops::ControlFlow;
 
-use serde::Deserialize;
-use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
-use serde_json::value::RawValue;
+use skip::{end_of_scalar, end_of_string, next_structural};
 
-/// What to read of a member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Read {
-    /// Nothing: step over it.
-    Nothing,
-    /// All of it.
-    Whole,
-    /// The first element, if it is an array; what follows is read only if nothing was found.
-    First,
-}
-
-/// Sees the members of an object in the order of the text.
-pub(crate) trait Members<'a> {
-    /// Says how much of the member `name` it wants.
-    fn want(&mut self, name: &str) -> Read;
-
-    /// Takes what it wanted; `Break` ends the reading.
-    fn take(&mut self, name: &str, value: &'a RawValue) -> ControlFlow<()>;
-}
-
-/// Shows the members of the object `json` to `members`.
+/// A place in JSON text.
 ///
-/// Text that is not an object has no members; text that is broken has those before the break.
-pub(crate) fn members<'a>(json: &'a [u8], members: &mut impl Members<'a>) {
-    let mut json = serde_json::Deserializer::from_slice(json);
-    // The error is how reading stops early, and how broken text ends: either way all is said.
-    let _ = json.deserialize_map(Object(members));
+/// Text that is broken ends at the break, as if every open object and array were closed there.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader<'a> {
+    rest: &'a [u8],
+    /// How many objects and arrays are open.
+    depth: usize,
+    /// Whether the value of the member or element that was just named is still ahead.
+    unread: bool,
 }
 
-/// A string without its quotes and escapes.
-pub(crate) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
-    #[derive(Deserialize)]
-    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+/// An object or an array that has been entered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Level(usize);
 
-    let Text(text) = serde_json::from_str(value.get()).ok()?;
-    Some(text)
-}
-
-/// An object key, borrowed unless it has escapes.
-#[derive(Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-
-/// Ends a read that is done; never seen by anybody.
-const DONE: &str = "done";
-
-struct Object<'m, M>(&'m mut M);
-
-impl<'a, M: Members<'a>> Visitor<'a> for Object<'_, M> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+impl<'a> Reader<'a> {
+    /// At the start of `json`, where one value stands.
+    pub(crate) fn new(json: &'a [u8]) -> Self {
+        Self {
+            rest: json,
+            depth: 0,
+            unread: true,
+        }
     }
 
-    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Name(name)) = map.next_key()? {
-            match self.0.want(&name) {
-                Read::Nothing => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-                Read::Whole => {
-                    let value = map.next_value()?;
-                    if self.0.take(&name, value).is_break() {
-                        return Err(A::Error::custom(DONE));
-                    }
-                }
-                Read::First => map.next_value_seed(First {
-                    members: self.0,
-                    name: &name,
-                })?,
+    /// Enters the value that comes next, if it is an object.
+    pub(crate) fn object(&mut self) -> Option<Level> {
+        self.enter(b'{')
+    }
+
+    /// Enters the value that comes next, if it is an array.
+    pub(crate) fn array(&mut self) -> Option<Level> {
+        self.enter(b'[')
+    }
+
+    /// Goes on to the next member of `object` and gives its name; whatever has not been read of the
+    /// member before is stepped over.
+    pub(crate) fn member(&mut self, object: Level) -> Option<Cow<'a, [u8]>> {
+        if !self.advance(object) {
+            return None;
+        }
+        let quoted = self.take_string()?;
+        if self.peek() != Some(b':') {
+            return self.give_up();
+        }
+        self.step();
+        self.unread = true;
+        let plain = quoted.get(1..quoted.len() - 1)?;
+        if plain.contains(&b'\\') {
+            let name: String = serde_json::from_slice(quoted).ok()?;
+            return Some(Cow::Owned(name.into_bytes()));
+        }
+        Some(Cow::Borrowed(plain))
+    }
+
+    /// Goes on to the next element of `array`; `false` at its end.
+    pub(crate) fn element(&mut self, array: Level) -> bool {
+        let is_there = self.advance(array);
+        self.unread |= is_there;
+        is_there
+    }
+
+    /// Reads the value that comes next, if it is a string that is text.
+    pub(crate) fn string(&mut self) -> Option<Cow<'a, str>> {
+        if !self.unread || self.peek() != Some(b'"') {
+            return None;
+        }
+        let quoted = self.take_string()?;
+        let plain = std::str::from_utf8(quoted.get(1..quoted.len() - 1)?).ok()?;
+        if plain.contains('\\') {
+            return serde_json::from_slice(quoted).ok().map(Cow::Owned);
+        }
+        Some(Cow::Borrowed(plain))
+    }
+
+    /// Reads the value that comes next, as it stands in the text.
+    pub(crate) fn raw(&mut self) -> Option<&'a str> {
+        if !self.unread || self.peek().is_none() {
+            return None;
+        }
+        let value = self.rest;
+        self.skip();
+        let length = value.len() - self.rest.len();
+        std::str::from_utf8(value.get(..length)?).ok()
+    }
+
+    fn enter(&mut self, opening: u8) -> Option<Level> {
+        if !self.unread || self.peek() != Some(opening) {
+            return None;
+        }
+        self.step();
+        self.unread = false;
+        self.depth += 1;
+        Some(Level(self.depth))
+    }
+
+    /// Goes on to the next thing at `level`; `false` where it ends, which is stepped over.
+    fn advance(&mut self, Level(level): Level) -> bool {
+        if self.depth < level {
+            return false;
+        }
+        self.leave(level);
+        if self.unread {
+            self.skip();
+        }
+        let mut next = self.peek();
+        if next == Some(b',') {
+            self.step();
+            next = self.peek();
+        }
+        match next {
+            Some(b'}' | b']') => {
+                self.step();
+                self.depth -= 1;
+                false
+            }
+            next => next.is_some(),
+        }
+    }
+
+    /// Steps over the rest of what is open below `depth`.
+    fn leave(&mut self, depth: usize) {
+        while self.depth > depth {
+            let (structural, rest) = next_structural(self.rest);
+            self.unread = false;
+            self.rest = rest;
+            match structural {
+                Some(b'"') => self.rest = end_of_string(rest).unwrap_or_default(),
+                Some(b'{' | b'[') => self.depth += 1,
+                Some(_) => self.depth -= 1,
+                None => return,
             }
         }
-        Ok(())
-    }
-}
-
-struct First<'m, 'n, M> {
-    members: &'m mut M,
-    name: &'n str,
-}
-
-impl<'a, M: Members<'a>> DeserializeSeed<'a> for First<'_, '_, M> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-/// Whatever is not an array is stepped over.
-impl<'a, M: Members<'a>> Visitor<'a> for First<'_, '_, M> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("anything")
     }
 
-    fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<(), A::Error> {
-        if let Some(first) = seq.next_element()? {
-            if self.members.take(self.name, first).is_break() {
-                return Err(A::Error::custom(DONE));
+    /// Steps over the value that comes next.
+    fn skip(&mut self) {
+        match self.peek() {
+            Some(b'"') => {
+                self.take_string();
             }
-            while seq.next_element::<IgnoredAny>()?.is_some() {}
+            Some(b'{' | b'[') => {
+                let depth = self.depth;
+                self.step();
+                self.depth += 1;
+                self.leave(depth);
+            }
+            _ => self.rest = end_of_scalar(self.rest),
         }
-        Ok(())
+        self.unread = false;
     }
 
-    fn visit_map<A: MapAccess<'a>>(self, map: A) -> Result<(), A::Error> {
-        IgnoredAny.visit_map(map).map(drop)
+    /// Takes the string that comes next, with its quotes.
+    fn take_string(&mut self) -> Option<&'a [u8]> {
+        if self.peek() != Some(b'"') {
+            return self.give_up();
+        }
+        let string = self.rest;
+        self.step();
+        self.unread = false;
+        let Some(rest) = end_of_string(self.rest) else {
+            return self.give_up();
+        };
+        self.rest = rest;
+        string.get(..string.len() - rest.len())
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
+    /// The next byte that is no white space, which is stepped over.
+    fn peek(&mut self) -> Option<u8> {
+        while let Some((b' ' | b'\n' | b'\t' | b'\r', rest)) = self.rest.split_first() {
+            self.rest = rest;
+        }
+        self.rest.first().copied()
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
+    fn step(&mut self) {
+        self.rest = self.rest.split_first().map_or(&[], |(_, rest)| rest);
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
+    fn give_up<T>(&mut self) -> Option<T> {
+        self.rest = &[];
+        None
     }
 }

@@ -1,52 +1,45 @@
 //! HTTP headers: API Gateway, load balancers, function URLs, and any event with a `headers` object.
 
-use std::ops::ControlFlow;
-
-use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 use crate::carrier::Carrier;
-use crate::json::{self, Members, Read};
+use crate::json::Reader;
 
-/// Adds the propagation headers of `headers`, an object of strings or of arrays of strings, to
+/// Adds the propagation headers of the object that comes next, with strings or arrays of strings, to
 /// `carrier`. What the carrier has already stays; of an array the first value counts (`extraction.md`
 /// 2.2: API Gateway's `multiValueHeaders`, and `headers` of a VPC Lattice event).
-pub(super) fn read(headers: &RawValue, carrier: &mut Carrier) {
-    json::members(headers.get().as_bytes(), &mut Headers(carrier));
-}
-
-struct Headers<'c>(&'c mut Carrier);
-
-impl<'a> Members<'a> for Headers<'_> {
-    fn want(&mut self, name: &str) -> Read {
-        if is_propagation_header(name) && self.0.get(name).is_none() {
-            Read::Whole
-        } else {
-            Read::Nothing
+pub(super) fn read(json: &mut Reader<'_>, carrier: &mut Carrier) {
+    let Some(headers) = json.object() else {
+        return;
+    };
+    while let Some(name) = json.member(headers) {
+        if !is_propagation_header(&name) {
+            continue;
         }
-    }
-
-    fn take(&mut self, name: &str, value: &'a RawValue) -> ControlFlow<()> {
-        let value = first(value).unwrap_or(value);
-        if let Some(text) = json::text(value) {
-            self.0.insert(name, text);
+        let Ok(name) = std::str::from_utf8(&name) else {
+            continue;
+        };
+        if carrier.get(name).is_some() {
+            continue;
         }
-        ControlFlow::Continue(())
+        if let Some(value) = value(json) {
+            carrier.insert(name, value);
+        }
     }
 }
 
-/// The first element, if `value` is an array that has one.
-fn first(value: &RawValue) -> Option<&RawValue> {
-    if !value.get().starts_with('[') {
-        return None;
+/// The text that comes next, or the first element of an array.
+fn value<'a>(json: &mut Reader<'a>) -> Option<Cow<'a, str>> {
+    if let Some(values) = json.array() {
+        return json.element(values).then(|| json.string())?;
     }
-    let elements: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
-    elements.first().copied()
+    json.string()
 }
 
 /// A request has dozens of headers; the others are stepped over.
-fn is_propagation_header(name: &str) -> bool {
-    const PREFIX: &str = "x-datadog-";
-    const NAMES: [&str; 3] = ["traceparent", "tracestate", "baggage"];
+fn is_propagation_header(name: &[u8]) -> bool {
+    const PREFIX: &[u8] = b"x-datadog-";
+    const NAMES: [&[u8]; 3] = [b"traceparent", b"tracestate", b"baggage"];
     name.get(..PREFIX.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
         || NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))

@@ -11,14 +11,11 @@ mod sqs;
 #[cfg(test)]
 mod tests;
 
-use std::ops::ControlFlow;
-
 use lambda_runtime::Context;
-use serde_json::value::RawValue;
 
 use crate::carrier::Carrier;
 use crate::event::RawEvent;
-use crate::json::{self, Members, Read};
+use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
 
@@ -32,7 +29,7 @@ pub(crate) fn extract(
     propagator: &DatadogPropagator,
 ) -> Option<TraceContext> {
     let mut sources = Sources::new(propagator);
-    json::members(event.as_bytes(), &mut sources);
+    sources.read(&mut Reader::new(event.as_bytes()));
     sources
         .best()
         .or_else(|| usable(propagator, &client_context::carrier(context)?))
@@ -50,7 +47,7 @@ pub(crate) fn decided(mut context: TraceContext) -> TraceContext {
     context
 }
 
-/// What the sources that stand in the event have said so far.
+/// What the sources that stand in the event say, asked in the order of the text.
 struct Sources<'p> {
     propagator: &'p DatadogPropagator,
     headers: Carrier,
@@ -70,50 +67,48 @@ impl<'p> Sources<'p> {
         }
     }
 
+    /// Reads the event up to the first source that settles the question.
+    fn read(&mut self, json: &mut Reader<'_>) {
+        let Some(event) = json.object() else {
+            return;
+        };
+        while let Some(name) = json.member(event) {
+            match &*name {
+                b"headers" | b"multiValueHeaders" => self.http(json),
+                b"Records" => self.record(json),
+                b"_datadog" => self.payload(json),
+                _ => {}
+            }
+            // Every other source comes before the payload.
+            if self.http.is_some() || self.record.is_some() {
+                return;
+            }
+        }
+    }
+
     fn best(self) -> Option<TraceContext> {
         self.http.or(self.record).or(self.payload)
     }
 
     /// `headers` and `multiValueHeaders` complete each other, so the two are one carrier.
-    fn http(&mut self, headers: &RawValue) -> ControlFlow<()> {
-        http::read(headers, &mut self.headers);
+    fn http(&mut self, json: &mut Reader<'_>) {
+        http::read(json, &mut self.headers);
         self.http = usable(self.propagator, &self.headers);
-        stop_at(self.http.as_ref())
     }
 
     /// An event with records has no other source; the first record decides for the batch.
-    fn record(&mut self, record: &RawValue) -> ControlFlow<()> {
-        self.record = sqs::carrier(record).and_then(|carrier| usable(self.propagator, &carrier));
-        stop_at(self.record.as_ref())
-    }
-}
-
-fn stop_at(found: Option<&TraceContext>) -> ControlFlow<()> {
-    match found {
-        Some(_) => ControlFlow::Break(()),
-        None => ControlFlow::Continue(()),
-    }
-}
-
-impl<'a> Members<'a> for Sources<'_> {
-    fn want(&mut self, name: &str) -> Read {
-        match name {
-            "headers" | "multiValueHeaders" | "_datadog" => Read::Whole,
-            "Records" => Read::First,
-            _ => Read::Nothing,
+    fn record(&mut self, json: &mut Reader<'_>) {
+        let Some(records) = json.array() else {
+            return;
+        };
+        if json.element(records) {
+            let carrier = sqs::carrier(json);
+            self.record = carrier.and_then(|carrier| usable(self.propagator, &carrier));
         }
     }
 
-    fn take(&mut self, name: &str, value: &'a RawValue) -> ControlFlow<()> {
-        match name {
-            "headers" | "multiValueHeaders" => self.http(value),
-            "Records" => self.record(value),
-            _ => {
-                // Every other source comes before it, so reading goes on.
-                self.payload =
-                    payload::carrier(value).and_then(|carrier| usable(self.propagator, &carrier));
-                ControlFlow::Continue(())
-            }
-        }
+    fn payload(&mut self, json: &mut Reader<'_>) {
+        let carrier = payload::carrier(json);
+        self.payload = carrier.and_then(|carrier| usable(self.propagator, &carrier));
     }
 }

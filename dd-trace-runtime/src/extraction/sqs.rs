@@ -1,47 +1,26 @@
 //! SQS: the message attribute `_datadog`.
 
-use std::ops::ControlFlow;
-
-use serde_json::value::RawValue;
-
 use super::attribute;
 use crate::carrier::Carrier;
-use crate::json::{self, Members, Read};
+use crate::json::Reader;
 
-/// The carrier in `messageAttributes._datadog` of a record (`extraction.md` 2.5).
+/// The carrier in `messageAttributes._datadog` of the record that comes next (`extraction.md` 2.5);
+/// what follows it is not read.
 ///
 /// The message body is the user's; no Datadog library looks into it for a carrier.
-pub(super) fn carrier(record: &RawValue) -> Option<Carrier> {
-    let mut record_member = Member::named("messageAttributes");
-    json::members(record.get().as_bytes(), &mut record_member);
-    let mut attribute = Member::named("_datadog");
-    json::members(record_member.value?.get().as_bytes(), &mut attribute);
-    attribute::carrier(attribute.value?)
+pub(super) fn carrier(json: &mut Reader<'_>) -> Option<Carrier> {
+    enter(json, b"messageAttributes")?;
+    enter(json, b"_datadog")?;
+    attribute::carrier(json)
 }
 
-/// One member of an object; what follows it is not read.
-struct Member<'a> {
-    name: &'static str,
-    value: Option<&'a RawValue>,
-}
-
-impl Member<'_> {
-    fn named(name: &'static str) -> Self {
-        Self { name, value: None }
-    }
-}
-
-impl<'a> Members<'a> for Member<'a> {
-    fn want(&mut self, name: &str) -> Read {
-        if name == self.name {
-            Read::Whole
-        } else {
-            Read::Nothing
+/// Goes to the member `name` of the object that comes next.
+fn enter(json: &mut Reader<'_>, name: &[u8]) -> Option<()> {
+    let object = json.object()?;
+    while let Some(member) = json.member(object) {
+        if *member == *name {
+            return Some(());
         }
     }
-
-    fn take(&mut self, _: &str, value: &'a RawValue) -> ControlFlow<()> {
-        self.value = Some(value);
-        ControlFlow::Break(())
-    }
+    None
 }

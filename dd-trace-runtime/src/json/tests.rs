@@ -1,0 +1,145 @@
+//! Texts and what a reader finds in them.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::Reader;
+
+/// The members of the object `json`, each with its value as it stands in the text.
+fn members(json: &str) -> Vec<(String, String)> {
+    let mut reader = Reader::new(json.as_bytes());
+    let mut members = Vec::new();
+    let Some(object) = reader.object() else {
+        return members;
+    };
+    while let Some(name) = reader.member(object) {
+        let value = reader.raw().unwrap_or("nothing");
+        members.push((String::from_utf8(name.into_owned()).unwrap(), value.into()));
+    }
+    members
+}
+
+fn pair(name: &str, value: &str) -> (String, String) {
+    (name.to_owned(), value.to_owned())
+}
+
+#[test]
+fn members_come_in_the_order_of_the_text_with_their_names_decoded() {
+    let json =
+        " {\n\"a\" : [1, {\"b\": \"]}\"}] ,\t\"\\u0061\\n\":-1.5e3,\"\":{ },\"n\":null } trailing";
+    assert_eq!(
+        members(json),
+        [
+            pair("a", "[1, {\"b\": \"]}\"}]"),
+            pair("a\n", "-1.5e3"),
+            pair("", "{ }"),
+            pair("n", "null"),
+        ]
+    );
+}
+
+#[test]
+fn what_is_not_read_is_stepped_over() {
+    let mut reader =
+        Reader::new(br#"{"a":{"b":[1,{"c":"}"}],"d":2},"e":"x\\\"y","f":["g"],"h":3}"#);
+    let top = reader.object().unwrap();
+    assert_eq!(*reader.member(top).unwrap(), *b"a");
+    let inner = reader.object().unwrap();
+    assert_eq!(*reader.member(inner).unwrap(), *b"b");
+    let array = reader.array().unwrap();
+    assert!(reader.element(array));
+    assert_eq!(*reader.member(top).unwrap(), *b"e", "b and d are left");
+    assert!(reader.member(inner).is_none(), "it has been left");
+    assert_eq!(*reader.member(top).unwrap(), *b"f");
+    assert_eq!(*reader.member(top).unwrap(), *b"h");
+    assert_eq!(reader.raw(), Some("3"));
+    assert!(reader.member(top).is_none());
+    assert!(reader.member(top).is_none());
+}
+
+#[test]
+fn a_value_is_read_as_what_it_is_or_not_at_all() {
+    let mut reader = Reader::new(br#"{"a":["x",1,"\u00fc\/","\ud800"],"b":"y"}"#);
+    let object = reader.object().unwrap();
+    reader.member(object).unwrap();
+    assert_eq!(reader.string(), None);
+    assert!(reader.object().is_none());
+    let array = reader.array().unwrap();
+    let mut strings = Vec::new();
+    while reader.element(array) {
+        strings.push(reader.string().map(std::borrow::Cow::into_owned));
+    }
+    assert_eq!(strings, [Some("x".into()), None, Some("ü/".into()), None]);
+    reader.member(object).unwrap();
+    assert_eq!(reader.string().as_deref(), Some("y"));
+    assert_eq!(reader.string(), None, "it has been read");
+}
+
+#[test]
+fn broken_text_has_what_stands_before_the_break() {
+    let before = vec![pair("a", "1")];
+    for json in [
+        r#"{"a":1"#,
+        r#"{"a":1,"#,
+        r#"{"a":1,"b"#,
+        r#"{"a":1,"b""#,
+        r#"{"a":1,"b" 2}"#,
+        r#"{"a":1,b:2}"#,
+        r#"{"a":1}}"#,
+        r#"{"a":1,"b\"#,
+    ] {
+        assert_eq!(members(json), before, "{json}");
+    }
+    for json in ["", " ", "[]", "\"a\"", "{", "{}", "{\"", "1", "}"] {
+        assert_eq!(members(json), [], "{json}");
+    }
+}
+
+/// Any JSON value, with strings that need every kind of escape.
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<i32>().prop_map(|eighths| Value::from(f64::from(eighths) / 8.0)),
+        "[a\"\\\\{}\\[\\],:\u{1}é ]{0,20}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 40, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::vec(("[a\"\\\\}é]{0,9}", inner), 0..6)
+                .prop_map(|members| members.into_iter().collect()),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn every_member_of_every_object_is_the_one_that_serde_json_reads(
+        value in value(), pretty: bool,
+    ) {
+        let value = json!({"first": 1, "value": value, "last": "z"});
+        let json = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
+        let found: Value = members(&json.unwrap())
+            .into_iter()
+            .map(|(name, value)| (name, serde_json::from_str::<Value>(&value).unwrap()))
+            .collect();
+        prop_assert_eq!(found, value);
+    }
+
+    #[test]
+    fn any_bytes_are_read_to_their_end(bytes in "[\\[\\]{}\",:\\\\a1 ]{0,60}", reads: Vec<u8>) {
+        let mut reader = Reader::new(bytes.as_bytes());
+        let mut levels = vec![];
+        for read in reads {
+            match read % 6 {
+                0 => levels.extend(reader.object()),
+                1 => levels.extend(reader.array()),
+                2 => drop(reader.string()),
+                3 => drop(reader.raw()),
+                4 => { levels.last().map(|level| reader.member(*level)); }
+                _ => { levels.last().map(|level| reader.element(*level)); }
+            }
+        }
+    }
+}
