@@ -52,13 +52,13 @@ const KNOWN_NAMES: [&str; 8] = [
 ];
 
 fn name(text: &str) -> Name {
-    KNOWN_NAMES
-        .iter()
-        .find(|known| known.eq_ignore_ascii_case(text))
-        .map_or_else(
-            || Cow::Owned(text.to_ascii_lowercase()),
-            |known| Cow::Borrowed(*known),
-        )
+    known_name(text.as_bytes()).map_or_else(|| Cow::Owned(text.to_ascii_lowercase()), Cow::Borrowed)
+}
+
+/// The name of a header that a propagator reads, however it is written.
+pub(crate) fn known_name(text: &[u8]) -> Option<&'static str> {
+    let mut known = KNOWN_NAMES.iter().copied();
+    known.find(|known| known.as_bytes().eq_ignore_ascii_case(text))
 }
 
 impl Carrier {

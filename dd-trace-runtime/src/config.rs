@@ -22,6 +22,7 @@ pub(crate) enum AgentAddress {
 ///
 /// `Telemetry` holds the one that is in force; nothing else reads the environment.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct Config {
     /// `DD_TRACE_ENABLED`: with `false` there is no span, no extraction and no connection.
     pub(crate) enabled: bool,
@@ -38,6 +39,10 @@ pub(crate) struct Config {
     /// `DD_TRACE_SAMPLE_RATE`, from 0 to 1.
     pub(crate) sample_rate: Option<f64>,
     pub(crate) propagation: PropagationConfig,
+    /// `DD_DECODE_AUTHORIZER_CONTEXT`: read what a Lambda authorizer passes on.
+    pub(crate) decode_authorizer: bool,
+    /// `DD_MERGE_XRAY_TRACES`: put the spans below the function's X-Ray segment.
+    pub(crate) merge_xray: bool,
     /// `DD_TRACE_EXTRACTOR`: which extractor of a handler's set runs.
     pub(crate) extractor: Option<String>,
     pub(crate) agent: AgentAddress,
@@ -78,6 +83,8 @@ impl Config {
             ),
             sample_rate: sample_rate(&var),
             propagation: propagation(&var),
+            decode_authorizer: flag(&var, "DD_DECODE_AUTHORIZER_CONTEXT", true),
+            merge_xray: flag(&var, "DD_MERGE_XRAY_TRACES", false),
             extractor: var("DD_TRACE_EXTRACTOR"),
             agent: agent(&var),
             send_timeout: send_timeout(&var),

@@ -13,7 +13,7 @@ use opentelemetry::trace::FutureExt;
 use crate::erased::ErasedExtractor;
 use crate::error::{EventError, TracedError};
 use crate::event::RawEvent;
-use crate::extraction;
+use crate::extraction::{self, Parent};
 use crate::extractor::{Extracted, Extraction, Found};
 use crate::failure::{ErrorTags, Failure};
 use crate::handler::HandlerOutput;
@@ -103,17 +103,18 @@ async fn parent(
     event: &RawEvent,
     lambda: &Context,
     telemetry: &Telemetry,
-) -> Option<TraceContext> {
+) -> Option<Parent> {
+    let settings = telemetry.extraction();
     let extractor = telemetry.choose(extractor);
     if let Some(extracted) = custom(extractor, event, lambda).await {
         match usable(extracted, telemetry) {
-            Ok(context) => return Some(context),
+            Ok(context) => return Some(Parent::of_event(context, lambda, settings)),
             Err(reason) => tracing::warn!(
                 "the extractor of `{handler}` gave no trace context: {reason}; the built-in extraction goes on"
             ),
         }
     }
-    extraction::extract(event, lambda, telemetry.propagator())
+    extraction::extract(event, lambda, settings)
 }
 
 /// What the user's extractor says, if there is one.

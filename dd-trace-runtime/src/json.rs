@@ -74,6 +74,27 @@ impl<'a> Reader<'a> {
         is_there
     }
 
+    /// Whether the end of `level` has been passed: it never is where the text is cut off.
+    pub(crate) fn has_left(&self, Level(level): Level) -> bool {
+        self.depth < level
+    }
+
+    /// The members `names` of the object that comes next, each ready to be read; of several with one
+    /// name the last, as to a parser.
+    pub(crate) fn members<const N: usize>(mut self, names: [&[u8]; N]) -> [Option<Self>; N] {
+        let mut found = [const { None }; N];
+        let Some(object) = self.object() else {
+            return found;
+        };
+        while let Some(name) = self.member(object) {
+            let slots = names.iter().zip(&mut found);
+            for (_, slot) in slots.filter(|(known, _)| ***known == *name) {
+                *slot = Some(self.clone());
+            }
+        }
+        found
+    }
+
     /// Reads the value that comes next, if it is a string that is text.
     pub(crate) fn string(&mut self) -> Option<Cow<'a, str>> {
         if !self.unread || self.peek() != Some(b'"') {

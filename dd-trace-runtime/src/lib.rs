@@ -66,5 +66,5 @@ pub fn extract_trace_context(
     if !telemetry.enabled() {
         return None;
     }
-    extraction::extract(event, context, telemetry.propagator())
+    extraction::extract(event, context, telemetry.extraction()).map(|parent| parent.context)
 }

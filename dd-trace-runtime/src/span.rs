@@ -9,10 +9,11 @@ use opentelemetry::trace::{
 use opentelemetry::{Context, KeyValue, StringValue};
 
 use crate::cold_start::Start;
+use crate::extraction::{Parent, ParentSource};
 use crate::failure::ErrorTags;
 use crate::id_generator::continuing;
 use crate::telemetry::Telemetry;
-use crate::trace_context::{TerminatedContext, TraceContext};
+use crate::trace_context::TerminatedContext;
 
 /// Starts with the invocation, ends with [`finish`](Self::finish); if that never comes, because the
 /// handler's future was dropped, it ends then.
@@ -36,11 +37,11 @@ impl InvocationSpan {
         telemetry: &Telemetry,
         name: SpanName,
         lambda: &LambdaContext,
-        parent: Option<&TraceContext>,
+        parent: Option<&Parent>,
     ) -> Self {
         let base = telemetry.attach_to(&Context::new());
         let parent_context = match parent {
-            Some(parent) => parent.clone().into_otel(&base),
+            Some(parent) => parent.context.clone().into_otel(&base),
             None => base,
         };
         let tracer = telemetry.tracer();
@@ -51,7 +52,9 @@ impl InvocationSpan {
             .with_links(parent.map(links).unwrap_or_default());
         let build = || tracer.build_with_context(builder, &parent_context);
         let span = match parent {
-            Some(parent) if parent.parent_id() == 0 => continuing(parent.trace_id(), build),
+            Some(Parent { context, .. }) if context.parent_id() == 0 => {
+                continuing(context.trace_id(), build)
+            }
             _ => build(),
         };
         Self {
@@ -84,7 +87,7 @@ fn attributes(
     telemetry: &Telemetry,
     name: SpanName,
     lambda: &LambdaContext,
-    parent: Option<&TraceContext>,
+    parent: Option<&Parent>,
 ) -> Vec<KeyValue> {
     let function = telemetry.function(name.handler);
     let arn = FunctionArn::parse(&lambda.invoked_function_arn);
@@ -113,14 +116,18 @@ fn attributes(
     if start == Start::Proactive {
         tags.push(KeyValue::new("proactive_initialization", "true"));
     }
-    if parent.is_some() {
-        tags.push(KeyValue::new("_dd.parent_source", "event"));
+    if let Some(parent) = parent {
+        let source = match parent.source {
+            ParentSource::Event => "event",
+            ParentSource::XRay => "xray",
+        };
+        tags.push(KeyValue::new("_dd.parent_source", source));
     }
     tags
 }
 
-fn links(parent: &TraceContext) -> Vec<Link> {
-    parent.terminated.iter().map(link).collect()
+fn links(parent: &Parent) -> Vec<Link> {
+    parent.context.terminated.iter().map(link).collect()
 }
 
 /// Another trace that the same headers named.

@@ -13,6 +13,7 @@ use crate::cold_start::ColdStart;
 use crate::config::Config;
 use crate::erased::{ErasedExtractor, choose};
 use crate::export::Exporter;
+use crate::extraction::Settings;
 use crate::id_generator::DatadogIdGenerator;
 use crate::processor::Processor;
 use crate::propagation::DatadogPropagator;
@@ -32,7 +33,7 @@ pub struct Telemetry(Arc<Inner>);
 
 struct Inner {
     config: Config,
-    propagator: DatadogPropagator,
+    extraction: Settings,
     function: Function,
     cold_start: ColdStart,
     /// Said once, not with every invocation.
@@ -154,7 +155,11 @@ impl Telemetry {
             None => own_provider(&config),
         };
         Self(Arc::new(Inner {
-            propagator: DatadogPropagator::new(config.propagation.clone()),
+            extraction: Settings {
+                propagator: DatadogPropagator::new(config.propagation.clone()),
+                decode_authorizer: config.decode_authorizer,
+                merge_xray: config.merge_xray,
+            },
             function: Function::new(config.function_name.as_deref().unwrap_or_default()),
             cold_start: ColdStart::new(Instant::now()),
             no_such_extractor: Once::new(),
@@ -188,7 +193,7 @@ impl Telemetry {
         if self.enabled() {
             INSTALLED.get_or_init(|| {
                 global::set_tracer_provider(self.0.provider.clone());
-                global::set_text_map_propagator(self.0.propagator.clone());
+                global::set_text_map_propagator(self.propagator().clone());
             });
         }
     }
@@ -227,7 +232,12 @@ impl Telemetry {
     }
 
     pub(crate) fn propagator(&self) -> &DatadogPropagator {
-        &self.0.propagator
+        &self.0.extraction.propagator
+    }
+
+    /// What the built-in extraction depends on.
+    pub(crate) fn extraction(&self) -> &Settings {
+        &self.0.extraction
     }
 
     pub(crate) fn tracer(&self) -> &SdkTracer {

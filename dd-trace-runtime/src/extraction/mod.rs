@@ -4,39 +4,104 @@
 //! without a usable trace context passes the question on.
 
 mod attribute;
+mod authorizer;
 mod client_context;
+mod durable;
+mod eventbridge;
+mod headers;
 mod http;
+mod kafka;
+mod kinesis;
+mod members;
 mod payload;
+mod records;
+mod sns;
 mod sqs;
+mod step_functions;
 #[cfg(test)]
 mod tests;
+mod text;
+mod xray;
 
 use lambda_runtime::Context;
+use opentelemetry::propagation::Extractor;
 
-use crate::carrier::Carrier;
+use self::members::{Member, Members};
 use crate::event::RawEvent;
 use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
 
+/// What the extraction depends on besides the event.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) propagator: DatadogPropagator,
+    /// `DD_DECODE_AUTHORIZER_CONTEXT`.
+    pub(crate) decode_authorizer: bool,
+    /// `DD_MERGE_XRAY_TRACES`: the function's X-Ray segment is the parent.
+    pub(crate) merge_xray: bool,
+}
+
+/// The parent of an invocation's spans.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Parent {
+    pub(crate) context: TraceContext,
+    pub(crate) source: ParentSource,
+}
+
+/// Where it came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ParentSource {
+    /// The event or its client context.
+    Event,
+    /// The X-Ray trace of the function.
+    XRay,
+}
+
+impl Parent {
+    /// A parent that the event named. Where traces are merged with X-Ray's, the span is below the
+    /// function's X-Ray segment, which X-Ray shows below the producer's (`extraction.md` 1.8, as Python
+    /// and Go do).
+    pub(crate) fn of_event(
+        mut context: TraceContext,
+        lambda: &Context,
+        settings: &Settings,
+    ) -> Self {
+        if settings.merge_xray
+            && let Some(xray) = xray(lambda)
+        {
+            context.parent_id = xray.parent_id();
+        }
+        Self {
+            context,
+            source: ParentSource::Event,
+        }
+    }
+}
+
 /// Finds the trace context of an invocation: what would become the parent of its spans.
 ///
-/// Reads the event's text up to the first source that settles the question, and builds nothing of
-/// what it steps over.
-pub(crate) fn extract(
-    event: &RawEvent,
-    context: &Context,
-    propagator: &DatadogPropagator,
-) -> Option<TraceContext> {
-    let mut sources = Sources::new(propagator);
-    sources.read(&mut Reader::new(event.as_bytes()));
-    sources
-        .best()
-        .or_else(|| usable(propagator, &client_context::carrier(context)?))
+/// Reads the event's text up to where the question is settled, and builds nothing of what it steps
+/// over.
+pub(crate) fn extract(event: &RawEvent, lambda: &Context, settings: &Settings) -> Option<Parent> {
+    let in_event = Sources::read(event, settings).context();
+    let context =
+        in_event.or_else(|| usable(&settings.propagator, &client_context::carrier(lambda)?));
+    match context {
+        Some(context) => Some(Parent::of_event(context, lambda, settings)),
+        None if settings.merge_xray => Some(Parent {
+            context: xray(lambda)?,
+            source: ParentSource::XRay,
+        }),
+        None => None,
+    }
 }
 
 /// The trace context of a carrier, if it can be a parent.
-pub(crate) fn usable(propagator: &DatadogPropagator, carrier: &Carrier) -> Option<TraceContext> {
+pub(crate) fn usable(
+    propagator: &DatadogPropagator,
+    carrier: &dyn Extractor,
+) -> Option<TraceContext> {
     propagator.extract_trace_context(carrier).map(decided)
 }
 
@@ -47,68 +112,119 @@ pub(crate) fn decided(mut context: TraceContext) -> TraceContext {
     context
 }
 
-/// What the sources that stand in the event say, asked in the order of the text.
-struct Sources<'p> {
-    propagator: &'p DatadogPropagator,
-    headers: Carrier,
-    http: Option<TraceContext>,
-    record: Option<TraceContext>,
-    payload: Option<TraceContext>,
+fn xray(lambda: &Context) -> Option<TraceContext> {
+    xray::context(lambda.xray_trace_id.as_deref()?)
 }
 
-impl<'p> Sources<'p> {
-    fn new(propagator: &'p DatadogPropagator) -> Self {
+/// The sources that stand in an event.
+struct Sources<'a> {
+    event: &'a [u8],
+    members: Members<'a>,
+    settings: &'a Settings,
+    /// Found on the way, and not looked for again.
+    headers: Option<TraceContext>,
+    records: Option<TraceContext>,
+}
+
+/// How one source is asked.
+type Source = fn(&Sources<'_>) -> Option<TraceContext>;
+
+/// The order of `extraction.md` 1.11.
+const SOURCES: [Source; 9] = [
+    |sources| sources.durable(),
+    |sources| sources.authorizer(),
+    |sources| sources.headers.clone(),
+    |sources| sources.request(),
+    |sources| sources.records.clone(),
+    |sources| sources.eventbridge(),
+    |sources| sources.kafka(),
+    |sources| sources.step_functions(),
+    |sources| sources.payload(),
+];
+
+impl<'a> Sources<'a> {
+    fn read(event: &'a RawEvent, settings: &'a Settings) -> Self {
+        let event = event.as_bytes();
+        let propagator = &settings.propagator;
+        let (mut headers, mut records) = (None, None);
+        let members = Members::read(event, |members, name, member| match member {
+            Some(Member::Headers | Member::MultiValueHeaders) => {
+                headers = http::context(
+                    members.get(Member::Headers),
+                    members.get(Member::MultiValueHeaders),
+                    propagator,
+                );
+                headers.is_some() && members.get(Member::RequestContext).is_some()
+            }
+            Some(Member::RequestContext) => headers.is_some(),
+            Some(Member::Records) => {
+                records = members
+                    .get(Member::Records)
+                    .and_then(|first| records::context(first, propagator));
+                records.is_some()
+            }
+            // A body can be all of the event, and whatever has a say stands before it.
+            None => headers.is_some() && name == b"body",
+            _ => false,
+        });
         Self {
-            propagator,
-            headers: Carrier::new(),
-            http: None,
-            record: None,
-            payload: None,
+            event,
+            members,
+            settings,
+            headers,
+            records,
         }
     }
 
-    /// Reads the event up to the first source that settles the question.
-    fn read(&mut self, json: &mut Reader<'_>) {
-        let Some(event) = json.object() else {
-            return;
-        };
-        while let Some(name) = json.member(event) {
-            match &*name {
-                b"headers" | b"multiValueHeaders" => self.http(json),
-                b"Records" => self.record(json),
-                b"_datadog" => self.payload(json),
-                _ => {}
-            }
-            // Every other source comes before the payload.
-            if self.http.is_some() || self.record.is_some() {
-                return;
-            }
+    fn context(&self) -> Option<TraceContext> {
+        SOURCES.iter().find_map(|source| source(self))
+    }
+
+    fn propagator(&self) -> &DatadogPropagator {
+        &self.settings.propagator
+    }
+
+    fn durable(&self) -> Option<TraceContext> {
+        self.members.get(Member::DurableExecutionArn)?.string()?;
+        durable::context(
+            self.members.get(Member::InitialExecutionState)?,
+            self.propagator(),
+        )
+    }
+
+    fn authorizer(&self) -> Option<TraceContext> {
+        let request_context = self.members.get(Member::RequestContext)?;
+        if !self.settings.decode_authorizer {
+            return None;
         }
+        authorizer::context(request_context, self.propagator())
     }
 
-    fn best(self) -> Option<TraceContext> {
-        self.http.or(self.record).or(self.payload)
+    /// AppSync hands the request's headers over one level down.
+    fn request(&self) -> Option<TraceContext> {
+        let request = self.members.get(Member::Request)?;
+        let [headers, multi_value] = request.members([b"headers", b"multiValueHeaders"]);
+        http::context(headers, multi_value, self.propagator())
     }
 
-    /// `headers` and `multiValueHeaders` complete each other, so the two are one carrier.
-    fn http(&mut self, json: &mut Reader<'_>) {
-        http::read(json, &mut self.headers);
-        self.http = usable(self.propagator, &self.headers);
+    fn eventbridge(&self) -> Option<TraceContext> {
+        eventbridge::context(self.members.get(Member::Detail)?, self.propagator())
     }
 
-    /// An event with records has no other source; the first record decides for the batch.
-    fn record(&mut self, json: &mut Reader<'_>) {
-        let Some(records) = json.array() else {
-            return;
-        };
-        if json.element(records) {
-            let carrier = sqs::carrier(json);
-            self.record = carrier.and_then(|carrier| usable(self.propagator, &carrier));
+    fn kafka(&self) -> Option<TraceContext> {
+        let carrier = kafka::carrier(self.members.get(Member::KafkaRecords)?)?;
+        usable(self.propagator(), &carrier)
+    }
+
+    fn step_functions(&self) -> Option<TraceContext> {
+        let has = |member| self.members.get(member).is_some();
+        if has(Member::Execution) || has(Member::Payload) || has(Member::Datadog) {
+            return step_functions::context(Reader::new(self.event));
         }
+        None
     }
 
-    fn payload(&mut self, json: &mut Reader<'_>) {
-        let carrier = payload::carrier(json);
-        self.payload = carrier.and_then(|carrier| usable(self.propagator, &carrier));
+    fn payload(&self) -> Option<TraceContext> {
+        payload::context(self.members.get(Member::Datadog)?, self.propagator())
     }
 }

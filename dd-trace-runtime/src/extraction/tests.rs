@@ -1,10 +1,12 @@
 //! Events and what they say.
 
+mod sources;
+
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use lambda_runtime::Context;
 use serde_json::{Value, json};
 
-use super::extract;
+use super::{Settings, extract};
 use crate::event::RawEvent;
 use crate::propagation::DatadogPropagator;
 
@@ -15,10 +17,18 @@ fn carrier() -> Value {
     serde_json::from_str(CARRIER).unwrap()
 }
 
+fn settings() -> Settings {
+    Settings {
+        propagator: DatadogPropagator::default(),
+        decode_authorizer: true,
+        merge_xray: false,
+    }
+}
+
 /// Trace id, parent id and priority.
 fn ids(event: &str) -> Option<(u128, u64, Option<i8>)> {
     let event = RawEvent::from(event.to_owned());
-    let context = extract(&event, &Context::default(), &DatadogPropagator::default())?;
+    let context = extract(&event, &Context::default(), &settings())?.context;
     Some((
         context.trace_id(),
         context.parent_id(),
@@ -169,7 +179,7 @@ fn bytes_that_are_not_text_are_nothing() {
         b"{\"headers\":{\"x-datadog-trace-id\":\"\xff\"}}",
     ] {
         let event = RawEvent::from(bytes.to_vec());
-        assert!(extract(&event, &Context::default(), &DatadogPropagator::default()).is_none());
+        assert!(extract(&event, &Context::default(), &settings()).is_none());
     }
 }
 
@@ -205,4 +215,15 @@ fn nothing_is_read_behind_a_context_that_settles_the_question() {
 #[test]
 fn a_key_with_escapes_is_the_same_key() {
     assert_eq!(ids(&format!(r#"{{"\u005fdatadog":{CARRIER}}}"#)), FOUND);
+}
+
+#[test]
+fn a_carrier_text_that_is_cut_off_is_none() {
+    let (cut, _) = CARRIER.split_at(CARRIER.len() - 1);
+    assert_eq!(ids(&sqs(&json!({"stringValue": cut}))), None);
+    assert_eq!(ids(&json!({"_datadog": cut}).to_string()), None);
+    assert_eq!(
+        ids(&sqs(&json!({"stringValue": format!("{CARRIER} ")}))),
+        FOUND
+    );
 }

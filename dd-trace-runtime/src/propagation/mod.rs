@@ -67,6 +67,16 @@ pub(crate) struct PropagationConfig {
     pub(crate) tags_max_length: usize,
 }
 
+impl PropagationConfig {
+    /// For headers that are known to be Datadog's, whatever the user reads elsewhere.
+    pub(crate) fn datadog_only() -> Self {
+        Self {
+            extract: vec![Style::Datadog],
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for PropagationConfig {
     fn default() -> Self {
         let styles = vec![Style::Datadog, Style::TraceContext, Style::Baggage];

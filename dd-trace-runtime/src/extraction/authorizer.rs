@@ -1,0 +1,43 @@
+//! A Lambda authorizer's trace context, which API Gateway passes on to the function behind it.
+
+use super::{text, usable};
+use crate::carrier::Carrier;
+use crate::json::Reader;
+use crate::propagation::DatadogPropagator;
+use crate::trace_context::TraceContext;
+
+/// The trace context that the authorizer of this very request has returned (`extraction.md` 2.3).
+///
+/// API Gateway caches an authorizer's result: every request that is served from the cache would join
+/// the first one's trace, so a cached result doesn't count.
+pub(super) fn context(
+    request_context: Reader<'_>,
+    propagator: &DatadogPropagator,
+) -> Option<TraceContext> {
+    let [authorizer, request_id] = request_context.members([b"authorizer", b"requestId"]);
+    let [direct, lambda, latency] =
+        authorizer?.members([b"_datadog", b"lambda", b"integrationLatency"]);
+    // HTTP APIs put it one level down.
+    let nested = || {
+        let [nested] = lambda?.members([b"_datadog"]);
+        nested
+    };
+    let mut data = direct.or_else(nested)?;
+    let carrier = Carrier::from_json(&text::decode(&data.string()?)?)?;
+    let of_request = carrier.get("x-datadog-authorizing-requestid");
+    let same_request = request_id
+        .and_then(|mut id| id.string())
+        .is_some_and(|id| of_request == Some(&*id));
+    if same_request || latency.is_some_and(is_positive) {
+        return usable(propagator, &carrier);
+    }
+    None
+}
+
+fn is_positive(mut number: Reader<'_>) -> bool {
+    let text = match number.string() {
+        Some(text) => text.parse::<f64>(),
+        None => number.raw().unwrap_or_default().parse::<f64>(),
+    };
+    text.is_ok_and(|number| number > 0.0)
+}

@@ -1,0 +1,90 @@
+//! The headers of one source, on their way from the event to the propagator.
+
+use std::borrow::Cow;
+
+use opentelemetry::propagation::Extractor;
+
+use super::usable;
+use crate::carrier::known_name;
+use crate::json::Reader;
+use crate::propagation::DatadogPropagator;
+use crate::trace_context::TraceContext;
+
+/// The propagation headers that a source has, borrowed from its text.
+#[derive(Debug, Default)]
+pub(super) struct Headers<'a> {
+    found: Vec<(&'static str, Cow<'a, str>)>,
+}
+
+/// The trace context in a text that is a JSON object of headers; one that is cut off is none.
+pub(super) fn from_text(text: &str, propagator: &DatadogPropagator) -> Option<TraceContext> {
+    let mut headers = Headers::default();
+    let mut json = Reader::new(text.as_bytes());
+    let object = json.object()?;
+    while let Some(name) = json.member(object) {
+        headers.take(&name, &mut json);
+    }
+    let is_whole = json.has_left(object);
+    is_whole.then(|| usable(propagator, &headers))?
+}
+
+impl<'a> Headers<'a> {
+    /// The propagation headers of the object that comes next.
+    pub(super) fn read(mut json: Reader<'a>) -> Self {
+        let mut headers = Self::default();
+        if let Some(object) = json.object() {
+            while let Some(name) = json.member(object) {
+                headers.take(&name, &mut json);
+            }
+        }
+        headers
+    }
+
+    /// Takes the value that comes next, if `name` is a propagation header: a text, or the first text of
+    /// a list. A later one replaces an earlier one of the name, as with a parser.
+    ///
+    /// A request has dozens of headers; the others are stepped over.
+    pub(super) fn take(&mut self, name: &[u8], json: &mut Reader<'a>) {
+        let Some(name) = known_name(name) else {
+            return;
+        };
+        if let Some(value) = text(json) {
+            match self.found.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) => *known = value,
+                None => self.found.push((name, value)),
+            }
+        }
+    }
+
+    /// Adds what `other` has and this hasn't.
+    pub(super) fn complete(&mut self, other: Self) {
+        for (name, value) in other.found {
+            if self.get(name).is_none() {
+                self.found.push((name, value));
+            }
+        }
+    }
+}
+
+fn text<'a>(json: &mut Reader<'a>) -> Option<Cow<'a, str>> {
+    let Some(list) = json.array() else {
+        return json.string();
+    };
+    while json.element(list) {
+        if let Some(text) = json.string() {
+            return Some(text);
+        }
+    }
+    None
+}
+
+impl Extractor for Headers<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        let mut found = self.found.iter();
+        found.find_map(|(name, value)| (*name == key).then_some(value.as_ref()))
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.found.iter().map(|(name, _)| *name).collect()
+    }
+}

@@ -1,0 +1,20 @@
+//! The trace context in a piece of JSON text, wherever it stood.
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+use super::{headers, step_functions};
+use crate::json::Reader;
+use crate::propagation::DatadogPropagator;
+use crate::trace_context::TraceContext;
+
+/// The trace context of `text`: an object of headers, or the context object of a Step Functions
+/// execution, which its tasks hand on in the same places.
+pub(super) fn context(text: &str, propagator: &DatadogPropagator) -> Option<TraceContext> {
+    headers::from_text(text, propagator)
+        .or_else(|| step_functions::context(Reader::new(text.as_bytes())))
+}
+
+/// UTF-8 in Base64.
+pub(super) fn decode(base64: &str) -> Option<String> {
+    String::from_utf8(BASE64_STANDARD.decode(base64).ok()?).ok()
+}
