@@ -9,7 +9,7 @@ use lambda_runtime::Diagnostic;
 ///
 /// It is transparent to `lambda_runtime`: the caller of the function sees the error type and message
 /// that the untraced handler would have given.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TracedError<E> {
     /// The handler returned this.

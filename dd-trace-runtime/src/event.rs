@@ -79,6 +79,13 @@ impl From<String> for RawEvent {
     }
 }
 
+/// Copies the text, as one does in a test.
+impl From<&str> for RawEvent {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
 /// The length alone: an event may hold what must not reach a log.
 impl fmt::Debug for RawEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
