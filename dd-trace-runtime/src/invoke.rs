@@ -171,7 +171,7 @@ fn error_tags<T, E: Debug>(
     }
 }
 
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<&str>()
         .copied()
@@ -181,13 +181,13 @@ fn panic_message(panic: &(dyn Any + Send)) -> &str {
 
 pin_project_lite::pin_project! {
     /// A future whose panic is its output.
-    struct CatchPanic<F> {
+    pub(crate) struct CatchPanic<F> {
         #[pin]
         future: F,
     }
 }
 
-fn catch_panic<F: Future>(future: F) -> CatchPanic<F> {
+pub(crate) fn catch_panic<F: Future>(future: F) -> CatchPanic<F> {
     CatchPanic { future }
 }
 

@@ -22,6 +22,8 @@ mod run;
 mod sampler;
 mod span;
 mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trace_context;
 
 #[doc(hidden)]

@@ -4,9 +4,13 @@ use std::fmt;
 use std::sync::{Arc, Once, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
+#[cfg(feature = "testing")]
+use opentelemetry::InstrumentationScope;
+#[cfg(not(feature = "testing"))]
+use opentelemetry::global::{set_text_map_propagator, set_tracer_provider};
 use opentelemetry::trace::TracerProvider;
-use opentelemetry::{Context, StringValue, global};
-use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+use opentelemetry::{Context, StringValue};
+use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, TracerProviderBuilder};
 
 use crate::carrier::Carrier;
 use crate::cold_start::ColdStart;
@@ -18,6 +22,8 @@ use crate::id_generator::DatadogIdGenerator;
 use crate::processor::Processor;
 use crate::propagation::DatadogPropagator;
 use crate::sampler::Sampler;
+#[cfg(feature = "testing")]
+use crate::testing::{Started, set_text_map_propagator, set_tracer_provider};
 use crate::trace_context::TraceContext;
 
 /// Time to leave before the deadline of an invocation: a send that runs into it is lost with the
@@ -136,7 +142,7 @@ impl Telemetry {
     /// send. Call this before [`run`](crate::run), [`layer`](crate::layer()) and the first invocation: a
     /// process that is initialised stays as it is, and a log line says so.
     pub fn with_tracer_provider(provider: SdkTracerProvider) -> Self {
-        let telemetry = Self::build(Config::from_env(), Some(provider));
+        let telemetry = Self::build(Config::from_env(), provider, None);
         if PROCESS.set(telemetry).is_err() {
             tracing::warn!(
                 "tracing was initialised before `with_tracer_provider`; the provider is not used; call it first in `main`"
@@ -146,20 +152,14 @@ impl Telemetry {
     }
 
     pub(crate) fn new(config: Config) -> Self {
-        Self::build(config, None)
+        let exporter = Arc::new(Exporter::new(&config));
+        let provider = own_provider(&config, &exporter).build();
+        Self::build(config, provider, Some(exporter))
     }
 
-    fn build(config: Config, users: Option<SdkTracerProvider>) -> Self {
-        let (provider, exporter) = match users {
-            Some(provider) => (provider, None),
-            None => own_provider(&config),
-        };
+    fn build(config: Config, provider: SdkTracerProvider, exporter: Option<Arc<Exporter>>) -> Self {
         Self(Arc::new(Inner {
-            extraction: Settings {
-                propagator: DatadogPropagator::new(config.propagation.clone()),
-                decode_authorizer: config.decode_authorizer,
-                merge_xray: config.merge_xray,
-            },
+            extraction: Settings::new(&config),
             function: Function::new(config.function_name.as_deref().unwrap_or_default()),
             cold_start: ColdStart::new(Instant::now()),
             no_such_extractor: Once::new(),
@@ -192,8 +192,8 @@ impl Telemetry {
         static INSTALLED: OnceLock<()> = OnceLock::new();
         if self.enabled() {
             INSTALLED.get_or_init(|| {
-                global::set_tracer_provider(self.0.provider.clone());
-                global::set_text_map_propagator(self.propagator().clone());
+                set_tracer_provider(self.0.provider.clone());
+                set_text_map_propagator(self.propagator().clone());
             });
         }
     }
@@ -288,17 +288,35 @@ impl Telemetry {
     }
 }
 
+/// The telemetry of one invocation in a unit test.
+#[cfg(feature = "testing")]
+impl Telemetry {
+    /// As [`new`](Self::new), with `started` told of each span. Nobody sends.
+    pub(crate) fn observed(config: Config, started: Started) -> Self {
+        let exporter = Arc::new(Exporter::new(&config));
+        let provider = own_provider(&config, &exporter).with_span_processor(started);
+        Self::build(config, provider.build(), Some(exporter))
+    }
+
+    /// What a send would carry now.
+    pub(crate) fn take_chunks(&self) -> Vec<Vec<u8>> {
+        let exporter = self.0.exporter.as_ref();
+        exporter.map_or_else(Vec::new, |exporter| exporter.take_chunks())
+    }
+
+    pub(crate) fn tracer_with_scope(&self, scope: InstrumentationScope) -> SdkTracer {
+        self.0.provider.tracer_with_scope(scope)
+    }
+}
+
 /// Stands in the context of an invocation whose runtime layer sends.
 struct SendsAfterResponse;
 
-fn own_provider(config: &Config) -> (SdkTracerProvider, Option<Arc<Exporter>>) {
-    let exporter = Arc::new(Exporter::new(config));
-    let provider = SdkTracerProvider::builder()
+fn own_provider(config: &Config, exporter: &Arc<Exporter>) -> TracerProviderBuilder {
+    SdkTracerProvider::builder()
         .with_sampler(Sampler::new(config.sample_rate))
         .with_id_generator(DatadogIdGenerator::default())
         .with_span_processor(Processor::new(exporter.clone()))
-        .build();
-    (provider, Some(exporter))
 }
 
 /// A provider's flush blocks, so it has a thread of its own; what doesn't end in time goes on there.

@@ -130,6 +130,19 @@ impl Exporter {
         }
     }
 
+    /// What a [`send`](Self::send) would carry now: the encoded spans of one trace each.
+    #[cfg(feature = "testing")]
+    pub(crate) fn take_chunks(&self) -> Vec<Vec<u8>> {
+        self.encode_finished();
+        let Some(batch) = self.queue.take(usize::MAX) else {
+            return Vec::new();
+        };
+        let chunks = batch.chunks().iter().map(|chunk| chunk.bytes.clone());
+        let chunks = chunks.collect();
+        batch.discard();
+        chunks
+    }
+
     async fn send_queued(&self) -> Result<(), Failure> {
         while let Some(batch) = self.queue.take(MAX_REQUEST_BYTES) {
             match self.agent.post(batch.chunks()).await? {

@@ -13,7 +13,7 @@ mod http;
 mod kafka;
 mod kinesis;
 mod members;
-mod payload;
+pub(crate) mod payload;
 mod records;
 mod sns;
 mod sqs;
@@ -27,6 +27,7 @@ use lambda_runtime::Context;
 use opentelemetry::propagation::Extractor;
 
 use self::members::{Member, Members};
+use crate::config::Config;
 use crate::event::RawEvent;
 use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
@@ -40,6 +41,16 @@ pub(crate) struct Settings {
     pub(crate) decode_authorizer: bool,
     /// `DD_MERGE_XRAY_TRACES`: the function's X-Ray segment is the parent.
     pub(crate) merge_xray: bool,
+}
+
+impl Settings {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            propagator: DatadogPropagator::new(config.propagation.clone()),
+            decode_authorizer: config.decode_authorizer,
+            merge_xray: config.merge_xray,
+        }
+    }
 }
 
 /// The parent of an invocation's spans.

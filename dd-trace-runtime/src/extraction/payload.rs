@@ -13,7 +13,7 @@ use crate::trace_context::TraceContext;
 /// No Datadog library reads it there; their users write an extractor for it (`extraction.md` 2.10).
 /// Where EventBridge and Kinesis have it, all read the headers, and the context object of a Step
 /// Functions execution, too.
-pub(super) fn context(json: Reader<'_>, propagator: &DatadogPropagator) -> Option<TraceContext> {
+pub(crate) fn context(json: Reader<'_>, propagator: &DatadogPropagator) -> Option<TraceContext> {
     if let Some(text) = json.clone().string() {
         return text::context(&text, propagator);
     }

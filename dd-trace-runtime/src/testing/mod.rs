@@ -1,0 +1,95 @@
+//! Running a traced handler in a unit test, and looking at its trace.
+//!
+//! Everything stays in the test's memory: no process, no agent, no network, and the settings are the
+//! test's own instead of the environment's. Add the feature for tests alone, with
+//! `cargo add --dev dd-trace-runtime --features testing`.
+//!
+//! ```
+//! use dd_trace_runtime::{TraceContext, TracedPayload, testing, traced_handler};
+//! use lambda_runtime::{Error, LambdaEvent};
+//! use opentelemetry::{global, trace::Tracer};
+//! use serde_json::{Value, json};
+//!
+//! #[derive(TracedPayload)]
+//! struct OrderPlaced { id: u64 }
+//!
+//! #[traced_handler]
+//! async fn handler(event: LambdaEvent<Value>) -> Result<String, Error> {
+//!     let order = OrderPlaced { id: event.payload["id"].as_u64().ok_or("no id")? };
+//!     global::tracer("shop").in_span("publish", |_| Ok(serde_json::to_string(&order)?))
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() { an_order_joins_the_producer_s_trace().await }
+//! // #[tokio::test]
+//! async fn an_order_joins_the_producer_s_trace() {
+//!     let producer = TraceContext::new(1, 2, Some(1));
+//!     let outcome = testing::Invocation::of(&json!({"id": 7}))
+//!         .from_producer(&producer)
+//!         .run(handler)
+//!         .await;
+//!     assert_eq!(outcome.parent(), Some(producer));
+//!     assert_eq!(outcome.root().meta["cold_start"], "true");
+//!     let payload = outcome.result.as_ref().unwrap();
+//!     assert_eq!(testing::carried(payload), Some(outcome.span("publish").trace_context()));
+//! }
+//! ```
+//!
+//! A handler with further parameters is run as [`run`](crate::run) runs it, through a closure that
+//! holds or borrows them: `.run(|event| handler(&client, event))`.
+//!
+//! # An event from its producer
+//!
+//! [`Invocation::from_producer`] leaves the event as it is. To test how a context is found *in* an event,
+//! with an extractor or without, put one there: what [`in_context`] serialises is what a producer with
+//! that context would have sent.
+//!
+//! ```
+//! # use dd_trace_runtime::{TraceContext, trace_headers, traced_handler};
+//! # use lambda_runtime::{Error, LambdaEvent};
+//! # use serde_json::{Value, json};
+//! # #[traced_handler]
+//! # async fn handler(_: LambdaEvent<Value>) -> Result<(), Error> { Ok(()) }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! use dd_trace_runtime::testing::{Invocation, in_context};
+//!
+//! let producer = TraceContext::new(1, 2, Some(1));
+//! let headers = in_context(&producer, trace_headers);
+//! let event = json!({"headers": headers, "body": "{}"});
+//! let outcome = Invocation::of(&event).run(handler).await;
+//! assert_eq!(outcome.parent(), Some(producer));
+//! # }
+//! ```
+//!
+//! The payload that one handler published is as well the event of the next: `Invocation::raw(payload)`.
+//!
+//! # Spans of `opentelemetry::global::tracer`
+//!
+//! Each invocation has a tracer provider of its own, in the OpenTelemetry context that its handler runs
+//! in. The first [`Invocation`] of a process puts a provider in front of the global one that starts a
+//! span with the provider found in the span's parent context, and every other span, outside of an
+//! invocation, with the global provider that was there. Nothing is kept by id or by thread, so that tests
+//! may run in parallel and handlers may move between threads; with
+//! [`FutureExt::with_current_context`](opentelemetry::context::FutureExt) what a handler spawns belongs
+//! to its trace, here as on Lambda. The global propagator is treated alike, unless there is one of yours.
+//!
+//! - A provider that you installed globally before goes on getting the spans outside of invocations.
+//! - One that you install afterwards gets all spans of global tracers; the invocation is left with
+//!   `aws.lambda`. Install it before, or not at all.
+//! - A span that is not started in the handler's OpenTelemetry context, such as in a bare
+//!   `tokio::spawn`, is in no outcome. On Lambda it would be a trace by itself.
+
+mod carried;
+mod global;
+mod invocation;
+mod outcome;
+mod span;
+mod started;
+
+pub use carried::{carried, carried_in, in_context};
+pub(crate) use global::{set_text_map_propagator, set_tracer_provider};
+pub use invocation::Invocation;
+pub use outcome::Outcome;
+pub use span::{Span, SpanLink};
+pub(crate) use started::Started;
