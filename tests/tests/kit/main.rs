@@ -1,0 +1,37 @@
+//! Handlers in memory, through `dd_trace_runtime::testing`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, its helpers included"
+)]
+
+mod carried;
+mod extraction;
+mod global;
+mod outcome;
+mod parallel;
+mod readme;
+mod settings;
+
+use dd_trace_runtime::TraceContext;
+use dd_trace_runtime::traced_handler;
+use lambda_runtime::{Error, LambdaEvent};
+use serde_json::Value;
+
+/// A context with all that can travel.
+fn producer() -> TraceContext {
+    TraceContext::new(0x6553_b9c7_0000_0000_0000_0000_0000_000b, 12, Some(2))
+        .with_origin("rum")
+        .with_tag("_dd.p.dm", "-4")
+        .with_tag("_dd.p.usr", "x")
+        .with_baggage("user.id", "42")
+}
+
+/// Answers with its event.
+#[traced_handler]
+async fn echo(event: LambdaEvent<Value>) -> Result<Value, Error> {
+    Ok(event.payload)
+}

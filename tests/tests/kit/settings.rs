@@ -1,0 +1,112 @@
+//! Settings of one test, which no other test sees.
+
+use dd_trace_runtime::testing::Invocation;
+use dd_trace_runtime::{Carrier, TracedPayload, traced_handler};
+use lambda_runtime::{Error, LambdaEvent};
+use opentelemetry::global;
+use opentelemetry::trace::Tracer;
+use serde_json::{Value, json};
+
+use crate::{echo, producer};
+
+#[tokio::test]
+async fn service_environment_and_version_are_the_test_s() {
+    let one = Invocation::raw("1")
+        .env("DD_SERVICE", "shop")
+        .env("DD_ENV", "staging")
+        .env("DD_VERSION", "1.2")
+        .run(echo);
+    let (one, other) = tokio::join!(one, Invocation::raw("2").run(echo));
+    assert_eq!(one.root().service, "shop");
+    assert_eq!(one.root().meta["env"], "staging");
+    assert_eq!(one.root().meta["version"], "1.2");
+    assert_eq!(other.root().service, "test-function");
+    assert!(!other.root().meta.contains_key("env"));
+}
+
+#[tokio::test]
+async fn a_sample_rate_decides_for_child_spans_too() {
+    #[traced_handler]
+    async fn busy(_: LambdaEvent<()>) -> Result<(), Error> {
+        global::tracer("shop").in_span("work", |_| ());
+        Ok(())
+    }
+    let outcome = Invocation::of(&())
+        .env("DD_TRACE_SAMPLE_RATE", "0")
+        .run(busy)
+        .await;
+    assert_eq!(
+        outcome.root().metrics["_sampling_priority_v1"].to_string(),
+        "-1"
+    );
+    for span in outcome.spans() {
+        assert_eq!(span.trace_context().sampling_priority(), Some(-1));
+    }
+    assert_eq!(outcome.spans().len(), 2);
+}
+
+#[tokio::test]
+async fn without_tracing_there_are_no_spans_and_the_handler_runs() {
+    #[derive(TracedPayload)]
+    struct Payload {
+        id: u8,
+    }
+    #[traced_handler]
+    async fn publish(_: LambdaEvent<()>) -> Result<String, Error> {
+        Ok(serde_json::to_string(&Payload { id: 1 })?)
+    }
+    let outcome = Invocation::of(&())
+        .from_producer(&producer())
+        .env("DD_TRACE_ENABLED", "false")
+        .run(publish)
+        .await;
+    assert_eq!((outcome.spans().len(), outcome.parent()), (0, None));
+    assert_eq!(outcome.result.unwrap(), r#"{"id":1}"#);
+}
+
+mod extractors {
+    use super::{Carrier, Value};
+
+    fn member(event: &Value, name: &str) -> Option<Carrier> {
+        serde_json::from_value(event[name].clone()).ok()
+    }
+
+    pub(super) fn json(event: &Value) -> Option<Carrier> {
+        member(event, "json")
+    }
+
+    pub(super) fn mqtt(event: &Value) -> Option<Carrier> {
+        member(event, "mqtt")
+    }
+}
+
+#[tokio::test]
+async fn the_extractor_of_a_set_is_chosen_by_the_test() {
+    #[traced_handler(extractors(extractors::json, extractors::mqtt))]
+    async fn handler(_: LambdaEvent<Value>) -> Result<(), Error> {
+        Ok(())
+    }
+    let headers = |id: &str| json!({"x-datadog-trace-id": id, "x-datadog-parent-id": "1"});
+    let event = json!({"json": headers("3"), "mqtt": headers("4")});
+    for (name, trace_id) in [
+        ("extractors.json", 3),
+        ("extractors.mqtt", 4),
+        ("extractors.none", 3),
+    ] {
+        let outcome = Invocation::of(&event)
+            .env("DD_TRACE_EXTRACTOR", name)
+            .run(handler)
+            .await;
+        assert_eq!(outcome.root().trace_id, trace_id, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_resource_and_a_service_of_the_handler_are_kept() {
+    #[traced_handler(resource = "orders")]
+    async fn named(_: LambdaEvent<()>) -> Result<(), Error> {
+        Ok(())
+    }
+    let outcome = Invocation::of(&()).function_name("Shop").run(named).await;
+    assert_eq!(outcome.tree(), "aws.lambda  orders  [Shop]\n");
+}
