@@ -3,7 +3,7 @@
 #![allow(clippy::panic, reason = "one of them is there to panic")]
 
 use dd_trace_runtime::{Carrier, RawEvent, TracedPayload, traced_handler};
-use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, Runtime, service_fn};
+use lambda_runtime::{Diagnostic, Error, LambdaEvent, Runtime, service_fn};
 use opentelemetry::trace::{Span, Tracer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -77,23 +77,6 @@ async fn headers(_: LambdaEvent<RawEvent>) -> Result<Carrier, Error> {
     Ok(dd_trace_runtime::trace_headers())
 }
 
-/// Its extractor does what the event says.
-#[traced_handler(extractor = "extract")]
-async fn extracted(event: LambdaEvent<Value>) -> Result<Value, Error> {
-    Ok(event.payload)
-}
-
-async fn extract(event: &Value, context: &Context) -> Option<(u64, u64, i8)> {
-    assert!(!context.request_id.is_empty());
-    tokio::task::yield_now().await;
-    match event["extractor"].as_str() {
-        Some("panics") => panic!("no extractor today"),
-        Some("finds") => Some((7, 8, 2)),
-        Some("finds zero") => Some((0, 8, 2)),
-        _ => None,
-    }
-}
-
 #[derive(Serialize)]
 struct Item {
     sku: &'static str,
@@ -159,7 +142,6 @@ async fn main() -> Result<(), Error> {
         }
         "typed-error" => dd_trace_runtime::run(typed_error).await,
         "headers" => dd_trace_runtime::run(headers).await,
-        "extracted" => dd_trace_runtime::run(extracted).await,
         "payloads" => dd_trace_runtime::run(payloads).await,
         "leaving-a-span-open" => dd_trace_runtime::run(leaving_a_span_open).await,
         _ => Err(format!("there is no function `{name}`").into()),

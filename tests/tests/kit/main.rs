@@ -13,6 +13,7 @@ mod extraction;
 mod global;
 mod outcome;
 mod parallel;
+mod propagation;
 mod readme;
 mod settings;
 
