@@ -53,18 +53,13 @@ impl<'a> Reader<'a> {
         if !self.advance(object) {
             return None;
         }
-        let quoted = self.take_string()?;
+        let name = self.take_string()?;
         if self.peek() != Some(b':') {
             return self.give_up();
         }
         self.step();
         self.unread = true;
-        let plain = quoted.get(1..quoted.len() - 1)?;
-        if plain.contains(&b'\\') {
-            let name: String = serde_json::from_slice(quoted).ok()?;
-            return Some(Cow::Owned(name.into_bytes()));
-        }
-        Some(Cow::Borrowed(plain))
+        name.decode()
     }
 
     /// Goes on to the next element of `array`; `false` at its end.
@@ -100,12 +95,10 @@ impl<'a> Reader<'a> {
         if !self.unread || self.peek() != Some(b'"') {
             return None;
         }
-        let quoted = self.take_string()?;
-        let plain = std::str::from_utf8(quoted.get(1..quoted.len() - 1)?).ok()?;
-        if plain.contains('\\') {
-            return serde_json::from_slice(quoted).ok().map(Cow::Owned);
+        match self.take_string()?.decode()? {
+            Cow::Borrowed(text) => std::str::from_utf8(text).ok().map(Cow::Borrowed),
+            Cow::Owned(text) => String::from_utf8(text).ok().map(Cow::Owned),
         }
-        Some(Cow::Borrowed(plain))
     }
 
     /// Reads the value that comes next, as it stands in the text.
@@ -160,7 +153,7 @@ impl<'a> Reader<'a> {
             self.unread = false;
             self.rest = rest;
             match structural {
-                Some(b'"') => self.rest = end_of_string(rest).unwrap_or_default(),
+                Some(b'"') => self.rest = end_of_string(rest).map_or(&[], |(rest, _)| rest),
                 Some(b'{' | b'[') => self.depth += 1,
                 Some(_) => self.depth -= 1,
                 None => return,
@@ -185,19 +178,21 @@ impl<'a> Reader<'a> {
         self.unread = false;
     }
 
-    /// Takes the string that comes next, with its quotes.
-    fn take_string(&mut self) -> Option<&'a [u8]> {
+    fn take_string(&mut self) -> Option<Quoted<'a>> {
         if self.peek() != Some(b'"') {
             return self.give_up();
         }
-        let string = self.rest;
+        let text = self.rest;
         self.step();
         self.unread = false;
-        let Some(rest) = end_of_string(self.rest) else {
+        let Some((rest, has_escapes)) = end_of_string(self.rest) else {
             return self.give_up();
         };
         self.rest = rest;
-        string.get(..string.len() - rest.len())
+        Some(Quoted {
+            text: text.get(..text.len() - rest.len())?,
+            has_escapes,
+        })
     }
 
     /// The next byte that is no white space, which is stepped over.
@@ -216,4 +211,46 @@ impl<'a> Reader<'a> {
         self.rest = &[];
         None
     }
+}
+
+/// A string as it stands in the text, with its quotes.
+struct Quoted<'a> {
+    text: &'a [u8],
+    has_escapes: bool,
+}
+
+impl<'a> Quoted<'a> {
+    /// What it says; `None` where an escape says nothing, such as half a surrogate pair.
+    fn decode(self) -> Option<Cow<'a, [u8]>> {
+        let [b'"', text @ .., b'"'] = self.text else {
+            return None;
+        };
+        if !self.has_escapes {
+            return Some(Cow::Borrowed(text));
+        }
+        let decoded = unescape(text).or_else(|| {
+            let text: String = serde_json::from_slice(self.text).ok()?;
+            Some(text.into_bytes())
+        });
+        decoded.map(Cow::Owned)
+    }
+}
+
+/// Undoes the escapes that JSON inside JSON has; `None` where there are others.
+fn unescape(text: &[u8]) -> Option<Vec<u8>> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut pieces = text.split(|byte| *byte == b'\\');
+    plain.extend_from_slice(pieces.next()?);
+    while let Some(piece) = pieces.next() {
+        match piece {
+            [b'"' | b'/', ..] => plain.extend_from_slice(piece),
+            // An escaped backslash, which has been taken for the start of the next escape.
+            [] => {
+                plain.push(b'\\');
+                plain.extend_from_slice(pieces.next()?);
+            }
+            _ => return None,
+        }
+    }
+    Some(plain)
 }

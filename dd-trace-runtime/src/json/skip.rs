@@ -18,32 +18,79 @@ pub(super) fn end_of_scalar(text: &[u8]) -> &[u8] {
     text.get(length..).unwrap_or_default()
 }
 
-/// What follows a string whose first quote has been read; `None` where it doesn't end.
-pub(super) fn end_of_string(mut text: &[u8]) -> Option<&[u8]> {
-    loop {
-        // Nothing to see in eight bytes is the rule, as most bytes of an event stand in long strings.
-        while let Some((word, rest)) = text.split_first_chunk::<8>() {
-            let marks = marks(u64::from_le_bytes(*word));
-            if marks != 0 {
-                let clear = usize::try_from(marks.trailing_zeros() / 8).unwrap_or_default();
-                text = text.get(clear..)?;
-                break;
-            }
-            text = rest;
+/// What follows a string whose first quote has been read, and whether it has escapes; `None` where it
+/// doesn't end.
+pub(super) fn end_of_string(mut text: &[u8]) -> Option<(&[u8], bool)> {
+    let mut escapes = false;
+    while let Some((word, rest)) = text.split_first_chunk() {
+        let word = Word::of(*word);
+        escapes |= word.has_escapes;
+        match word.end {
+            End::At(quote) => return Some((text.get(quote + 1..)?, escapes)),
+            End::Later => text = rest,
+            End::AfterEscaped => text = rest.get(1..)?,
         }
+    }
+    loop {
         match text {
-            [b'"', rest @ ..] => return Some(rest),
-            [b'\\', _, rest @ ..] | [_, rest @ ..] => text = rest,
+            [b'"', rest @ ..] => return Some((rest, escapes)),
+            [b'\\', _, rest @ ..] => {
+                escapes = true;
+                text = rest;
+            }
+            [_, rest @ ..] => text = rest,
             [] => return None,
         }
     }
 }
 
-/// A word whose lowest set bit is in the first byte of `word` that is a quote or a backslash; zero
-/// where there is none. The bytes after that one may be marked wrongly.
-fn marks(word: u64) -> u64 {
+/// Eight bytes of a string, seen at once: most of an event stands in strings.
+struct Word {
+    end: End,
+    has_escapes: bool,
+}
+
+enum End {
+    /// The string ends with the quote in this place.
+    At(usize),
+    Later,
+    /// As `Later`, and the byte that follows is escaped.
+    AfterEscaped,
+}
+
+impl Word {
+    fn of(bytes: [u8; 8]) -> Self {
+        const QUOTE: u64 = b'"' as u64;
+        const BACKSLASH: u64 = b'\\' as u64;
+        let word = u64::from_le_bytes(bytes);
+        let mut marks = bytes_equal(word, b'"') | bytes_equal(word, b'\\');
+        let mut has_escapes = false;
+        let end = loop {
+            if marks == 0 {
+                break End::Later;
+            }
+            let shift = marks.trailing_zeros() & !7;
+            match (word >> shift) & 0xff {
+                QUOTE => break End::At(usize::try_from(shift / 8).unwrap_or_default()),
+                BACKSLASH => {
+                    has_escapes = true;
+                    if shift == 56 {
+                        break End::AfterEscaped;
+                    }
+                    marks &= !(0xffff << shift);
+                }
+                _ => marks &= !(0xff << shift),
+            }
+        };
+        Self { end, has_escapes }
+    }
+}
+
+/// Marks the bytes of `word` that are `byte` with a bit each; a byte after one of them may be marked
+/// that isn't.
+fn bytes_equal(word: u64, byte: u8) -> u64 {
     const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    let zeros = |word: u64| word.wrapping_sub(LOW) & !word & HIGH;
-    zeros(word ^ u64::from_ne_bytes([b'"'; 8])) | zeros(word ^ u64::from_ne_bytes([b'\\'; 8]))
+    let zero_where_equal = word ^ u64::from_ne_bytes([byte; 8]);
+    zero_where_equal.wrapping_sub(LOW) & !zero_where_equal & HIGH
 }
