@@ -9,6 +9,7 @@ mod event;
 mod export;
 mod extraction;
 mod extractor;
+pub mod extractors;
 mod failure;
 mod handler;
 mod id_generator;
