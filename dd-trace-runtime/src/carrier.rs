@@ -40,7 +40,7 @@ pub struct Carrier {
 type Name = Cow<'static, str>;
 
 /// The names that cost no allocation.
-const KNOWN_NAMES: [&str; 8] = [
+const KNOWN_NAMES: [&str; 13] = [
     "x-datadog-trace-id",
     "x-datadog-parent-id",
     "x-datadog-sampling-priority",
@@ -49,6 +49,11 @@ const KNOWN_NAMES: [&str; 8] = [
     "traceparent",
     "tracestate",
     "baggage",
+    "b3",
+    "x-b3-traceid",
+    "x-b3-spanid",
+    "x-b3-sampled",
+    "x-b3-flags",
 ];
 
 fn name(text: &str) -> Name {

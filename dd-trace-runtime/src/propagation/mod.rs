@@ -3,6 +3,7 @@
 //! One file a style; `extracted` brings together what they found, and `propagator` is what the rest
 //! of the crate uses. `otel_context` connects a trace context to OpenTelemetry's.
 
+mod b3;
 mod baggage;
 mod datadog;
 mod dd_member;
@@ -23,6 +24,10 @@ pub use propagator::DatadogPropagator;
 pub(crate) enum Style {
     Datadog,
     TraceContext,
+    /// One header.
+    B3,
+    /// One header a field.
+    B3Multi,
     Baggage,
 }
 
@@ -32,9 +37,11 @@ impl Style {
         match word.to_ascii_lowercase().as_str() {
             "datadog" => Ok(Some(Self::Datadog)),
             "tracecontext" => Ok(Some(Self::TraceContext)),
+            "b3" | "b3 single header" => Ok(Some(Self::B3)),
+            "b3multi" => Ok(Some(Self::B3Multi)),
             "baggage" => Ok(Some(Self::Baggage)),
             "none" => Ok(None),
-            _ => Err("`datadog`, `tracecontext`, `baggage` and `none`"),
+            _ => Err("`datadog`, `tracecontext`, `b3`, `b3multi`, `baggage` and `none`"),
         }
     }
 
@@ -43,6 +50,8 @@ impl Style {
         match self {
             Self::Datadog => "datadog",
             Self::TraceContext => "tracecontext",
+            Self::B3 => "b3",
+            Self::B3Multi => "b3multi",
             Self::Baggage => "baggage",
         }
     }
@@ -52,6 +61,8 @@ impl Style {
         match self {
             Self::Datadog => &datadog::HEADERS,
             Self::TraceContext => &tracecontext::HEADERS,
+            Self::B3 => &b3::SINGLE_HEADERS,
+            Self::B3Multi => &b3::MULTI_HEADERS,
             Self::Baggage => &[baggage::HEADER],
         }
     }

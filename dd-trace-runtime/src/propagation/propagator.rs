@@ -8,7 +8,7 @@ use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, KeyValue};
 
 use super::extracted::Extracted;
-use super::{PropagationConfig, Style, baggage, datadog, otel_context, tracecontext};
+use super::{PropagationConfig, Style, b3, baggage, datadog, otel_context, tracecontext};
 use crate::config::Config;
 use crate::trace_context::{BaggageItem, TraceContext};
 
@@ -111,6 +111,8 @@ impl DatadogPropagator {
                     error = datadog::inject(context, injector, config.tags_max_length);
                 }
                 Style::TraceContext => tracecontext::inject(context, injector),
+                Style::B3 => b3::inject_single(context, injector),
+                Style::B3Multi => b3::inject_multi(context, injector),
                 Style::Baggage => baggage::inject(&context.baggage, injector),
             }
         }
@@ -125,6 +127,8 @@ impl DatadogPropagator {
             let next = match style {
                 Style::Datadog => datadog::extract(extractor, config.tags_max_length),
                 Style::TraceContext => tracecontext::extract(extractor),
+                Style::B3 => b3::extract_single(extractor),
+                Style::B3Multi => b3::extract_multi(extractor),
                 Style::Baggage => None,
             };
             found = match (found, next) {

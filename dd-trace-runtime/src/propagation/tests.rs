@@ -1,5 +1,6 @@
 //! The rules of `extraction.md` 1.9 and 1.10, one test a rule, and properties over all contexts.
 
+mod b3;
 mod baggage;
 mod datadog;
 mod hostile;
