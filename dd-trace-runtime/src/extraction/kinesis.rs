@@ -1,6 +1,7 @@
 //! Kinesis: `_datadog` in the data, if that is a JSON object.
 
-use super::{payload, text};
+use super::headers::Headers;
+use super::{text, usable};
 use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
@@ -10,5 +11,5 @@ pub(super) fn context(kinesis: Reader<'_>, propagator: &DatadogPropagator) -> Op
     let [mut data] = kinesis.members([b"data"]);
     let data = text::decode(&data.as_mut()?.string()?)?;
     let [carrier] = Reader::new(data.as_bytes()).members([b"_datadog"]);
-    payload::context(carrier?, propagator)
+    usable(propagator, &Headers::read(carrier?))
 }

@@ -1,6 +1,8 @@
 //! The trace context in a piece of JSON text, wherever it stood.
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::{headers, step_functions};
 use crate::json::Reader;
@@ -14,7 +16,13 @@ pub(super) fn context(text: &str, propagator: &DatadogPropagator) -> Option<Trac
         .or_else(|| step_functions::context(Reader::new(text.as_bytes())))
 }
 
+/// Not every producer writes the padding.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
 /// UTF-8 in Base64.
 pub(super) fn decode(base64: &str) -> Option<String> {
-    String::from_utf8(BASE64_STANDARD.decode(base64).ok()?).ok()
+    String::from_utf8(BASE64.decode(base64).ok()?).ok()
 }

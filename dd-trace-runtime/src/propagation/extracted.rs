@@ -2,7 +2,7 @@
 
 use opentelemetry::propagation::Extractor;
 
-use super::{Style, tracecontext};
+use super::{Style, tracecontext, tracestate};
 use crate::trace_context::{TerminatedContext, TraceContext};
 
 /// What one style found in a carrier.
@@ -28,20 +28,27 @@ impl Extracted {
                     .push(other.into_terminated(extractor));
             }
         } else if other.style == Style::TraceContext {
-            self.take_tracecontext(other.context);
+            self.take_tracecontext(other.context, extractor);
         }
         self
     }
 
     /// Takes the `tracestate` of the same trace. The parent that it came with is the nearer one: a
     /// service that knows W3C alone passes Datadog's headers on unchanged.
-    fn take_tracecontext(&mut self, other: TraceContext) {
+    fn take_tracecontext(&mut self, other: TraceContext, extractor: &dyn Extractor) {
         let parent_id = self.context.parent_id();
         if parent_id != other.parent_id() {
             self.context.last_parent_id = other
                 .last_parent_id
                 .or((parent_id != 0).then_some(parent_id));
             self.context.parent_id = other.parent_id();
+        }
+        let is_open = || {
+            let header = tracecontext::tracestate(extractor);
+            header.is_some_and(|header| tracestate::leaves_open(&header))
+        };
+        if self.context.sampling_priority.is_none() && !is_open() {
+            self.context.sampling_priority = other.sampling_priority;
         }
         self.context.vendor_members = other.vendor_members;
         self.usable = true;

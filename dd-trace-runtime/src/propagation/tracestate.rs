@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::dd_member::{DdWriter, decode, items, push_encoded};
+use super::dd_member::{DdMember, DdWriter, decode, items, push_encoded};
 use super::hex;
 use crate::trace_context::{DECISION_MAKER, RUM, TAG_PREFIX, TraceContext};
 
@@ -39,6 +39,14 @@ pub(super) fn read(header: &str, sampled: bool, context: &mut TraceContext) {
     }
     let priority = dd.and_then(|value| read_dd(value, context));
     decide(sampled, priority, context);
+}
+
+/// Whether our member has no priority: its flag says "kept" for those who know the flag alone, and the
+/// decision is still to be taken.
+pub(super) fn leaves_open(header: &str) -> bool {
+    let mut members = header.split(',').map(str::trim);
+    let ours = members.find_map(|member| member.strip_prefix(DD_KEY));
+    ours.is_some_and(|ours| DdMember::parse(ours).priority.is_none())
 }
 
 fn is_vendor_member(key: &str, value: &str) -> bool {

@@ -301,7 +301,6 @@ fn a_state_s_ids_are_computed_from_the_execution_and_the_state() {
         record(
             json!({"messageAttributes": {"_datadog": {"dataType": "String", "stringValue": context.to_string()}}}),
         ),
-        record(json!({"kinesis": {"data": base64(&json!({"_datadog": context}))}})),
     ] {
         assert_eq!(found(&event), expected, "{event}");
     }
