@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::propagation::{PropagationConfig, Style};
+use crate::propagation::{Behavior, PropagationConfig, Style};
 
 /// Where the agent or the extension listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -211,8 +211,24 @@ fn propagation(var: &impl Fn(&str) -> Option<String>) -> PropagationConfig {
             "DD_TRACE_PROPAGATION_EXTRACT_FIRST",
             defaults.extract_first,
         ),
+        behavior: behavior(var),
         tags_max_length: number(var, "DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH")
             .unwrap_or(defaults.tags_max_length),
+    }
+}
+
+fn behavior(var: &impl Fn(&str) -> Option<String>) -> Behavior {
+    const NAME: &str = "DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT";
+    match var(NAME).map(|value| value.to_ascii_lowercase()).as_deref() {
+        None | Some("continue") => Behavior::Continue,
+        Some("restart") => Behavior::Restart,
+        Some("ignore") => Behavior::Ignore,
+        Some(other) => {
+            tracing::warn!(
+                "{NAME} is `{other}`; write `continue`, `restart` or `ignore`; taken as `continue`"
+            );
+            Behavior::Continue
+        }
     }
 }
 

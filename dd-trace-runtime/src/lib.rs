@@ -69,5 +69,7 @@ pub fn extract_trace_context(
     if !telemetry.enabled() {
         return None;
     }
-    extraction::extract(event, context, telemetry.extraction()).map(|parent| parent.context)
+    extraction::extract(event, context, telemetry.extraction())
+        .map(|parent| parent.context)
+        .filter(TraceContext::is_usable)
 }

@@ -52,7 +52,7 @@ impl InvocationSpan {
             .with_links(parent.map(links).unwrap_or_default());
         let build = || tracer.build_with_context(builder, &parent_context);
         let span = match parent {
-            Some(Parent { context, .. }) if context.parent_id() == 0 => {
+            Some(Parent { context, .. }) if context.trace_id() != 0 && context.parent_id() == 0 => {
                 continuing(context.trace_id(), build)
             }
             _ => build(),
@@ -144,7 +144,7 @@ fn link(terminated: &TerminatedContext) -> Link {
             .unwrap_or_default(),
     );
     let attributes = vec![
-        KeyValue::new("reason", "terminated_context"),
+        KeyValue::new("reason", terminated.reason),
         KeyValue::new("context_headers", terminated.context_headers),
     ];
     Link::new(context, attributes, 0)

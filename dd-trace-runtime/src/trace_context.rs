@@ -57,9 +57,9 @@ pub(crate) struct BaggageItem {
     pub(crate) properties: String,
 }
 
-/// A trace that ends here, because headers in another style named another trace.
+/// A trace that ends here.
 ///
-/// The first span links to it, with the attributes `reason` = `terminated_context` and
+/// The first span links to it, with the attributes `reason` and
 /// `context_headers` = the style.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TerminatedContext {
@@ -69,6 +69,14 @@ pub(crate) struct TerminatedContext {
     /// The `tracestate` header, where the style has one.
     pub(crate) tracestate: Option<String>,
     pub(crate) context_headers: &'static str,
+    pub(crate) reason: &'static str,
+}
+
+impl TerminatedContext {
+    /// Headers in another style named another trace.
+    pub(crate) const OTHER_TRACE: &'static str = "terminated_context";
+    /// `DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT` says to begin a trace of our own.
+    pub(crate) const RESTARTED: &'static str = "propagation_behavior_extract";
 }
 
 impl TraceContext {
@@ -166,6 +174,21 @@ impl TraceContext {
         };
         BaggageItem::put(&mut self.baggage, item);
         self
+    }
+
+    /// What is left of this context where a trace of our own begins: a link to it, and the baggage.
+    pub(crate) fn restarted(self, context_headers: &'static str) -> Self {
+        let mut restarted = Self::new(0, 0, None);
+        restarted.terminated.push(TerminatedContext {
+            trace_id: self.trace_id,
+            span_id: self.parent_id,
+            sampled: self.sampling_priority.is_some_and(|priority| priority > 0),
+            tracestate: None,
+            context_headers,
+            reason: TerminatedContext::RESTARTED,
+        });
+        restarted.baggage = self.baggage;
+        restarted
     }
 
     /// Whether a span can have this context as its parent.

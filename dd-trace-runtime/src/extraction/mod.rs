@@ -79,6 +79,7 @@ impl Parent {
         settings: &Settings,
     ) -> Self {
         if settings.merge_xray
+            && context.trace_id() != 0
             && let Some(xray) = xray(lambda)
         {
             context.parent_id = xray.parent_id();
@@ -95,25 +96,30 @@ impl Parent {
 /// Reads the event's text up to where the question is settled, and builds nothing of what it steps
 /// over.
 pub(crate) fn extract(event: &RawEvent, lambda: &Context, settings: &Settings) -> Option<Parent> {
-    let in_event = Sources::read(event, settings).context();
-    let context =
-        in_event.or_else(|| usable(&settings.propagator, &client_context::carrier(lambda)?));
-    match context {
-        Some(context) => Some(Parent::of_event(context, lambda, settings)),
+    let propagator = &settings.propagator;
+    let found = Sources::read(event, settings)
+        .context()
+        .or_else(|| usable(propagator, &client_context::carrier(lambda)?));
+    match found {
+        Some(context) => {
+            let context = propagator.behave(context)?;
+            Some(Parent::of_event(context, lambda, settings))
+        }
         None if settings.merge_xray => Some(Parent {
-            context: xray(lambda)?,
+            context: propagator.behave(xray(lambda)?)?,
             source: ParentSource::XRay,
         }),
         None => None,
     }
 }
 
-/// The trace context of a carrier, if it can be a parent.
+/// The trace context of a carrier, if it can be a parent, or what is left of it where a new trace is to
+/// begin.
 pub(crate) fn usable(
     propagator: &DatadogPropagator,
     carrier: &dyn Extractor,
 ) -> Option<TraceContext> {
-    propagator.extract_trace_context(carrier).map(decided)
+    propagator.extract(carrier).map(decided)
 }
 
 /// A sampling priority that the producer didn't send means "keep", as in Node and Go

@@ -64,6 +64,7 @@ impl Extracted {
             sampled: self.context.sampling_priority().is_some_and(|p| p > 0),
             tracestate: tracestate.map(Into::into),
             context_headers: self.style.name(),
+            reason: TerminatedContext::OTHER_TRACE,
         }
     }
 }

@@ -68,12 +68,24 @@ impl Style {
     }
 }
 
+/// What becomes of a trace context that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Behavior {
+    /// The trace goes on.
+    Continue,
+    /// A new trace begins, with a link to the one that was found, and its baggage.
+    Restart,
+    /// Nothing is looked for.
+    Ignore,
+}
+
 /// Which styles to read and write, and the limits.
 #[derive(Debug, Clone)]
 pub(crate) struct PropagationConfig {
     pub(crate) extract: Vec<Style>,
     pub(crate) inject: Vec<Style>,
     pub(crate) extract_first: bool,
+    pub(crate) behavior: Behavior,
     /// Longest `x-datadog-tags` in bytes, both ways; 0 switches the header off.
     pub(crate) tags_max_length: usize,
 }
@@ -95,6 +107,7 @@ impl Default for PropagationConfig {
             extract: styles.clone(),
             inject: styles,
             extract_first: false,
+            behavior: Behavior::Continue,
             tags_max_length: 512,
         }
     }

@@ -20,9 +20,14 @@ struct Propagated(Arc<TraceContext>);
 impl TraceContext {
     /// `cx` with this as its remote span, for the spans that continue the trace.
     ///
+    /// Where a new trace is to begin, that is its baggage alone.
+    ///
     /// OpenTelemetry has no trace without a parent span: for a parent id of 0 its span context isn't
     /// valid, and only [`propagated`](Self::propagated) tells the trace.
     pub(crate) fn into_otel(self, cx: &Context) -> Context {
+        if self.trace_id() == 0 {
+            return with_baggage(cx, &self.baggage);
+        }
         let sampled = self.priority_or_default().is_some_and(|p| p > 0);
         let span_context = SpanContext::new(
             TraceId::from_bytes(self.trace_id().to_be_bytes()),

@@ -8,7 +8,7 @@ use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, KeyValue};
 
 use super::extracted::Extracted;
-use super::{PropagationConfig, Style, b3, baggage, datadog, otel_context, tracecontext};
+use super::{Behavior, PropagationConfig, Style, b3, baggage, datadog, otel_context, tracecontext};
 use crate::config::Config;
 use crate::trace_context::{BaggageItem, TraceContext};
 
@@ -81,9 +81,35 @@ impl DatadogPropagator {
     /// `synthetics`. Baggage alone is no trace context.
     #[must_use]
     pub fn extract_trace_context(&self, extractor: &dyn Extractor) -> Option<TraceContext> {
-        let mut context = self.extract_parent(extractor)?;
+        self.extract(extractor).filter(TraceContext::is_usable)
+    }
+
+    /// As [`extract_trace_context`](Self::extract_trace_context), and where a new trace is to begin, what
+    /// is left of the one that was found.
+    pub(crate) fn extract(&self, extractor: &dyn Extractor) -> Option<TraceContext> {
+        let behavior = self.settings.config.behavior;
+        if behavior == Behavior::Ignore {
+            return None;
+        }
+        let found = self.extract_parent(extractor)?;
+        let style = found.style.name();
+        let mut context = found.context;
         context.baggage = self.extract_baggage(extractor);
-        Some(context)
+        match behavior {
+            Behavior::Restart => Some(context.restarted(style)),
+            _ => Some(context),
+        }
+    }
+
+    /// What becomes of a trace context that was found by other means than headers.
+    pub(crate) fn behave(&self, context: TraceContext) -> Option<TraceContext> {
+        match self.settings.config.behavior {
+            Behavior::Restart if context.trace_id() != 0 => {
+                Some(context.restarted(Style::Datadog.name()))
+            }
+            Behavior::Continue | Behavior::Restart => Some(context),
+            Behavior::Ignore => None,
+        }
     }
 
     /// Writes a trace context into a carrier; one without ids writes nothing.
@@ -120,7 +146,7 @@ impl DatadogPropagator {
     }
 
     /// The first style wins; those after it add what they know about the same trace.
-    fn extract_parent(&self, extractor: &dyn Extractor) -> Option<TraceContext> {
+    fn extract_parent(&self, extractor: &dyn Extractor) -> Option<Extracted> {
         let config = &self.settings.config;
         let mut found: Option<Extracted> = None;
         for style in &config.extract {
@@ -139,13 +165,12 @@ impl DatadogPropagator {
                 break;
             }
         }
-        found
-            .filter(|found| found.usable)
-            .map(|found| found.context)
+        found.filter(|found| found.usable)
     }
 
     fn extract_baggage(&self, extractor: &dyn Extractor) -> Vec<BaggageItem> {
-        if self.settings.config.extract.contains(&Style::Baggage) {
+        let config = &self.settings.config;
+        if config.behavior != Behavior::Ignore && config.extract.contains(&Style::Baggage) {
             baggage::extract(extractor)
         } else {
             Vec::new()

@@ -2,6 +2,7 @@
 
 mod b3;
 mod baggage;
+mod behavior;
 mod datadog;
 mod hostile;
 mod injection;

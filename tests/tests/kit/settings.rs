@@ -110,3 +110,31 @@ async fn a_resource_and_a_service_of_the_handler_are_kept() {
     let outcome = Invocation::of(&()).function_name("Shop").run(named).await;
     assert_eq!(outcome.tree(), "aws.lambda  orders  [Shop]\n");
 }
+
+#[tokio::test]
+async fn a_trace_that_is_restarted_is_linked_to_its_producer_s() {
+    let outcome = Invocation::of(&json!({}))
+        .from_producer(&producer())
+        .env("DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT", "restart")
+        .run(echo)
+        .await;
+    assert_eq!(outcome.parent(), None);
+    let root = outcome.root();
+    assert_ne!(root.trace_context().trace_id(), producer().trace_id());
+    let [link] = &root.span_links[..] else {
+        panic!("{:?}", root.span_links);
+    };
+    assert_eq!(link.span_id, producer().parent_id());
+    assert_eq!(link.attributes["reason"], "propagation_behavior_extract");
+}
+
+#[tokio::test]
+async fn a_trace_that_is_ignored_leaves_no_link() {
+    let outcome = Invocation::of(&json!({}))
+        .from_producer(&producer())
+        .env("DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT", "ignore")
+        .run(echo)
+        .await;
+    assert_eq!(outcome.parent(), None);
+    assert!(outcome.root().span_links.is_empty());
+}

@@ -59,6 +59,7 @@ fn another_trace_is_terminated_and_the_first_style_wins() {
         sampled: true,
         tracestate: Some("dd=s:2,x=1".to_owned()),
         context_headers: "tracecontext",
+        reason: TerminatedContext::OTHER_TRACE,
     };
     assert_eq!(context.terminated, [terminated]);
 }
@@ -73,6 +74,7 @@ fn the_order_of_the_styles_is_their_precedence() {
         sampled: true,
         tracestate: None,
         context_headers: "datadog",
+        reason: TerminatedContext::OTHER_TRACE,
     };
     assert_eq!(context.terminated, [terminated]);
 
