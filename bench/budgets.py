@@ -1,0 +1,166 @@
+"""The budgets of the design, row by row: how each is measured, and whether it is met."""
+
+import os
+import resource
+import subprocess
+import tempfile
+
+from sandbox import EVENTS, HERE, binary, compare, instructions, median, paired
+
+SMALL = {"plain-1k": "plain 1 KB", "http-1k": "API Gateway 1 KB", "sqs-1": "SQS x1"}
+BIG = {
+    "plain-64k": ("whole invocation, plain 64 KB", 1.0),
+    "plain-6m": ("whole invocation, plain 6 MB", 0.75),
+    "sqs-1000": ("whole invocation, SQS x1000", 1.01),
+    "http-6m": ("whole invocation, API Gateway 6 MB", 1.01),
+}
+MIB = 1 << 20
+
+
+class Table:
+    def __init__(self, arguments):
+        self.rounds = arguments.rounds
+        self.invocations = arguments.invocations
+        self.rows = []
+
+    def difference(self, name, compared, unit, budget=None, digits=1):
+        """A row whose budget bounds what tracing adds."""
+        self.row(name, f"{compared.bare:.{digits}f} {unit}", f"{compared.traced:.{digits}f} {unit}",
+                 f"{compared.difference:+.{digits}f} {unit}",
+                 None if budget is None else f"<= +{budget:g} {unit}",
+                 None if budget is None else compared.difference <= budget)
+
+    def ratio(self, name, compared, unit, budget=None, digits=0):
+        """A row whose budget bounds the quotient."""
+        self.row(name, f"{compared.bare:.{digits}f} {unit}", f"{compared.traced:.{digits}f} {unit}",
+                 f"{compared.ratio:.3f} x",
+                 None if budget is None else f"<= {budget:g} x",
+                 None if budget is None else compared.ratio <= budget)
+
+    def row(self, name, bare, traced, result, budget=None, met=None):
+        verdict = {None: "", True: "met", False: "MISSED"}[met]
+        self.rows.append((name, bare, traced, result, budget or "", verdict))
+
+    def skip(self, name, why):
+        self.row(name, "", "", f"not measured: {why}")
+
+    def latency(self):
+        for runtime in ("current_thread", "multi_thread"):
+            budgeted = runtime == "current_thread"
+            for event, title in SMALL.items():
+                reports = paired(event, rounds=self.rounds, invocations=self.invocations,
+                                 warmup=100, runtime=runtime)
+                self.difference(f"response p50, {title}, {runtime}",
+                                compare(reports, median("response_us")), "us",
+                                6 if budgeted else None)
+                self.difference(f"cycle to the next poll p50, {title}, {runtime}",
+                                compare(reports, median("cycle_us")), "us",
+                                35 if budgeted else None)
+                if event == "plain-1k":
+                    self.spans_arrived(reports, runtime)
+
+    def spans_arrived(self, reports, runtime):
+        """One span an invocation, or the comparison means nothing."""
+        sent = sum(report["spans"] for report in reports[1])
+        invocations = self.rounds * (self.invocations + 100)
+        self.row(f"spans at the agent, {runtime}", "", f"{sent}", f"of {invocations}",
+                 "all", sent == invocations)
+
+    def start(self):
+        reports = paired("plain-1k", rounds=4 * self.rounds, invocations=1, warmup=0)
+        start = compare(reports, lambda report: report["start_us"] / 1000)
+        self.difference("process start to first poll", start, "ms", 0.2, digits=2)
+        first = compare(reports, lambda report: report["response_us"][0] / 1000)
+        self.difference("first invocation, response", first, "ms", digits=2)
+
+    def memory(self):
+        reports = paired("plain-1k", rounds=3, invocations=10 * self.invocations, warmup=0)
+        peak = compare(reports, lambda report: report["peak_kib"] / 1024)
+        self.difference("peak memory", peak, "MB", 0.7, digits=2)
+        for runtime in ("current_thread", "multi_thread"):
+            reports = paired("plain-1k", rounds=1, invocations=10, warmup=0, runtime=runtime)
+            threads = compare(reports, lambda report: report["threads"])
+            self.difference(f"threads, {runtime}", threads, "", 0, digits=0)
+
+    def big_events(self):
+        for event, (title, budget) in BIG.items():
+            invocations = 100 if event == "plain-64k" else 10
+            reports = paired(event, rounds=self.rounds, invocations=invocations, warmup=3)
+            self.ratio(f"{title}, response p50", compare(reports, median("response_us")), "us",
+                       budget)
+
+    def agents(self):
+        """The first invocation that finds no agent or a hung one, and those in the pause after it."""
+        for agent, title, budget in (("absent", "no agent", 0.3), ("hangs", "hung agent", 100)):
+            reports = paired("plain-1k", rounds=self.rounds, invocations=50, warmup=0, agent=agent)
+            first = compare(reports, lambda report: report["cycle_us"][0] / 1000)
+            self.difference(f"{title}: first invocation, cycle", first, "ms", budget, digits=2)
+            self.difference(f"{title}: invocations after it, cycle p50",
+                            compare(reports, median("cycle_us")), "us", 35)
+            self.difference(f"{title}: response p50", compare(reports, median("response_us")),
+                            "us", 6)
+
+    def calls(self):
+        """What one call takes, by the program `micro`."""
+        files = [EVENTS / f"{event}.json" for event in ("sqs-1", "sqs-1000")]
+        done = subprocess.run([binary("micro"), *files], capture_output=True, text=True, check=True)
+        lines = [line.split() for line in done.stdout.splitlines()]
+        one, thousand = (float(line[2]) for line in lines if line[0] == "extract")
+        plain, traced = (float(line[1]) for line in lines if line[0] != "extract")
+        for title, time in (("x1", one), ("x1000", thousand)):
+            self.row(f"context extraction, 1 KB SQS record, {title}", "", f"{time:.0f} ns",
+                     f"{time / 1000:.2f} us", "<= 2.5 us", time <= 2500)
+        added = traced - plain
+        self.row("`_datadog` added to a payload", f"{plain:.0f} ns", f"{traced:.0f} ns",
+                 f"{added / 1000:+.2f} us", "<= +1 us", added <= 1000)
+
+    def size(self):
+        sizes = [os.stat(binary(function)).st_size / MIB for function in ("bare", "traced")]
+        self.row("stripped binary", *(f"{size:.2f} MB" for size in sizes),
+                 f"{sizes[1] - sizes[0]:+.2f} MB", "<= +0.7 MB", sizes[1] - sizes[0] <= 0.7)
+        bare, traced = crates("bare"), crates("traced")
+        self.row("crates in `cargo tree`", f"{bare}", f"{traced}", f"{traced}", "<= 100",
+                 traced <= 100)
+
+    def instructions(self):
+        for event, title in SMALL.items():
+            self.instruction_row(event, title, (20, 120), 50)
+        for event, (title, budget) in BIG.items():
+            runs = (10, 30) if event == "plain-64k" else (1, 3)
+            bare, traced = (instructions(function, event, *runs) for function in ("bare", "traced"))
+            self.row(f"{title}, instructions", f"{bare / 1e6:.2f} M", f"{traced / 1e6:.2f} M",
+                     f"{traced / bare:.3f} x")
+
+    def instruction_row(self, event, title, runs, budget):
+        bare, traced = (instructions(function, event, *runs) / 1000 for function in ("bare", "traced"))
+        self.row(f"user instructions an invocation, {title}", f"{bare:.1f} k", f"{traced:.1f} k",
+                 f"{traced - bare:+.1f} k", f"<= +{budget} k", traced - bare <= budget)
+
+    def build(self):
+        bare, traced = clean_build("bare"), clean_build("traced")
+        self.row("build CPU, clean release build", f"{bare:.0f} s", f"{traced:.0f} s",
+                 f"{traced:.0f} s", "<= 95 s", traced <= 95)
+
+    def print(self):
+        head = ("what", "bare", "traced", "result", "budget", "")
+        widths = [max(len(row[column]) for row in (head, *self.rows)) for column in range(len(head))]
+        for row in (head, *self.rows):
+            print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+
+
+def crates(package):
+    """As a user counts them: without the packages of this folder but the function itself."""
+    tree = ["cargo", "tree", "--locked", "-e", "normal", "--prefix", "none", "-f", "{p}", "-p", package]
+    listed = subprocess.run(tree, cwd=HERE, capture_output=True, text=True, check=True).stdout
+    names = {line.removesuffix(" (*)") for line in listed.splitlines() if line}
+    return sum(not name.startswith("workload ") for name in names)
+
+
+def clean_build(package):
+    """The CPU seconds of a release build from nothing."""
+    with tempfile.TemporaryDirectory(dir=EVENTS) as folder:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        build = ["cargo", "build", "--release", "--locked", "-p", package, "--target-dir", folder]
+        subprocess.run(build, cwd=HERE, check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime)

@@ -1,0 +1,95 @@
+//! Prints nanoseconds a call: extraction from the events in the files named, then a payload of five
+//! fields without and with its trace context.
+//!
+//! `micro EVENT...` prints `extract EVENT NANOSECONDS` for each, `plain NANOSECONDS` and
+//! `traced NANOSECONDS`.
+
+use std::error::Error;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use dd_trace_runtime::{RawEvent, TracedPayload, extract_trace_context};
+use lambda_runtime::Context;
+use opentelemetry::Context as OtelContext;
+use opentelemetry::global;
+use opentelemetry::trace::{TraceContextExt, Tracer};
+use serde::Serialize;
+
+macro_rules! order {
+    ($name:ident, $derive:ident) => {
+        #[derive($derive)]
+        #[serde(rename_all = "camelCase")]
+        struct $name {
+            order_id: &'static str,
+            customer: &'static str,
+            currency: &'static str,
+            amount: f64,
+            items: u32,
+        }
+
+        impl $name {
+            fn new() -> Self {
+                Self {
+                    order_id: "ord-000001",
+                    customer: "cust-42",
+                    currency: "EUR",
+                    amount: 129.95,
+                    items: 3,
+                }
+            }
+        }
+    };
+}
+
+order!(Plain, Serialize);
+order!(Traced, TracedPayload);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    dd_trace_runtime::init();
+    let lambda = Context::default();
+    for file in std::env::args().skip(1) {
+        let event = RawEvent::from(std::fs::read(&file)?);
+        if extract_trace_context(&event, &lambda).is_none() {
+            return Err(format!("{file} has no trace context").into());
+        }
+        let time = nanoseconds(|| extract_trace_context(black_box(&event), &lambda));
+        println!("extract {file} {time:.0}");
+    }
+
+    let tracer = global::tracer("micro");
+    let parent = OtelContext::new().with_span(tracer.start("micro"));
+    let _active = parent.attach();
+    let (plain, traced) = (Plain::new(), Traced::new());
+    if !serde_json::to_string(&traced)?.contains("_datadog") {
+        return Err("the payload has no trace context".into());
+    }
+    println!("plain {:.0}", nanoseconds(|| serde_json::to_string(&plain)));
+    println!(
+        "traced {:.0}",
+        nanoseconds(|| serde_json::to_string(&traced))
+    );
+    Ok(())
+}
+
+/// The median over batches of what one call takes.
+fn nanoseconds<T>(mut call: impl FnMut() -> T) -> f64 {
+    const BATCHES: usize = 101;
+    const BATCH: Duration = Duration::from_millis(4);
+    let mut calls = 1_u32;
+    while time(calls, &mut call) < BATCH {
+        calls *= 2;
+    }
+    let mut batches: Vec<f64> = (0..BATCHES)
+        .map(|_| time(calls, &mut call).as_secs_f64() * 1e9 / f64::from(calls))
+        .collect();
+    batches.sort_by(f64::total_cmp);
+    batches[BATCHES / 2]
+}
+
+fn time<T>(calls: u32, call: &mut impl FnMut() -> T) -> Duration {
+    let start = Instant::now();
+    for _ in 0..calls {
+        black_box(call());
+    }
+    start.elapsed()
+}
