@@ -160,8 +160,8 @@ impl FunctionArn {
     /// `arn:aws:lambda:region:account:function:name[:qualifier]`.
     fn parse(arn: &str) -> Self {
         let mut unqualified = arn.to_lowercase();
-        let colons = unqualified.match_indices(':').map(|(at, _)| at);
-        let Some(end) = colons.into_iter().nth(6) else {
+        let bytes = unqualified.bytes().enumerate();
+        let Some((end, _)) = bytes.filter(|(_, byte)| *byte == b':').nth(6) else {
             return Self {
                 unqualified,
                 version: "$LATEST".into(),

@@ -10,6 +10,9 @@ use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
 
+/// How many headers a Datadog tracer sends.
+const USUAL: usize = 8;
+
 /// The propagation headers that a source has, borrowed from its text.
 #[derive(Debug, Default)]
 pub(super) struct Headers<'a> {
@@ -51,7 +54,13 @@ impl<'a> Headers<'a> {
         if let Some(value) = text(json) {
             match self.found.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, known)) => *known = value,
-                None => self.found.push((name, value)),
+                None => {
+                    if self.found.is_empty() {
+                        // Who sends one header sends most of its style.
+                        self.found.reserve(USUAL);
+                    }
+                    self.found.push((name, value));
+                }
             }
         }
     }
