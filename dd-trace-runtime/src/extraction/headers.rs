@@ -52,16 +52,15 @@ impl<'a> Headers<'a> {
             return;
         };
         if let Some(value) = text(json) {
-            match self.found.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, known)) => *known = value,
-                None => {
-                    if self.found.is_empty() {
-                        // Who sends one header sends most of its style.
-                        self.found.reserve(USUAL);
-                    }
-                    self.found.push((name, value));
-                }
+            if let Some((_, known)) = self.found.iter_mut().find(|(known, _)| *known == name) {
+                *known = value;
+                return;
             }
+            if self.found.is_empty() {
+                // Who sends one header sends most of its style.
+                self.found.reserve(USUAL);
+            }
+            self.found.push((name, value));
         }
     }
 
