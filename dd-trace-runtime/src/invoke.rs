@@ -13,7 +13,7 @@ use opentelemetry::trace::FutureExt;
 use crate::erased::ErasedExtractor;
 use crate::error::{EventError, TracedError};
 use crate::event::RawEvent;
-use crate::extraction::{self, Parent};
+use crate::extraction::{self, Parent, Upstream};
 use crate::extractor::{Extracted, Extraction, Found};
 use crate::failure::{ErrorTags, Failure};
 use crate::handler::HandlerOutput;
@@ -71,12 +71,12 @@ where
     }
 
     let deadline = lambda.deadline();
-    let parent = parent(site.name, site.extractor, &event, &lambda, &telemetry).await;
+    let upstream = upstream(site.name, site.extractor, &event, &lambda, &telemetry).await;
     let name = SpanName {
         handler: site.name,
         resource: site.resource,
     };
-    let span = InvocationSpan::start(&telemetry, name, &lambda, parent.as_ref());
+    let span = InvocationSpan::start(&telemetry, name, &lambda, &upstream);
 
     let outcome = match (site.decode)(event, lambda) {
         Ok(input) => {
@@ -97,24 +97,24 @@ where
 }
 
 /// The user's extractor first; what it can't say, the event is asked.
-async fn parent(
+async fn upstream(
     handler: &str,
     extractor: &'static dyn ErasedExtractor,
     event: &RawEvent,
     lambda: &Context,
     telemetry: &Telemetry,
-) -> Option<Parent> {
+) -> Upstream {
     let settings = telemetry.extraction();
     let extractor = telemetry.choose(extractor);
     if let Some(extracted) = custom(extractor, event, lambda).await {
         match usable(extracted, telemetry) {
-            Ok(context) => return Some(Parent::of_event(context, lambda, settings)),
+            Ok(context) => return Parent::of_event(context, lambda, settings).into(),
             Err(reason) => tracing::warn!(
                 "the extractor of `{handler}` gave no trace context: {reason}; the built-in extraction goes on"
             ),
         }
     }
-    extraction::extract(event, lambda, settings)
+    extraction::extract_all(event, lambda, settings)
 }
 
 /// What the user's extractor says, if there is one.

@@ -4,16 +4,17 @@ use std::time::Instant;
 
 use lambda_runtime::Context as LambdaContext;
 use opentelemetry::trace::{
-    Link, SpanContext, SpanId, SpanKind, Status, TraceContextExt, TraceFlags, TraceId, Tracer,
+    Link, SpanContext, SpanId, SpanKind, Status, TraceContextExt, TraceFlags, TraceId, TraceState,
+    Tracer,
 };
 use opentelemetry::{Context, KeyValue, StringValue};
 
 use crate::cold_start::Start;
-use crate::extraction::{Parent, ParentSource};
+use crate::extraction::{Parent, ParentSource, Upstream};
 use crate::failure::ErrorTags;
 use crate::id_generator::continuing;
 use crate::telemetry::Telemetry;
-use crate::trace_context::TerminatedContext;
+use crate::trace_context::{TerminatedContext, TraceContext};
 
 /// Starts with the invocation, ends with [`finish`](Self::finish); if that never comes, because the
 /// handler's future was dropped, it ends then.
@@ -30,15 +31,16 @@ pub(crate) struct SpanName {
 }
 
 impl InvocationSpan {
-    /// Starts the span as a child of `parent`, or as the root of a new trace.
+    /// Starts the span as a child of its parent upstream, or as the root of a new trace.
     ///
     /// What is active already is not the parent: that would be a span of the runtime's own layers.
     pub(crate) fn start(
         telemetry: &Telemetry,
         name: SpanName,
         lambda: &LambdaContext,
-        parent: Option<&Parent>,
+        upstream: &Upstream,
     ) -> Self {
+        let parent = upstream.parent.as_ref();
         let base = telemetry.attach_to(&Context::new());
         let parent_context = match parent {
             Some(parent) => parent.context.clone().into_otel(&base),
@@ -49,7 +51,7 @@ impl InvocationSpan {
             .span_builder("aws.lambda")
             .with_kind(SpanKind::Server)
             .with_attributes(attributes(telemetry, name, lambda, parent))
-            .with_links(parent.map(links).unwrap_or_default());
+            .with_links(links(upstream));
         let build = || tracer.build_with_context(builder, &parent_context);
         let span = match parent {
             Some(Parent { context, .. }) if context.trace_id() != 0 && context.parent_id() == 0 => {
@@ -126,8 +128,30 @@ fn attributes(
     tags
 }
 
-fn links(parent: &Parent) -> Vec<Link> {
-    parent.context.terminated.iter().map(link).collect()
+fn links(upstream: &Upstream) -> Vec<Link> {
+    let terminated = upstream
+        .parent
+        .iter()
+        .flat_map(|parent| &parent.context.terminated);
+    terminated
+        .map(link)
+        .chain(upstream.others.iter().map(link_to_record))
+        .collect()
+}
+
+/// The producer of another record of the batch.
+fn link_to_record(context: &TraceContext) -> Link {
+    let sampled = context
+        .sampling_priority()
+        .is_some_and(|priority| priority > 0);
+    let span_context = SpanContext::new(
+        TraceId::from(context.trace_id()),
+        SpanId::from(context.parent_id()),
+        TraceFlags::NOT_SAMPLED.with_sampled(sampled),
+        true,
+        TraceState::NONE,
+    );
+    Link::new(span_context, Vec::new(), 0)
 }
 
 /// Another trace that the same headers named.

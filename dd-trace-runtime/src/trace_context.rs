@@ -199,6 +199,11 @@ impl TraceContext {
         self.trace_id != 0 && (self.parent_id != 0 || self.origin() == Some(SYNTHETICS))
     }
 
+    /// Whether the next span would go under the same one.
+    pub(crate) fn is_same_span(&self, other: &Self) -> bool {
+        (self.trace_id, self.parent_id) == (other.trace_id, other.parent_id)
+    }
+
     /// The priority, with 1 for one that the producer didn't send; `None` where a browser left the
     /// decision to us.
     pub(crate) fn priority_or_default(&self) -> Option<i8> {

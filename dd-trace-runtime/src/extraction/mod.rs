@@ -27,6 +27,7 @@ use lambda_runtime::Context;
 use opentelemetry::propagation::Extractor;
 
 use self::members::{Member, Members};
+use self::records::Records;
 use crate::config::Config;
 use crate::event::RawEvent;
 use crate::json::Reader;
@@ -91,13 +92,44 @@ impl Parent {
     }
 }
 
+/// What an event says about the traces it comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Upstream {
+    /// `None` for a new trace.
+    pub(crate) parent: Option<Parent>,
+    /// The trace contexts of the further records of a batch.
+    pub(crate) others: Vec<TraceContext>,
+}
+
+impl From<Parent> for Upstream {
+    fn from(parent: Parent) -> Self {
+        Self {
+            parent: Some(parent),
+            others: Vec::new(),
+        }
+    }
+}
+
 /// Finds the trace context of an invocation: what would become the parent of its spans.
 ///
 /// Reads the event's text up to where the question is settled, and builds nothing of what it steps
 /// over.
 pub(crate) fn extract(event: &RawEvent, lambda: &Context, settings: &Settings) -> Option<Parent> {
+    parent(&Sources::read(event, settings), lambda, settings)
+}
+
+/// As [`extract`], and what else a batch says: all of it is read for that.
+pub(crate) fn extract_all(event: &RawEvent, lambda: &Context, settings: &Settings) -> Upstream {
+    let sources = Sources::read(event, settings);
+    Upstream {
+        parent: parent(&sources, lambda, settings),
+        others: sources.others(),
+    }
+}
+
+fn parent(sources: &Sources<'_>, lambda: &Context, settings: &Settings) -> Option<Parent> {
     let propagator = &settings.propagator;
-    let found = Sources::read(event, settings)
+    let found = sources
         .context()
         .or_else(|| usable(propagator, &client_context::carrier(lambda)?));
     match found {
@@ -177,7 +209,7 @@ impl<'a> Sources<'a> {
             Some(Member::Records) => {
                 records = members
                     .get(Member::Records)
-                    .and_then(|first| records::context(first, propagator));
+                    .and_then(|batch| records::first(batch, propagator));
                 records.is_some()
             }
             // A body can be all of the event, and whatever has a say stands before it.
@@ -195,6 +227,15 @@ impl<'a> Sources<'a> {
 
     fn context(&self) -> Option<TraceContext> {
         SOURCES.iter().find_map(|source| source(self))
+    }
+
+    /// A new trace links to nobody, whoever asks for it.
+    fn others(&self) -> Vec<TraceContext> {
+        if !self.settings.propagator.continues() {
+            return Vec::new();
+        }
+        let batch = self.members.get(Member::Records).and_then(Records::enter);
+        batch.map_or_else(Vec::new, |batch| batch.others(self.propagator()))
     }
 
     fn propagator(&self) -> &DatadogPropagator {

@@ -6,31 +6,41 @@ use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
 
-/// The trace context of a record, in the order of `extraction.md` 2.5, 2.7 and 2.8.
-///
-/// A body that is the user's own isn't looked into for a carrier, as no Datadog library does.
-pub(super) fn context(record: Reader<'_>, propagator: &DatadogPropagator) -> Option<TraceContext> {
-    let [body, attributes, system] = record.members([b"body", b"messageAttributes", b"attributes"]);
-    let in_attribute = || {
-        let [carrier] = attributes?.members([b"_datadog"]);
-        attribute::context(carrier?, propagator)
-    };
-    let in_header = || {
-        let [mut header] = system?.members([b"AWSTraceHeader"]);
-        xray::planted(&header.as_mut()?.string()?)
-    };
-    body.and_then(|body| forwarded(body, propagator))
-        .or_else(in_attribute)
-        .or_else(in_header)
+/// The members of a record that can have a trace context.
+pub(super) struct Message<'a> {
+    pub(super) body: Option<Reader<'a>>,
+    pub(super) attributes: Option<Reader<'a>>,
+    /// What SQS says about the message.
+    pub(super) system: Option<Reader<'a>>,
+}
+
+impl Message<'_> {
+    /// The trace context, in the order of `extraction.md` 2.5, 2.7 and 2.8.
+    ///
+    /// A body that is the user's own isn't looked into for a carrier, as no Datadog library does.
+    pub(super) fn context(self, propagator: &DatadogPropagator) -> Option<TraceContext> {
+        let in_attribute = || {
+            let [carrier] = self.attributes?.members([b"_datadog"]);
+            attribute::context(carrier?, propagator)
+        };
+        let in_header = || {
+            let [mut header] = self.system?.members([b"AWSTraceHeader"]);
+            xray::planted(&header.as_mut()?.string()?)
+        };
+        self.body
+            .and_then(|body| forwarded(body, propagator))
+            .or_else(in_attribute)
+            .or_else(in_header)
+    }
 }
 
 /// What another service wrapped into the body.
 fn forwarded(mut body: Reader<'_>, propagator: &DatadogPropagator) -> Option<TraceContext> {
-    let body = body.string()?;
-    // Most bodies are the user's own: a search is cheaper than reading them.
-    if !body.contains("_datadog") {
+    // Most bodies are the user's own: a search is cheaper than to undo their escapes and read them.
+    if !body.clone().raw()?.contains("_datadog") {
         return None;
     }
+    let body = body.string()?;
     let json = Reader::new(body.as_bytes());
     let [detail, kind, topic] = json.clone().members([b"detail", b"Type", b"TopicArn"]);
     if let Some(context) = detail.and_then(|detail| eventbridge::context(detail, propagator)) {

@@ -101,6 +101,11 @@ impl DatadogPropagator {
         }
     }
 
+    /// Whether a trace context that is found is continued.
+    pub(crate) fn continues(&self) -> bool {
+        self.settings.config.behavior == Behavior::Continue
+    }
+
     /// What becomes of a trace context that was found by other means than headers.
     pub(crate) fn behave(&self, context: TraceContext) -> Option<TraceContext> {
         match self.settings.config.behavior {

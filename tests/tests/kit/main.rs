@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, its helpers included"
 )]
 
+mod batches;
 mod carried;
 mod extraction;
 mod global;
