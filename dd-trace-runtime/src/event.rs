@@ -50,7 +50,11 @@ impl RawEvent {
         if let Some(event) = self.as_type() {
             return Ok(event);
         }
-        T::deserialize(&mut serde_json::Deserializer::from_slice(&self.0))
+        // Text that is known to be UTF-8 is parsed without looking at each string of it again.
+        match self.as_str() {
+            Ok(text) => T::deserialize(&mut serde_json::Deserializer::from_str(text)),
+            Err(_) => T::deserialize(&mut serde_json::Deserializer::from_slice(&self.0)),
+        }
     }
 
     /// `Some` where `T` is `RawEvent` itself, which needs no parsing.
@@ -175,7 +179,20 @@ mod tests {
 
     #[test]
     fn what_follows_the_first_value_is_not_looked_at() {
-        let event = RawEvent::from("1 2".to_owned());
-        assert_eq!(event.parse::<u8>().unwrap(), 1);
+        for event in [b"1 2".to_vec(), b"1 \xff".to_vec()] {
+            assert_eq!(RawEvent::from(event).parse::<u8>().unwrap(), 1);
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_an_error_where_they_are_read() {
+        #[derive(Debug, Deserialize)]
+        struct Read {
+            read: String,
+        }
+
+        let event = RawEvent::from(b"{\"read\":\"a\",\"skipped\":\"\xff\"}".to_vec());
+        assert_eq!(event.parse::<Read>().unwrap().read, "a");
+        assert!(event.parse::<serde_json::Value>().is_err());
     }
 }
