@@ -1,0 +1,17 @@
+//! Any bytes as an event: whatever they are, there is an answer, and the same one each time.
+
+#![no_main]
+
+use dd_trace_runtime::{Carrier, RawEvent, extract_trace_context};
+use lambda_runtime::Context;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let event = RawEvent::from(bytes.to_vec());
+    let lambda = Context::default();
+    let found = extract_trace_context(&event, &lambda);
+    assert_eq!(found, extract_trace_context(&event, &lambda));
+    if let Ok(text) = event.as_str() {
+        let _ = Carrier::from_json(text);
+    }
+});
