@@ -134,15 +134,9 @@ impl Carrier {
     }
 
     fn position(&self, header: &str) -> Option<usize> {
-        let find = |equal: fn(&str, &str) -> bool| {
-            let mut names = self.headers.iter().map(|(known, _)| known.as_ref());
-            names.position(|known| equal(known, header))
-        };
-        // Nearly every caller writes lower case, which is compared several bytes at a time.
-        find(|known, header| known == header).or_else(|| {
-            let written_otherwise = header.bytes().any(|byte| byte.is_ascii_uppercase());
-            written_otherwise.then(|| find(str::eq_ignore_ascii_case))?
-        })
+        // Names are of different lengths for the most part, and those compare at once.
+        let mut names = self.headers.iter().map(|(name, _)| name);
+        names.position(|known| known.eq_ignore_ascii_case(header))
     }
 }
 

@@ -10,6 +10,7 @@ use super::msgpack::{Msgpack, OpenMap};
 use super::process::Process;
 use super::single::{Single, for_each};
 use super::{events, operation, span};
+use crate::propagation::push_hex;
 
 /// The agent cuts what is longer, so it would travel in vain (`pkg/trace/agent/truncator.go`).
 pub(super) const VALUE_LIMIT: usize = 25_000;
@@ -56,7 +57,9 @@ fn root_meta(meta: &mut Tags<'_>, decision: Decision<'_>, member: &Member<'_>, p
     }
     let (high, _) = span::halves(member.span.span_context.trace_id());
     if high != 0 {
-        meta.own_text("_dd.p.tid", &format!("{high:016x}"));
+        let mut digits = String::with_capacity(16);
+        push_hex(&mut digits, high);
+        meta.own_text("_dd.p.tid", &digits);
     }
     for (tag, value) in decision.propagation_tags() {
         meta.own_text(&["_dd.p.", tag].concat(), &value);

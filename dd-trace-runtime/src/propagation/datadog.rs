@@ -1,7 +1,6 @@
 //! The `x-datadog-*` headers.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::str::FromStr;
 
 use opentelemetry::propagation::{Extractor, Injector};
@@ -156,8 +155,9 @@ fn write_tags(
             return Err("encoding_error");
         }
         let separator = if tags.is_empty() { "" } else { "," };
-        // Writing to a string doesn't fail.
-        let _ = write!(tags, "{separator}{key}={value}");
+        for part in [separator, key, "=", value] {
+            tags.push_str(part);
+        }
     }
     match max_length {
         _ if tags.len() <= max_length => Ok(tags),

@@ -1,13 +1,20 @@
 //! Ids as lower-case hexadecimal digits of a fixed width, the only form the headers allow.
 
 /// Appends 16 digits.
-pub(super) fn push(out: &mut String, id: u64) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for byte in id.to_be_bytes() {
-        for digit in [byte >> 4, byte & 0xf] {
-            out.extend(DIGITS.get(usize::from(digit)).copied().map(char::from));
+pub(crate) fn push(out: &mut String, id: u64) {
+    let digit = |half: u8| {
+        if half < 10 {
+            b'0' + half
+        } else {
+            b'a' + half - 10
         }
+    };
+    let mut digits = [0; 16];
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(id.to_be_bytes()) {
+        pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 0xf)]);
     }
+    // Hexadecimal digits are text.
+    out.push_str(std::str::from_utf8(&digits).unwrap_or_default());
 }
 
 /// Reads exactly 16 digits.

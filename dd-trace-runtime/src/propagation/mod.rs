@@ -17,6 +17,7 @@ mod tracecontext;
 mod tracestate;
 
 pub(crate) use dd_member::{DD, DdMember, decode, items};
+pub(crate) use hex::push as push_hex;
 pub use propagator::DatadogPropagator;
 
 /// A format of trace context in headers.
