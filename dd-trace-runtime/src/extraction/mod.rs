@@ -27,7 +27,7 @@ use lambda_runtime::Context;
 use opentelemetry::propagation::Extractor;
 
 use self::members::{Member, Members};
-use self::records::Records;
+use self::records::Batch;
 use crate::config::Config;
 use crate::event::RawEvent;
 use crate::json::Reader;
@@ -172,7 +172,7 @@ struct Sources<'a> {
     settings: &'a Settings,
     /// Found on the way, and not looked for again.
     headers: Option<TraceContext>,
-    records: Option<TraceContext>,
+    batch: Option<Batch<'a>>,
 }
 
 /// How one source is asked.
@@ -184,7 +184,7 @@ const SOURCES: [Source; 9] = [
     |sources| sources.authorizer(),
     |sources| sources.headers.clone(),
     |sources| sources.request(),
-    |sources| sources.records.clone(),
+    |sources| sources.batch.as_ref()?.first.clone(),
     |sources| sources.eventbridge(),
     |sources| sources.kafka(),
     |sources| sources.step_functions(),
@@ -195,7 +195,7 @@ impl<'a> Sources<'a> {
     fn read(event: &'a RawEvent, settings: &'a Settings) -> Self {
         let event = event.as_bytes();
         let propagator = &settings.propagator;
-        let (mut headers, mut records) = (None, None);
+        let (mut headers, mut batch) = (None, None);
         let members = Members::read(event, |members, name, member| match member {
             Some(Member::Headers | Member::MultiValueHeaders) => {
                 headers = http::context(
@@ -207,10 +207,10 @@ impl<'a> Sources<'a> {
             }
             Some(Member::RequestContext) => headers.is_some(),
             Some(Member::Records) => {
-                records = members
+                batch = members
                     .get(Member::Records)
-                    .and_then(|batch| records::first(batch, propagator));
-                records.is_some()
+                    .and_then(|records| Batch::enter(records, propagator));
+                batch.as_ref().is_some_and(|batch| batch.first.is_some())
             }
             // A body can be all of the event, and whatever has a say stands before it.
             None => headers.is_some() && name == b"body",
@@ -221,7 +221,7 @@ impl<'a> Sources<'a> {
             members,
             settings,
             headers,
-            records,
+            batch,
         }
     }
 
@@ -230,12 +230,10 @@ impl<'a> Sources<'a> {
     }
 
     /// A new trace links to nobody, whoever asks for it.
-    fn others(&self) -> Vec<TraceContext> {
-        if !self.settings.propagator.continues() {
-            return Vec::new();
-        }
-        let batch = self.members.get(Member::Records).and_then(Records::enter);
-        batch.map_or_else(Vec::new, |batch| batch.others(self.propagator()))
+    fn others(self) -> Vec<TraceContext> {
+        let propagator = &self.settings.propagator;
+        let batch = self.batch.filter(|_| propagator.continues());
+        batch.map_or_else(Vec::new, |batch| batch.others(propagator))
     }
 
     fn propagator(&self) -> &DatadogPropagator {
@@ -275,11 +273,12 @@ impl<'a> Sources<'a> {
     }
 
     fn step_functions(&self) -> Option<TraceContext> {
-        let has = |member| self.members.get(member).is_some();
-        if has(Member::Execution) || has(Member::Payload) || has(Member::Datadog) {
-            return step_functions::context(Reader::new(self.event));
-        }
-        None
+        let is_execution = self.members.get(Member::Execution).is_some();
+        step_functions::of_event(
+            self.members.get(Member::Payload),
+            self.members.get(Member::Datadog),
+            is_execution.then(|| Reader::new(self.event)),
+        )
     }
 
     fn payload(&self) -> Option<TraceContext> {

@@ -5,59 +5,54 @@ use crate::json::{Level, Reader};
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
 
-/// How many links a span has at the most: OpenTelemetry's limit.
+/// How many links a span has at the most, OpenTelemetry's limit; no more records with a trace context are
+/// looked at for them.
 const MAX_LINKS: usize = 128;
 
-/// The records of a batch, one after the other.
-pub(super) struct Records<'a> {
-    json: Reader<'a>,
-    array: Level,
+/// A batch whose first record has been read.
+pub(super) struct Batch<'a> {
+    /// The trace context of the first record, which alone decides on the parent, as in every Datadog
+    /// library (`extraction.md` 2).
+    pub(super) first: Option<TraceContext>,
+    /// The others, if records of their kind can have one.
+    rest: Option<(Reader<'a>, Level)>,
 }
 
-impl<'a> Records<'a> {
-    /// Enters the batch that comes next.
-    pub(super) fn enter(mut json: Reader<'a>) -> Option<Self> {
+impl<'a> Batch<'a> {
+    /// Reads the first record of the batch that comes next.
+    pub(super) fn enter(mut json: Reader<'a>, propagator: &DatadogPropagator) -> Option<Self> {
         let array = json.array()?;
-        Some(Self { json, array })
+        if !json.element(array) {
+            return None;
+        }
+        let first = Record::read(json.clone());
+        let rest = first.can_have_context().then_some((json, array));
+        Some(Self {
+            first: first.context(propagator),
+            rest,
+        })
     }
 
     /// The trace contexts of the records after the first, in their order, each once: those of the other
-    /// producers, whom no Datadog library shows. A batch has records of one kind.
-    pub(super) fn others(mut self, propagator: &DatadogPropagator) -> Vec<TraceContext> {
-        let first = self.next().map(Record::read);
+    /// producers, whom no Datadog library shows.
+    pub(super) fn others(self, propagator: &DatadogPropagator) -> Vec<TraceContext> {
         let mut others = Vec::new();
-        if !first.as_ref().is_some_and(Record::can_have_context) {
+        let Some((mut json, array)) = self.rest else {
             return others;
-        }
-        let first = first.and_then(|first| first.context(propagator));
-        while others.len() < MAX_LINKS
-            && let Some(record) = self.next()
-        {
-            let Some(context) = Record::read(record).context(propagator) else {
+        };
+        let mut seen = 0;
+        while seen < MAX_LINKS && json.element(array) {
+            let Some(context) = Record::read(json.clone()).context(propagator) else {
                 continue;
             };
+            seen += 1;
             let is_same = |known: &TraceContext| known.is_same_span(&context);
-            if !first.as_ref().is_some_and(is_same) && !others.iter().any(is_same) {
+            if !self.first.as_ref().is_some_and(is_same) && !others.iter().any(is_same) {
                 others.push(context);
             }
         }
         others
     }
-}
-
-impl<'a> Iterator for Records<'a> {
-    type Item = Reader<'a>;
-
-    fn next(&mut self) -> Option<Reader<'a>> {
-        self.json.element(self.array).then(|| self.json.clone())
-    }
-}
-
-/// The trace context of the first record, which alone decides on the parent, as in every Datadog library
-/// (`extraction.md` 2).
-pub(super) fn first(batch: Reader<'_>, propagator: &DatadogPropagator) -> Option<TraceContext> {
-    let first = Records::enter(batch)?.next()?;
-    Record::read(first).context(propagator)
 }
 
 /// The members of a record that can have a trace context.

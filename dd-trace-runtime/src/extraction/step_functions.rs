@@ -14,18 +14,33 @@ use crate::trace_context::TraceContext;
 /// Tasks are part of the trace that the state machine's own integration sends, which is kept.
 const PRIORITY: i8 = 1;
 
-/// The trace context of the context object that comes next (`extraction.md` 2.12).
+/// The trace context of a context object, which comes next (`extraction.md` 2.12).
 ///
-/// The object stands alone, under `Payload` where a legacy Lambda task wraps it, and under `_datadog`
-/// where the state machine passes it on beside the input.
+/// It stands alone, or under `_datadog` where the state machine passes it on beside the input; and both
+/// under `Payload` where a legacy Lambda task wraps them.
 pub(super) fn context(json: Reader<'_>) -> Option<TraceContext> {
-    let [payload] = json.clone().members([b"Payload"]);
-    payload.and_then(unwrapped).or_else(|| unwrapped(json))
+    let [payload, passed_on, execution] =
+        json.clone()
+            .members([b"Payload", b"_datadog", b"Execution"]);
+    of_event(payload, passed_on, execution.map(|_| json))
 }
 
-fn unwrapped(json: Reader<'_>) -> Option<TraceContext> {
-    let [passed_on] = json.clone().members([b"_datadog"]);
-    passed_on.and_then(of_object).or_else(|| of_object(json))
+/// As [`context`], of the members of an event, and of the event itself where it has an execution.
+pub(super) fn of_event(
+    payload: Option<Reader<'_>>,
+    passed_on: Option<Reader<'_>>,
+    itself: Option<Reader<'_>>,
+) -> Option<TraceContext> {
+    let wrapped = || {
+        let payload = payload?;
+        let [passed_on, execution] = payload.clone().members([b"_datadog", b"Execution"]);
+        passed_on
+            .and_then(unwrapped)
+            .or_else(|| execution.and_then(|_| unwrapped(payload)))
+    };
+    wrapped()
+        .or_else(|| unwrapped(passed_on?))
+        .or_else(|| unwrapped(itself?))
 }
 
 /// The parts of a context object that say something about the trace.
@@ -54,6 +69,13 @@ impl<'a> Task<'a> {
         })
     }
 
+    /// In the trace of the caller, or else of the execution itself.
+    fn context(&self, trace_id: Option<u128>) -> Option<TraceContext> {
+        let trace_id = trace_id.unwrap_or_else(|| hashed(&self.execution_id));
+        let context = TraceContext::new(trace_id, self.parent_id(), Some(PRIORITY));
+        context.is_usable().then_some(context)
+    }
+
     /// The span of the state, as the state machine's integration computes it.
     fn parent_id(&self) -> u64 {
         let Self {
@@ -72,29 +94,31 @@ impl<'a> Task<'a> {
     }
 }
 
-fn of_object(json: Reader<'_>) -> Option<TraceContext> {
+/// A context object, which may say which version of the integration passed it on.
+fn unwrapped(json: Reader<'_>) -> Option<TraceContext> {
     let [execution, state, version, root] = json.clone().members([
         b"Execution",
         b"State",
         b"serverless-version",
         b"RootExecutionId",
     ]);
+    let version = version.and_then(|mut version| version.string());
+    if version.is_none_or(|version| version != "v1") {
+        return legacy(execution?, state?);
+    }
     let task = Task::read(execution?, state?)?;
-    let is_v1 = version
-        .and_then(|mut version| version.string())
-        .is_some_and(|version| version == "v1");
-    let trace_id = if is_v1 {
-        started_by_function(json).or_else(|| Some(hashed(&root?.string()?)))
-    } else {
-        let started = || {
-            let [carrier] = task.input.clone()?.members([b"_datadog"]);
-            started_by_function(carrier?)
-        };
-        started()
+    let root = || Some(hashed(&root?.string()?));
+    task.context(started_by_function(json).or_else(root))
+}
+
+/// A context object as Step Functions itself gives it; the caller's headers are in the input.
+fn legacy(execution: Reader<'_>, state: Reader<'_>) -> Option<TraceContext> {
+    let task = Task::read(execution, state)?;
+    let started = || {
+        let [carrier] = task.input.clone()?.members([b"_datadog"]);
+        started_by_function(carrier?)
     };
-    let trace_id = trace_id.unwrap_or_else(|| hashed(&task.execution_id));
-    let context = TraceContext::new(trace_id, task.parent_id(), Some(PRIORITY));
-    context.is_usable().then_some(context)
+    task.context(started())
 }
 
 /// The trace of the function that started the execution, whose headers the object has.

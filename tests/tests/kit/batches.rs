@@ -11,7 +11,11 @@ fn message(trace_id: usize) -> Value {
 }
 
 async fn root(records: Vec<Value>) -> Span {
-    Invocation::of(&json!({ "Records": records })).run(echo).await.root().clone()
+    Invocation::of(&json!({ "Records": records }))
+        .run(echo)
+        .await
+        .root()
+        .clone()
 }
 
 fn linked(root: &Span) -> Vec<u64> {
@@ -20,7 +24,13 @@ fn linked(root: &Span) -> Vec<u64> {
 
 #[tokio::test]
 async fn the_first_record_is_the_parent_and_the_others_are_links_in_their_order() {
-    let root = root(vec![message(1), message(3), json!({"body": "{}"}), message(2)]).await;
+    let root = root(vec![
+        message(1),
+        message(3),
+        json!({"body": "{}"}),
+        message(2),
+    ])
+    .await;
     assert_eq!((root.trace_id, linked(&root)), (1, vec![3, 2]));
     assert_eq!(root.span_links[0].span_id, 9);
 }
