@@ -16,6 +16,11 @@ impl Diag {
         self.push(Error::new_spanned(tokens, message));
     }
 
+    /// How many mistakes there are, for who asks whether a rule of theirs failed.
+    pub(crate) fn count(&self) -> usize {
+        self.errors.iter().flatten().count()
+    }
+
     pub(crate) fn push(&mut self, error: Error) {
         match &mut self.errors {
             Some(errors) => errors.combine(error),
@@ -49,7 +54,7 @@ impl Diag {
     }
 }
 
-/// darling's own three sentences, in the words of all our others. Everything else passes as it is.
+/// darling's own sentences, in the words of all our others. Everything else passes as it is.
 fn in_house_words(error: darling::Error) -> Error {
     let span = error.span();
     let theirs = Error::from(error).to_string();

@@ -1,4 +1,4 @@
-//! `#[traced_handler]`: parse → check → emit, or the mistakes and the item as given.
+//! `#[traced_handler]`: parse → check → emit, and beside mistakes something that is as usable.
 
 mod args;
 mod check;
@@ -8,6 +8,7 @@ mod expansion_tests;
 mod item;
 #[cfg(test)]
 mod mistake_tests;
+mod stub;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -25,20 +26,18 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
             return quote!(#error #item);
         }
     };
-    match wrap(args, &function) {
-        Ok(wrapper) => wrapper,
-        Err(errors) => {
-            let errors = errors.into_compile_error();
-            let function = function.without_what_rustc_refuses();
-            quote!(#errors #function)
-        }
-    }
+    let (item, mistakes) = wrap(args, &function);
+    let errors = mistakes.err().map(Error::into_compile_error);
+    quote!(#errors #item)
 }
 
-fn wrap(args: TokenStream, function: &HandlerFn) -> Result<TokenStream, Error> {
+/// The wrapper, or where the signature has a mistake what stands in for it; and the mistakes.
+fn wrap(args: TokenStream, function: &HandlerFn) -> (TokenStream, Result<(), Error>) {
     let mut diag = Diag::default();
     let args = Args::parse(args, &mut diag);
-    let shape = check::shape(function, &mut diag);
-    let (args, shape) = diag.finish(args.zip(shape))?;
-    Ok(emit::wrapper(&args, function, &shape))
+    let item = match check::shape(function, &mut diag) {
+        Some(shape) => emit::wrapper(&args, function, &shape),
+        None => stub::stub(&args.runtime, function),
+    };
+    (item, diag.finish(Some(())))
 }

@@ -7,6 +7,7 @@
 
 mod diag;
 mod handler;
+mod keys;
 mod payload;
 mod runtime_path;
 mod value;

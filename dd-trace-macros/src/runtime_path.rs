@@ -1,6 +1,7 @@
 //! Where generated code finds the runtime crate: `crate = "..."`, or `::dd_trace_runtime`.
 
 use darling::FromMeta;
+use darling::ast::NestedMeta;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Expr, Lit, Path};
@@ -18,6 +19,18 @@ pub(crate) struct RuntimePath {
 }
 
 impl RuntimePath {
+    /// The path among keys of which others have mistakes.
+    pub(crate) fn among(metas: &[NestedMeta]) -> Self {
+        #[derive(FromMeta)]
+        #[darling(allow_unknown_fields)]
+        struct Key {
+            #[darling(rename = "crate")]
+            runtime: Option<RuntimePath>,
+        }
+        let key = Key::from_list(metas).ok();
+        key.and_then(|key| key.runtime).unwrap_or_default()
+    }
+
     pub(crate) fn check(&self, diag: &mut Diag) {
         if let Some(given) = self.given.as_ref().filter(|given| !is_absolute(given)) {
             let path = given.to_token_stream();
@@ -33,8 +46,17 @@ impl RuntimePath {
     /// The path, with complaints about what follows it under the user's tokens at `span`: rustc
     /// underlines those only if every token around them is spanned there.
     pub(crate) fn at(&self, span: Span) -> TokenStream {
+        self.between((span, span))
+    }
+
+    /// The same for a path that is to stand under several tokens of the user's: what follows it is
+    /// spanned at the last of them.
+    pub(crate) fn between(&self, (first, last): (Span, Span)) -> TokenStream {
         self.given.as_ref().map_or_else(
-            || quote_spanned!(span=> ::dd_trace_runtime),
+            || {
+                let start = quote_spanned!(first=> ::);
+                quote_spanned!(last=> #start dd_trace_runtime)
+            },
             ToTokens::to_token_stream,
         )
     }
@@ -48,6 +70,10 @@ fn is_absolute(path: &Path) -> bool {
 
 impl FromMeta for RuntimePath {
     fn from_word() -> darling::Result<Self> {
+        Err(needs_path())
+    }
+
+    fn from_list(_: &[NestedMeta]) -> darling::Result<Self> {
         Err(needs_path())
     }
 

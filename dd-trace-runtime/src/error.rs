@@ -5,6 +5,8 @@ use std::fmt::{self, Debug, Display};
 
 use lambda_runtime::Diagnostic;
 
+use crate::handler::HandlerError;
+
 /// The error of a traced handler.
 ///
 /// It is transparent to `lambda_runtime`: the caller of the function sees the error type and message
@@ -28,7 +30,7 @@ impl<E> TracedError<E> {
     }
 }
 
-impl<E: Into<Diagnostic>> From<TracedError<E>> for Diagnostic {
+impl<E: HandlerError> From<TracedError<E>> for Diagnostic {
     fn from(error: TracedError<E>) -> Self {
         match error {
             TracedError::Handler(error) => error.into(),

@@ -1,5 +1,6 @@
 //! Custom extractors: what the user's function may take and return.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
 use std::future::Future;
@@ -176,40 +177,41 @@ impl<T: IntoCarrier, E: Debug> IntoCarrier for Result<T, E> {
 
 /// What an extractor may take: the event as text, as bytes, as received, or parsed.
 pub trait EventView: sealed::EventView {
-    /// Calls `extract` with the view, or says why there is none.
+    /// What holds the view for as long as the extractor looks at it.
     #[doc(hidden)]
-    fn view(event: &RawEvent, extract: impl FnOnce(&Self) -> Extracted) -> Extracted;
+    type View<'a>: Borrow<Self>;
+
+    /// The view, or why there is none.
+    #[doc(hidden)]
+    fn view(event: &RawEvent) -> Result<Self::View<'_>, String>;
 }
 
 impl<T: DeserializeOwned + 'static> EventView for T {
-    fn view(event: &RawEvent, extract: impl FnOnce(&Self) -> Extracted) -> Extracted {
-        match event.parse() {
-            Ok(view) => extract(&view),
-            Err(error) => not_a::<T>(&error),
-        }
+    type View<'a> = T;
+
+    fn view(event: &RawEvent) -> Result<T, String> {
+        event.parse().map_err(|error| {
+            let name = std::any::type_name::<T>();
+            format!("the event doesn't fit its parameter `{name}`: {error}")
+        })
     }
 }
 
 impl EventView for str {
-    fn view(event: &RawEvent, extract: impl FnOnce(&Self) -> Extracted) -> Extracted {
-        match event.as_str() {
-            Ok(text) => extract(text),
-            Err(error) => Extracted::nothing(format!("the event is not UTF-8: {error}")),
-        }
+    type View<'a> = &'a str;
+
+    fn view(event: &RawEvent) -> Result<&str, String> {
+        let text = event.as_str();
+        text.map_err(|error| format!("the event is not UTF-8: {error}"))
     }
 }
 
 impl EventView for [u8] {
-    fn view(event: &RawEvent, extract: impl FnOnce(&Self) -> Extracted) -> Extracted {
-        extract(event.as_bytes())
-    }
-}
+    type View<'a> = &'a [u8];
 
-fn not_a<T>(error: &serde_json::Error) -> Extracted {
-    let name = std::any::type_name::<T>();
-    Extracted::nothing(format!(
-        "the event doesn't fit its parameter `{name}`: {error}"
-    ))
+    fn view(event: &RawEvent) -> Result<&[u8], String> {
+        Ok(event.as_bytes())
+    }
 }
 
 /// An extraction that is done, or one that waits for something.
@@ -240,7 +242,9 @@ impl Debug for Extraction<'_> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as an extractor",
     label = "wrong signature for an extractor",
-    note = "an extractor takes `&T`, and `&Context` if it wants, and returns what is `IntoCarrier`: `fn(&serde_json::Value) -> Option<Carrier>`"
+    note = "an extractor is a function such as `fn(&serde_json::Value) -> Option<Carrier>`",
+    note = "it takes the event as `&T`, where `T` is `RawEvent`, `str`, `[u8]` or implements `Deserialize`, and `&lambda_runtime::Context` second if it wants",
+    note = "it returns a `Carrier`, a `TraceContext`, a map of strings or `(u128, u64, i8)`, or an `Option` or `Result` of one, directly or from a future that is `Send`"
 )]
 pub trait Extractor<Signature> {
     /// Runs the function on an event.
@@ -271,7 +275,10 @@ where
     R: IntoCarrier,
 {
     fn extract<'a>(&'a self, event: &'a RawEvent, _: &'a Context) -> Extraction<'a> {
-        Extraction::Ready(T::view(event, |view| self(view).into_carrier()))
+        Extraction::Ready(match T::view(event) {
+            Ok(view) => self(view.borrow()).into_carrier(),
+            Err(reason) => Extracted::nothing(reason),
+        })
     }
 }
 
@@ -282,7 +289,10 @@ where
     R: IntoCarrier,
 {
     fn extract<'a>(&'a self, event: &'a RawEvent, context: &'a Context) -> Extraction<'a> {
-        Extraction::Ready(T::view(event, |view| self(view, context).into_carrier()))
+        Extraction::Ready(match T::view(event) {
+            Ok(view) => self(view.borrow(), context).into_carrier(),
+            Err(reason) => Extracted::nothing(reason),
+        })
     }
 }
 
@@ -319,13 +329,14 @@ where
 impl<F, T> Extractor<AsyncOfEvent<T>> for F
 where
     F: Sync + for<'a> AsyncFn1<'a, T>,
-    T: DeserializeOwned + Send + Sync + 'static,
+    T: EventView + Sync + ?Sized + 'static,
+    for<'a> T::View<'a>: Send,
 {
     fn extract<'a>(&'a self, event: &'a RawEvent, _: &'a Context) -> Extraction<'a> {
         Extraction::Pending(Box::pin(async move {
-            match event.parse() {
-                Ok(view) => self(&view).await.into_carrier(),
-                Err(error) => not_a::<T>(&error),
+            match T::view(event) {
+                Ok(view) => self(view.borrow()).await.into_carrier(),
+                Err(reason) => Extracted::nothing(reason),
             }
         }))
     }
@@ -334,13 +345,14 @@ where
 impl<F, T> Extractor<AsyncOfEventAndContext<T>> for F
 where
     F: Sync + for<'a> AsyncFn2<'a, T>,
-    T: DeserializeOwned + Send + Sync + 'static,
+    T: EventView + Sync + ?Sized + 'static,
+    for<'a> T::View<'a>: Send,
 {
     fn extract<'a>(&'a self, event: &'a RawEvent, context: &'a Context) -> Extraction<'a> {
         Extraction::Pending(Box::pin(async move {
-            match event.parse() {
-                Ok(view) => self(&view, context).await.into_carrier(),
-                Err(error) => not_a::<T>(&error),
+            match T::view(event) {
+                Ok(view) => self(view.borrow(), context).await.into_carrier(),
+                Err(reason) => Extracted::nothing(reason),
             }
         }))
     }

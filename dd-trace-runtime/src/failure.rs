@@ -14,6 +14,9 @@ pub struct Failure<E: 'static> {
     pub error: Option<fn(&E) -> &(dyn Error + 'static)>,
     /// `Some` if `E` implements `Display`.
     pub display: Option<fn(&E) -> &dyn Display>,
+    /// `Some` if `E` implements `Debug`, which `lambda_runtime` asks for where the handler is run: one
+    /// place is enough to say that it is missing.
+    pub debug: Option<fn(&E) -> &dyn Debug>,
 }
 
 /// `AsError::<E>::GET` is `Some` if `E` implements `Error`: an inherent constant comes before that of
@@ -51,6 +54,23 @@ pub trait NotDisplay<E: 'static> {
 
 impl<E: 'static> NotDisplay<E> for AsDisplay<E> {}
 
+/// `AsDebug::<E>::GET` is `Some` if `E` implements `Debug`.
+#[derive(Debug)]
+pub struct AsDebug<E>(PhantomData<E>);
+
+impl<E: Debug + 'static> AsDebug<E> {
+    /// Looks at `E` as the text for developers.
+    pub const GET: Option<fn(&E) -> &dyn Debug> = Some(|error| error);
+}
+
+/// The constant for every other type.
+pub trait NotDebug<E: 'static> {
+    /// There is no such look.
+    const GET: Option<fn(&E) -> &dyn Debug> = None;
+}
+
+impl<E: 'static> NotDebug<E> for AsDebug<E> {}
+
 /// What the span of an invocation says about its error (`spans.md` 1.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ErrorTags {
@@ -60,8 +80,7 @@ pub(crate) struct ErrorTags {
     pub(crate) stack: String,
 }
 
-// `lambda_runtime` asks `Debug` of every error.
-impl<E: Debug + 'static> Failure<E> {
+impl<E: 'static> Failure<E> {
     pub(crate) fn describe(&self, error: &E) -> ErrorTags {
         if let Some(tags) = describe_known(error) {
             return tags;
@@ -69,9 +88,10 @@ impl<E: Debug + 'static> Failure<E> {
         if let Some(as_error) = self.error {
             return describe_error(std::any::type_name::<E>(), as_error(error));
         }
-        let message = match self.display {
-            Some(display) => display(error).to_string(),
-            None => format!("{error:?}"),
+        let message = match (self.display, self.debug) {
+            (Some(display), _) => display(error).to_string(),
+            (None, Some(debug)) => format!("{:?}", debug(error)),
+            (None, None) => String::new(),
         };
         ErrorTags {
             kind: short_name(std::any::type_name::<E>()),
@@ -165,11 +185,12 @@ mod tests {
     macro_rules! failure {
         ($error:ty) => {{
             #[allow(unused_imports)]
-            use super::{NotAnError as _, NotDisplay as _};
+            use super::{NotAnError as _, NotDebug as _, NotDisplay as _};
             const {
                 &Failure::<$error> {
                     error: AsError::<$error>::GET,
                     display: AsDisplay::<$error>::GET,
+                    debug: AsDebug::<$error>::GET,
                 }
             }
         }};

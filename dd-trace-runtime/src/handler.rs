@@ -1,6 +1,8 @@
 //! What a traced handler may take and return.
 
-use lambda_runtime::{Context, LambdaEvent};
+use std::fmt::Debug;
+
+use lambda_runtime::{Context, Diagnostic, LambdaEvent};
 use serde::de::DeserializeOwned;
 
 use crate::error::EventError;
@@ -64,6 +66,19 @@ impl<T, E> HandlerOutput for Result<T, E> {
         self
     }
 }
+
+/// An error that a traced handler may return: whatever `lambda_runtime` accepts.
+#[diagnostic::on_unimplemented(
+    message = "a traced handler cannot fail with `{Self}`",
+    label = "not an error that `lambda_runtime` accepts",
+    note = "use `lambda_runtime::Error`, or implement `Debug` and `From<{Self}> for lambda_runtime::Diagnostic`",
+    note = "for `anyhow`, `eyre` and `miette`, enable the feature of that name of `lambda_runtime`"
+)]
+pub trait HandlerError: Into<Diagnostic> + Debug {}
+
+// What is to be written is in our words above, not in the bounds.
+#[diagnostic::do_not_recommend]
+impl<E: Into<Diagnostic> + Debug> HandlerError for E {}
 
 mod sealed {
     pub trait Input {}

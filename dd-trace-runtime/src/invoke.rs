@@ -16,7 +16,6 @@ use crate::event::RawEvent;
 use crate::extraction::{self, Parent, Upstream};
 use crate::extractor::{Extracted, Extraction, Found};
 use crate::failure::{ErrorTags, Failure};
-use crate::handler::HandlerOutput;
 use crate::span::{InvocationSpan, SpanName};
 use crate::telemetry::Telemetry;
 use crate::trace_context::TraceContext;
@@ -48,26 +47,26 @@ impl<In, E> Debug for Site<In, E> {
 
 /// Runs `handler` on the event, inside the `aws.lambda` span.
 ///
+/// `result` says that what the handler returns is a `Result`: no bound here does, so that one that is
+/// none is reported in one place.
+///
 /// # Panics
 /// If the handler does: the span says so, and `lambda_runtime` answers as it would have.
-pub async fn invoke<In, Out, F, Fut>(
-    site: &'static Site<In, Out::Error>,
+pub async fn invoke<In, Out, T, E, F, Fut>(
+    site: &'static Site<In, E>,
     event: Incoming,
     handler: F,
-) -> Result<Out::Response, TracedError<Out::Error>>
+    result: fn(Out) -> Result<T, E>,
+) -> Result<T, TracedError<E>>
 where
     F: FnOnce(In) -> Fut,
     Fut: Future<Output = Out>,
-    Out: HandlerOutput<Error: Debug>,
 {
     let telemetry = Telemetry::of_invocation();
     let (event, lambda) = event.into_parts();
     if !telemetry.enabled() {
         let input = (site.decode)(event, lambda).map_err(TracedError::Event)?;
-        return handler(input)
-            .await
-            .into_result()
-            .map_err(TracedError::Handler);
+        return result(handler(input).await).map_err(TracedError::Handler);
     }
 
     let deadline = lambda.deadline();
@@ -84,7 +83,7 @@ where
             catch_panic(call)
                 .with_context(span.context())
                 .await
-                .map(|output| output.into_result().map_err(TracedError::Handler))
+                .map(|output| result(output).map_err(TracedError::Handler))
         }
         Err(error) => Ok(Err(TracedError::Event(error))),
     };
@@ -151,7 +150,7 @@ fn usable(extracted: Extracted, telemetry: &Telemetry) -> Result<TraceContext, S
 
 type Panic = Box<dyn Any + Send>;
 
-fn error_tags<T, E: Debug>(
+fn error_tags<T, E>(
     outcome: &Result<Result<T, TracedError<E>>, Panic>,
     failure: &Failure<E>,
 ) -> Option<ErrorTags> {

@@ -37,11 +37,11 @@ pub use dd_trace_macros::{TracedPayload, traced_handler};
 pub use error::{EventError, TracedError};
 pub use event::RawEvent;
 pub use extractor::{EventView, Extracted, Extraction, Extractor, IntoCarrier};
-pub use handler::{HandlerInput, HandlerOutput};
+pub use handler::{HandlerError, HandlerInput, HandlerOutput};
 pub use layer::{SendAfterResponse, TraceLayer, TraceService, layer};
 pub use payload::{CarrierShape, Traced};
 pub use propagation::DatadogPropagator;
-pub use run::{run, run_concurrent};
+pub use run::{TracedHandler, run, run_concurrent};
 pub use telemetry::{Telemetry, init, trace_headers};
 pub use trace_context::TraceContext;
 

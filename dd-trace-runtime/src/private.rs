@@ -1,12 +1,13 @@
 //! What generated code names. Not part of the public interface: it changes in any release.
 
+pub use std::convert::identity;
 pub use std::marker::PhantomData;
 pub use std::option::Option::{None, Some};
 
 pub use serde;
 
 pub use crate::erased::{BuiltIn, Choice, Custom, ErasedExtractor, NamedExtractor, extractor};
-pub use crate::failure::{AsDisplay, AsError, Failure, NotAnError, NotDisplay};
+pub use crate::failure::{AsDebug, AsDisplay, AsError, Failure, NotAnError, NotDebug, NotDisplay};
 pub use crate::handler::{HandlerInput, HandlerOutput};
 pub use crate::invoke::{Incoming, Site, invoke};
 pub use crate::payload::{CarrierShape, NotSerialized, PayloadField, serialize_payload};

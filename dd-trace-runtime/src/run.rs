@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::future::Future;
+use std::pin::Pin;
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -9,8 +10,53 @@ use lambda_runtime::layers::TracingLayer;
 use lambda_runtime::{Diagnostic, Error, IntoFunctionResponse, Runtime, service_fn};
 use serde::Serialize;
 
+use crate::error::TracedError;
+use crate::event::RawEvent;
 use crate::invoke::Incoming;
 use crate::layer::layer;
+
+/// What [`run`] and [`run_concurrent`] run: a function under `#[traced_handler]`, or a closure that
+/// calls one with its other arguments.
+///
+/// The trait is implemented for these. A closure that looks into the event before it hands it on names
+/// its type: `|event: LambdaEvent<RawEvent>| ..`.
+#[diagnostic::on_unimplemented(
+    message = "this is not a traced handler",
+    label = "not a function under `#[traced_handler]`",
+    note = "put `#[traced_handler]` on the function and pass its name, without `service_fn`",
+    note = "if it takes more than the event, pass a closure: `|event| handler(&client, event)`"
+)]
+pub trait TracedHandler<Event, Fut>: FnMut(Event) -> Fut {
+    /// Calls the handler.
+    #[doc(hidden)]
+    fn call(&mut self, event: Incoming) -> Fut;
+}
+
+// rustc is to say that the handler isn't traced, not which of these bounds it found that out from.
+// That works for a bound that fails, but not for an `FnMut` with other parameters: hence `Event`.
+#[diagnostic::do_not_recommend]
+impl<F, Event, Fut, T, E> TracedHandler<Event, Fut> for F
+where
+    F: FnMut(Event) -> Fut,
+    RawEvent: IsEventOf<Event>,
+    Fut: Future<Output = Result<T, TracedError<E>>>,
+{
+    fn call(&mut self, event: Incoming) -> Fut {
+        self(RawEvent::given_as(event))
+    }
+}
+
+/// The event that a traced handler takes.
+pub trait IsEventOf<Event> {
+    /// The event as that type, which is its own.
+    fn given_as(event: Incoming) -> Event;
+}
+
+impl IsEventOf<Incoming> for RawEvent {
+    fn given_as(event: Incoming) -> Incoming {
+        event
+    }
+}
 
 /// Runs a traced handler as a Lambda function: `lambda_runtime::run`, with tracing.
 ///
@@ -43,22 +89,28 @@ use crate::layer::layer;
 ///
 /// # Panics
 /// As `lambda_runtime::run` does, outside Lambda: where its environment variables are missing.
-pub async fn run<F, Fut, T, E, B, S, D, SE>(handler: F) -> Result<(), Error>
+pub fn run<'a, F, Event, Fut, T, E, B, S, D, SE>(
+    handler: F,
+) -> Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>
 where
-    F: FnMut(Incoming) -> Fut,
-    Fut: Future<Output = Result<T, E>>,
-    E: Into<Diagnostic> + Debug,
-    T: IntoFunctionResponse<B, S>,
-    B: Serialize,
+    F: TracedHandler<Event, Fut> + 'a,
+    Fut: Future<Output = Result<T, E>> + 'a,
+    E: Into<Diagnostic> + Debug + 'a,
+    T: IntoFunctionResponse<B, S> + 'a,
+    B: Serialize + 'a,
     S: Stream<Item = Result<D, SE>> + Unpin + Send + 'static,
-    D: Into<Bytes> + Send,
-    SE: Into<Error> + Send + Debug,
+    D: Into<Bytes> + Send + 'a,
+    SE: Into<Error> + Send + Debug + 'a,
+    Event: 'a,
 {
-    Runtime::new(service_fn(handler))
-        .layer(TracingLayer::new())
-        .layer(layer().handing_over())
-        .run()
-        .await
+    let mut handler = handler;
+    Box::pin(async move {
+        Runtime::new(service_fn(move |event| handler.call(event)))
+            .layer(TracingLayer::new())
+            .layer(layer().handing_over())
+            .run()
+            .await
+    })
 }
 
 /// Runs a traced handler on Lambda managed instances, where one process serves several invocations at a
@@ -91,9 +143,11 @@ where
 ///
 /// # Panics
 /// As `lambda_runtime::run_concurrent` does: outside Lambda and outside a Tokio runtime.
-pub async fn run_concurrent<F, Fut, T, E, B, S, D, SE>(handler: F) -> Result<(), Error>
+pub fn run_concurrent<F, Event, Fut, T, E, B, S, D, SE>(
+    handler: F,
+) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>
 where
-    F: FnMut(Incoming) -> Fut + Clone + Send + 'static,
+    F: TracedHandler<Event, Fut> + Clone + Send + 'static,
     Fut: Future<Output = Result<T, E>> + Send + 'static,
     E: Into<Diagnostic> + Debug + Send + 'static,
     T: IntoFunctionResponse<B, S> + Send + 'static,
@@ -101,10 +155,14 @@ where
     S: Stream<Item = Result<D, SE>> + Unpin + Send + 'static,
     D: Into<Bytes> + Send + 'static,
     SE: Into<Error> + Send + Debug + 'static,
+    Event: 'static,
 {
-    Runtime::new(service_fn(handler))
-        .layer(TracingLayer::new())
-        .layer(layer().handing_over())
-        .run_concurrent()
-        .await
+    let mut handler = handler;
+    Box::pin(async move {
+        Runtime::new(service_fn(move |event| handler.call(event)))
+            .layer(TracingLayer::new())
+            .layer(layer().handing_over())
+            .run_concurrent()
+            .await
+    })
 }

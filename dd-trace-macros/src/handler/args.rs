@@ -9,6 +9,7 @@ use syn::punctuated::Punctuated;
 use syn::{Expr, Lit, LitStr, Meta, Path, Token};
 
 use crate::diag::Diag;
+use crate::keys;
 use crate::runtime_path::RuntimePath;
 use crate::value::{self, peel};
 
@@ -38,11 +39,17 @@ struct Keys {
 }
 
 impl Args {
-    pub(crate) fn parse(tokens: TokenStream, diag: &mut Diag) -> Option<Self> {
-        let metas = NestedMeta::parse_meta_list(tokens)
-            .map_err(|error| diag.push(error))
-            .ok()?;
-        let keys = diag.take(Keys::from_list(&metas))?;
+    /// With a mistake in them, the arguments are as if none but the path of the runtime were given: what
+    /// runs the handler still compiles.
+    pub(crate) fn parse(tokens: TokenStream, diag: &mut Diag) -> Self {
+        let metas = keys::parse(tokens, diag).unwrap_or_default();
+        let Some(keys) = diag.take(Keys::from_list(&metas)) else {
+            return Self {
+                extractor: ExtractorArg::BuiltIn,
+                resource: None,
+                runtime: RuntimePath::among(&metas),
+            };
+        };
         if let (Some(_), Some(second)) = (&keys.extractor, &keys.extractors) {
             diag.at(
                 second.original.path(),
@@ -51,7 +58,7 @@ impl Args {
         }
         let runtime = keys.runtime.unwrap_or_default();
         runtime.check(diag);
-        Some(Self {
+        Self {
             extractor: match (keys.extractor, keys.extractors) {
                 (_, Some(several)) => ExtractorArg::Choice(several.parsed.0),
                 (Some(one), None) => ExtractorArg::Custom(one.parsed.0),
@@ -59,7 +66,7 @@ impl Args {
             },
             resource: keys.resource.map(|resource| resource.0),
             runtime,
-        })
+        }
     }
 }
 
@@ -85,33 +92,46 @@ fn needs_function() -> Error {
 }
 
 fn function_path(expr: &Expr, key: &str) -> Result<Path> {
+    let needs = || match key {
+        "extractors" => needs_functions(),
+        _ => needs_function(),
+    };
+    let mistake = |problem: &str| {
+        let message = format!("`{}` {problem}", compact(expr));
+        Err(Error::custom(message).with_span(expr))
+    };
+    let no_path = |separator| {
+        let path = compact(expr).replace(separator, "::");
+        mistake(&format!("is not a path; write `{path}`"))
+    };
     match peel(expr) {
         Expr::Path(path) if path.qself.is_none() => Ok(path.path.clone()),
         Expr::Lit(literal) => match &literal.lit {
             Lit::Str(text) => quoted_path(text, key),
-            other => Err(needs_function().with_span(other)),
+            other => Err(needs().with_span(other)),
         },
-        Expr::Call(call) => Err(Error::custom(format!(
-            "`{}` is a call; name the function without the parentheses",
-            compact(call)
-        ))
-        .with_span(call)),
-        other => Err(needs_function().with_span(other)),
+        Expr::Call(_) => mistake("is a call; name the function without the parentheses"),
+        Expr::Reference(_) => mistake("is a reference; name the function without the `&`"),
+        // As extractors are named in Datadog's documentation.
+        Expr::Field(_) => no_path('.'),
+        Expr::Binary(_) => no_path('/'),
+        other => Err(needs().with_span(other)),
     }
 }
 
 fn quoted_path(text: &LitStr, key: &str) -> Result<Path> {
+    let mistake = |message: String| Err(Error::custom(message).with_span(text));
     if text.value().trim().is_empty() {
-        let message = format!("`{key}` is empty; name a function, such as `\"my_module::my_fn\"`");
-        return Err(Error::custom(message).with_span(text));
+        return mistake(format!(
+            "`{key}` is empty; name a function, such as `\"my_module::my_fn\"`"
+        ));
     }
     match text.parse::<Expr>() {
         // Quotes within quotes lead nowhere.
-        Ok(Expr::Lit(_)) | Err(_) => Err(Error::custom(format!(
+        Ok(Expr::Lit(_)) | Err(_) => mistake(format!(
             "`{}` is not a path to a function; write it as `\"my_module::my_fn\"`",
             text.value()
-        ))
-        .with_span(text)),
+        )),
         Ok(expr) => function_path(&expr, key),
     }
 }

@@ -1,11 +1,12 @@
 //! The rules on a handler's signature, and what emitting needs to know when they hold.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{
-    Error, FnArg, GenericArgument, GenericParam, PatType, PathArguments, ReturnType, Safety, Type,
-    TypeImplTrait,
+    Attribute, Error, FnArg, GenericArgument, GenericParam, Lifetime, PatType, PathArguments,
+    ReturnType, Safety, Type, TypeFnPtr, TypeImplTrait, TypeReference,
 };
 
 use super::item::HandlerFn;
@@ -31,14 +32,31 @@ pub(crate) enum Output<'a> {
 
 impl Output<'_> {
     /// Where rustc's complaints about the return type belong.
-    pub(crate) fn span(&self) -> Span {
+    pub(crate) fn ends(&self) -> (Span, Span) {
         match self {
-            Self::Asked(ty) | Self::Read { response: ty, .. } => ty.span(),
+            Self::Asked(ty) | Self::Read { response: ty, .. } => ends(ty),
         }
+    }
+
+    /// The same for what is a single token.
+    pub(crate) fn span(&self) -> Span {
+        self.ends().0
     }
 }
 
+/// The places of the first and the last token: stable rustc doesn't join them.
+pub(super) fn ends(ty: &Type) -> (Span, Span) {
+    let last = ty.to_token_stream().into_iter().last();
+    let end = last.map_or_else(|| ty.span(), |token| token.span());
+    (ty.span(), end)
+}
+
+/// `None` if a rule failed.
 pub(crate) fn shape<'a>(function: &'a HandlerFn, diag: &mut Diag) -> Option<Shape<'a>> {
+    let before = diag.count();
+    if !is_handler(function, diag) {
+        return None;
+    }
     is_async(function, diag);
     is_plainly_qualified(function, diag);
     is_free(function, diag);
@@ -48,12 +66,41 @@ pub(crate) fn shape<'a>(function: &'a HandlerFn, diag: &mut Diag) -> Option<Shap
     let event = takes_event(function, &params, diag);
     let output = returns_result(function, diag);
     let (event, event_type) = event?;
-    Some(Shape {
+    let output = output?;
+    (diag.count() == before).then_some(Shape {
         params,
         event,
         event_type,
-        output: output?,
+        output,
     })
+}
+
+/// Whether the other rules are worth asking.
+fn is_handler(function: &HandlerFn, diag: &mut Diag) -> bool {
+    let name = &function.sig.ident;
+    if name == "main" {
+        diag.at(
+            name,
+            "`main` is not the handler; put `#[traced_handler]` on the function that takes the event",
+        );
+        return false;
+    }
+    if !function.has_body {
+        diag.at(
+            name,
+            format!("`{name}` has no body; a traced handler is a free function"),
+        );
+        return false;
+    }
+    let again = |attr: &&Attribute| {
+        let last = attr.path().segments.last();
+        last.is_some_and(|segment| segment.ident == "traced_handler")
+    };
+    let again = function.attrs.iter().find(again);
+    if let Some(again) = again {
+        diag.at(again, "`#[traced_handler]` is given twice; keep one");
+    }
+    again.is_none()
 }
 
 fn is_async(function: &HandlerFn, diag: &mut Diag) {
@@ -111,9 +158,8 @@ fn is_concrete(function: &HandlerFn, diag: &mut Diag) {
 /// The wrapper passes every parameter on, and a call can't leave one out conditionally.
 fn has_unconditional_parameters(function: &HandlerFn, diag: &mut Diag) {
     for param in parameters(function) {
-        let conditional = |attr: &&syn::Attribute| {
-            attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
-        };
+        let conditional =
+            |attr: &&Attribute| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr");
         if let Some(attr) = param.attrs.iter().find(conditional) {
             diag.at(
                 attr,
@@ -123,7 +169,7 @@ fn has_unconditional_parameters(function: &HandlerFn, diag: &mut Diag) {
     }
 }
 
-fn parameters(function: &HandlerFn) -> Vec<&PatType> {
+pub(super) fn parameters(function: &HandlerFn) -> Vec<&PatType> {
     fn typed(input: &FnArg) -> Option<&PatType> {
         match input {
             FnArg::Typed(param) => Some(param),
@@ -141,11 +187,11 @@ fn takes_event<'a>(
 ) -> Option<(usize, &'a Type)> {
     let mut types = (0..).zip(params.iter().map(|param| &*param.ty));
     if let [_] = params {
-        return types.next().filter(|(_, ty)| is_named_type(ty, diag));
+        return types.next().filter(|(_, ty)| is_event_type(ty, diag));
     }
     let mut spelled = types.filter(|(_, ty)| is_lambda_event(ty));
     match (spelled.next(), spelled.next()) {
-        (Some(event), None) => Some(event).filter(|(_, ty)| is_named_type(ty, diag)),
+        (Some(event), None) => Some(event).filter(|(_, ty)| is_event_type(ty, diag)),
         (_, Some((_, second))) => {
             diag.at(
                 second,
@@ -162,7 +208,12 @@ fn takes_event<'a>(
 
 fn reports_no_event(function: &HandlerFn, params: &[&PatType], diag: &mut Diag) {
     let sig = &function.sig;
-    if !params.is_empty() {
+    if params.iter().any(|param| is_context(param)) {
+        diag.at(
+            &sig.inputs,
+            "a traced handler takes `event: LambdaEvent<T>`, which brings the context; write `event.context`",
+        );
+    } else if !params.is_empty() {
         diag.at(
             &sig.inputs,
             "cannot tell which parameter is the event; spell its type `LambdaEvent<T>`",
@@ -173,31 +224,59 @@ fn reports_no_event(function: &HandlerFn, params: &[&PatType], diag: &mut Diag) 
     }
 }
 
-fn is_named_type(event: &Type, diag: &mut Diag) -> bool {
-    let opaque = first_impl_trait(event);
-    if let Some(opaque) = opaque {
+fn is_event_type(event: &Type, diag: &mut Diag) -> bool {
+    let before = diag.count();
+    if let Some(opaque) = first_impl_trait(event) {
         diag.at(
             opaque,
             "a traced handler cannot be generic; name the event type instead of `impl Trait`",
         );
+    } else if let Type::Reference(reference) = plain(event) {
+        diag.at(
+            reference,
+            "a traced handler owns its event; write `LambdaEvent<T>` without the `&`",
+        );
+    } else if let Some(borrowed) = first_borrowed(event) {
+        diag.at(
+            borrowed,
+            "the event cannot borrow from the bytes it is read from; write an owned type, such as `String`",
+        );
     }
-    opaque.is_none()
+    diag.count() == before
 }
 
-fn is_lambda_event(ty: &Type) -> bool {
-    match ty {
+/// `LambdaEvent<..>`, or a reference to one, which is a mistake of its own.
+pub(super) fn is_lambda_event(ty: &Type) -> bool {
+    match plain(ty) {
         Type::Path(path) => {
             let last = path.path.segments.last();
             last.is_some_and(|segment| segment.ident == "LambdaEvent")
         }
-        Type::Group(group) => is_lambda_event(&group.elem),
-        Type::Paren(paren) => is_lambda_event(&paren.elem),
+        Type::Reference(reference) => is_lambda_event(&reference.elem),
         _ => false,
+    }
+}
+
+/// Whether a parameter is spelled `Context`, as the second one in other languages is.
+pub(super) fn is_context(param: &PatType) -> bool {
+    matches!(plain(&param.ty), Type::Path(path) if path.path.is_ident("Context"))
+}
+
+/// A type without what `macro_rules!` and parentheses put around it.
+fn plain(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => plain(&group.elem),
+        Type::Paren(paren) => plain(&paren.elem),
+        _ => ty,
     }
 }
 
 fn returns_result<'a>(function: &'a HandlerFn, diag: &mut Diag) -> Option<Output<'a>> {
     let name = &function.sig.ident;
+    if function.sig.asyncness.is_none() && returns_future(&function.sig.output) {
+        // Said already: with `async fn` the future is gone.
+        return None;
+    }
     let ReturnType::Type(_, whole) = &function.sig.output else {
         diag.at(
             name,
@@ -205,6 +284,13 @@ fn returns_result<'a>(function: &'a HandlerFn, diag: &mut Diag) -> Option<Output
         );
         return None;
     };
+    if is_no_result(whole) {
+        diag.at(
+            whole,
+            "a traced handler cannot return this; write `Result<T, E>`",
+        );
+        return None;
+    }
     let Some(opaque) = first_impl_trait(whole) else {
         return Some(Output::Asked(whole));
     };
@@ -225,13 +311,23 @@ fn returns_result<'a>(function: &'a HandlerFn, diag: &mut Diag) -> Option<Output
     Some(Output::Read { response, error })
 }
 
+/// Whether the type can't be a `Result` by its shape, whatever names mean.
+pub(super) fn is_no_result(ty: &Type) -> bool {
+    !matches!(
+        plain(ty),
+        Type::Path(_) | Type::Macro(_) | Type::ImplTrait(_) | Type::Verbatim(_)
+    )
+}
+
+/// Whether the return type is `impl Future<..>` or the like.
+fn returns_future(output: &ReturnType) -> bool {
+    matches!(output, ReturnType::Type(_, ty) if matches!(plain(ty), Type::ImplTrait(_)))
+}
+
 /// `T` and `E` of `Result<T, E>`.
 fn two_arguments(ty: &Type) -> Option<(&Type, &Type)> {
-    let path = match ty {
-        Type::Path(path) => path,
-        Type::Group(group) => return two_arguments(&group.elem),
-        Type::Paren(paren) => return two_arguments(&paren.elem),
-        _ => return None,
+    let Type::Path(path) = plain(ty) else {
+        return None;
     };
     let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
         return None;
@@ -246,12 +342,32 @@ fn two_arguments(ty: &Type) -> Option<(&Type, &Type)> {
 }
 
 /// The first `impl Trait` anywhere in `ty`.
-fn first_impl_trait(ty: &Type) -> Option<&TypeImplTrait> {
+pub(super) fn first_impl_trait(ty: &Type) -> Option<&TypeImplTrait> {
     struct Finder<'a>(Option<&'a TypeImplTrait>);
     impl<'a> Visit<'a> for Finder<'a> {
         fn visit_type_impl_trait(&mut self, opaque: &'a TypeImplTrait) {
             self.0.get_or_insert(opaque);
         }
+    }
+    let mut finder = Finder(None);
+    finder.visit_type(ty);
+    finder.0
+}
+
+/// The first reference or lifetime in `ty`, other than `'static` ones.
+fn first_borrowed(ty: &Type) -> Option<TokenStream> {
+    struct Finder(Option<TokenStream>);
+    impl<'a> Visit<'a> for Finder {
+        fn visit_type_reference(&mut self, reference: &'a TypeReference) {
+            self.0.get_or_insert_with(|| reference.to_token_stream());
+        }
+        fn visit_lifetime(&mut self, lifetime: &'a Lifetime) {
+            if lifetime.ident != "static" {
+                self.0.get_or_insert_with(|| lifetime.to_token_stream());
+            }
+        }
+        // Their lifetimes are their own.
+        fn visit_type_fn_ptr(&mut self, _: &'a TypeFnPtr) {}
     }
     let mut finder = Finder(None);
     finder.visit_type(ty);

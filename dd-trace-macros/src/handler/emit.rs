@@ -6,12 +6,12 @@ use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
-    FnArg, Ident, Meta, Pat, PatType, Path, ReturnType, Token, Type, parse_quote,
+    Attribute, FnArg, Ident, Meta, Pat, PatType, Path, ReturnType, Token, Type, parse_quote,
     parse_quote_spanned,
 };
 
 use super::args::{Args, ExtractorArg, compact};
-use super::check::{Output, Shape};
+use super::check::{Output, Shape, ends};
 use super::item::HandlerFn;
 use crate::runtime_path::RuntimePath;
 
@@ -32,6 +32,7 @@ use crate::runtime_path::RuntimePath;
 ///         const { &::rt::__private::Site { name: "handler", .. } },
 ///         __event,
 ///         move |__event| handler(client, __event),
+///         <Result<Receipt, Error> as ::rt::__private::HandlerOutput>::into_result,
 ///     ).await
 /// }
 /// ```
@@ -41,9 +42,9 @@ pub(crate) fn wrapper(args: &Args, function: &HandlerFn, shape: &Shape) -> Token
         vis,
         sig,
         body,
+        ..
     } = function;
-    let (outer_attrs, inner_attrs): (Vec<_>, Vec<_>) =
-        attrs.iter().partition(|attr| is_for_callers(&attr.meta));
+    let (outer_attrs, inner_attrs) = split(attrs);
     let rt = &args.runtime;
     let name = &sig.ident;
     let event = Ident::new("__event", Span::mixed_site());
@@ -52,7 +53,11 @@ pub(crate) fn wrapper(args: &Args, function: &HandlerFn, shape: &Shape) -> Token
     let span = shape.output.span();
     let private = private_at(rt, span);
     let handler = quote!(move |#event| #name(#(#params),*));
-    let call = quote_spanned!(span=> #private::invoke(#site, #event, #handler).await);
+    let result = match shape.output {
+        Output::Asked(whole) => asked(rt, whole, "into_result"),
+        Output::Read { .. } => quote_spanned!(span=> #private::identity),
+    };
+    let call = quote_spanned!(span=> #private::invoke(#site, #event, #handler, #result).await);
 
     // Only inputs and output differ: with every other token and its span kept, lints such as
     // `dead_code` still point at the user's function.
@@ -71,6 +76,11 @@ pub(crate) fn wrapper(args: &Args, function: &HandlerFn, shape: &Shape) -> Token
     );
     outer_body.set_span(body.span());
     quote!(#(#outer_attrs)* #vis #outer #outer_body)
+}
+
+/// The attributes of the wrapper, and those of the user's function inside it.
+pub(super) fn split(attrs: &[Attribute]) -> (Vec<&Attribute>, Vec<&Attribute>) {
+    attrs.iter().partition(|attr| is_for_callers(&attr.meta))
 }
 
 /// Whether an attribute speaks about the function as its callers see it. Lint levels do too: set on
@@ -126,21 +136,24 @@ fn typed_inputs(rt: &RuntimePath, shape: &Shape, names: &[Ident]) -> Punctuated<
 }
 
 fn outer_output(rt: &RuntimePath, output: &Output) -> ReturnType {
-    let span = output.span();
     let (response, error) = match output {
         Output::Asked(whole) => (asked(rt, whole, "Response"), asked(rt, whole, "Error")),
         Output::Read { response, error } => (response.to_token_stream(), error.to_token_stream()),
     };
-    let rt = rt.at(span);
-    parse_quote_spanned!(span=> -> ::core::result::Result<#response, #rt::TracedError<#error>>)
+    let (first, last) = output.ends();
+    let start = quote_spanned!(first=> ::);
+    let rt = rt.at(last);
+    parse_quote_spanned!(last=> -> #start core::result::Result<#response, #rt::TracedError<#error>>)
 }
 
-/// `<Result<T, E> as HandlerOutput>::Error`, with rustc's complaints about it under the user's type.
-fn asked(rt: &RuntimePath, whole: &Type, which: &str) -> TokenStream {
-    let span = whole.span();
-    let private = private_at(rt, span);
-    let which = Ident::new(which, span);
-    quote_spanned!(span=> <#whole as #private::HandlerOutput>::#which)
+/// `<Result<T, E> as HandlerOutput>::Error`, with rustc's complaints about it under the user's type: it
+/// makes one of several that are in the same place, so the path starts and ends where the type does.
+pub(super) fn asked(rt: &RuntimePath, whole: &Type, which: &str) -> TokenStream {
+    let (first, last) = ends(whole);
+    let private = private_at(rt, last);
+    let which = Ident::new(which, last);
+    let start = quote_spanned!(first=> <);
+    quote_spanned!(last=> #start #whole as #private::HandlerOutput>::#which)
 }
 
 /// All obligations stand in this table, where each of them fails once; as bounds on an `async fn` they
@@ -162,18 +175,26 @@ fn site(args: &Args, name: &Ident, shape: &Shape) -> TokenStream {
         Output::Asked(whole) => asked(rt, whole, "Error"),
         Output::Read { error, .. } => error.to_token_stream(),
     };
+    let (first, last) = shape.output.ends();
+    let look = |which: &str| {
+        let rt = rt.between((first, last));
+        let which = Ident::new(which, last);
+        quote_spanned!(last=> #rt::__private::#which::<#error>::GET)
+    };
+    let (as_error, as_display, as_debug) = (look("AsError"), look("AsDisplay"), look("AsDebug"));
     quote_spanned! {span=>
         const {
             #[allow(unused_imports)]
-            use #private::{NotAnError as _, NotDisplay as _};
+            use #private::{NotAnError as _, NotDebug as _, NotDisplay as _};
             &#private::Site {
                 name: #name,
                 resource: #resource,
                 extractor: #extractor,
                 decode: #decode,
                 failure: #private::Failure {
-                    error: #private::AsError::<#error>::GET,
-                    display: #private::AsDisplay::<#error>::GET,
+                    error: #as_error,
+                    display: #as_display,
+                    debug: #as_debug,
                 },
             }
         }

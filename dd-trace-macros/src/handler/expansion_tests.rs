@@ -43,7 +43,9 @@ fn a_plain_handler_is_a_table_and_a_call() {
                 ::dd_trace_runtime::__private::invoke(
                         const {
                             #[allow(unused_imports)]
-                            use ::dd_trace_runtime::__private::{NotAnError as _, NotDisplay as _};
+                            use ::dd_trace_runtime::__private::{
+                                NotAnError as _, NotDebug as _, NotDisplay as _,
+                            };
                             &::dd_trace_runtime::__private::Site {
                                 name: "handler",
                                 resource: ::dd_trace_runtime::__private::None,
@@ -64,11 +66,21 @@ fn a_plain_handler_is_a_table_and_a_call() {
                                             Error,
                                         > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
                                     >::GET,
+                                    debug: ::dd_trace_runtime::__private::AsDebug::<
+                                        <Result<
+                                            Receipt,
+                                            Error,
+                                        > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                                    >::GET,
                                 },
                             }
                         },
                         __event,
                         move |__event| handler(__event),
+                        <Result<
+                            Receipt,
+                            Error,
+                        > as ::dd_trace_runtime::__private::HandlerOutput>::into_result,
                     )
                     .await
             }
@@ -118,7 +130,9 @@ fn other_parameters_pass_through_and_patterns_stay_inside() {
                 ::tracing::__private::invoke(
                         const {
                             #[allow(unused_imports)]
-                            use ::tracing::__private::{NotAnError as _, NotDisplay as _};
+                            use ::tracing::__private::{
+                                NotAnError as _, NotDebug as _, NotDisplay as _,
+                            };
                             &::tracing::__private::Site {
                                 name: "handler",
                                 resource: ::tracing::__private::Some("ship"),
@@ -158,11 +172,17 @@ fn other_parameters_pass_through_and_patterns_stay_inside() {
                                             &'a str,
                                         > as ::tracing::__private::HandlerOutput>::Error,
                                     >::GET,
+                                    debug: ::tracing::__private::AsDebug::<
+                                        <anyhow::Result<
+                                            &'a str,
+                                        > as ::tracing::__private::HandlerOutput>::Error,
+                                    >::GET,
                                 },
                             }
                         },
                         __event,
                         move |__event| handler(client, __arg1, __arg2, __event),
+                        <anyhow::Result<&'a str> as ::tracing::__private::HandlerOutput>::into_result,
                     )
                     .await
             }
@@ -186,7 +206,9 @@ fn an_opaque_response_is_read_from_the_result() {
                 ::dd_trace_runtime::__private::invoke(
                         const {
                             #[allow(unused_imports)]
-                            use ::dd_trace_runtime::__private::{NotAnError as _, NotDisplay as _};
+                            use ::dd_trace_runtime::__private::{
+                                NotAnError as _, NotDebug as _, NotDisplay as _,
+                            };
                             &::dd_trace_runtime::__private::Site {
                                 name: "handler",
                                 resource: ::dd_trace_runtime::__private::None,
@@ -200,11 +222,13 @@ fn an_opaque_response_is_read_from_the_result() {
                                 failure: ::dd_trace_runtime::__private::Failure {
                                     error: ::dd_trace_runtime::__private::AsError::<Error>::GET,
                                     display: ::dd_trace_runtime::__private::AsDisplay::<Error>::GET,
+                                    debug: ::dd_trace_runtime::__private::AsDebug::<Error>::GET,
                                 },
                             }
                         },
                         __event,
                         move |__event| handler(__event),
+                        ::dd_trace_runtime::__private::identity,
                     )
                     .await
             }
@@ -213,7 +237,7 @@ fn an_opaque_response_is_read_from_the_result() {
 }
 
 #[test]
-fn a_mistake_leaves_the_function_as_it_was() {
+fn a_mistake_leaves_a_function_that_runs_as_well() {
     expands(
         quote!(),
         &quote!(
@@ -226,7 +250,18 @@ fn a_mistake_leaves_the_function_as_it_was() {
             ::core::compile_error! {
                 "a traced handler cannot be `const`; remove it"
             }
-            fn handler(event: Event) -> Result<(), Error> {}
+            #[allow(dead_code, unused_variables, clippy::unused_async)]
+            async fn handler(
+                __event: ::dd_trace_runtime::__private::Incoming,
+            ) -> ::core::result::Result<
+                <Result<(), Error> as ::dd_trace_runtime::__private::HandlerOutput>::Response,
+                ::dd_trace_runtime::TracedError<
+                    <Result<(), Error> as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                >,
+            > {
+                fn handler(event: Event) -> Result<(), Error> {}
+                ::core::unreachable!()
+            }
         "#]],
     );
 }
@@ -262,7 +297,9 @@ fn lint_levels_and_documentation_go_outside_and_everything_else_inside() {
                 ::dd_trace_runtime::__private::invoke(
                         const {
                             #[allow(unused_imports)]
-                            use ::dd_trace_runtime::__private::{NotAnError as _, NotDisplay as _};
+                            use ::dd_trace_runtime::__private::{
+                                NotAnError as _, NotDebug as _, NotDisplay as _,
+                            };
                             &::dd_trace_runtime::__private::Site {
                                 name: "handler",
                                 resource: ::dd_trace_runtime::__private::None,
@@ -281,11 +318,21 @@ fn lint_levels_and_documentation_go_outside_and_everything_else_inside() {
                                             Error,
                                         > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
                                     >::GET,
+                                    debug: ::dd_trace_runtime::__private::AsDebug::<
+                                        <Result<
+                                            (),
+                                            Error,
+                                        > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                                    >::GET,
                                 },
                             }
                         },
                         __event,
                         move |__event| handler(__event),
+                        <Result<
+                            (),
+                            Error,
+                        > as ::dd_trace_runtime::__private::HandlerOutput>::into_result,
                     )
                     .await
             }

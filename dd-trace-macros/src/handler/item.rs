@@ -1,9 +1,9 @@
 //! The function under the attribute: its signature parsed, its body carried as tokens.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Error, LitStr, Signature, Token, Visibility};
+use syn::{Attribute, LitStr, Signature, Token, Visibility};
 
 /// A half-written body still expands, so the editor keeps completing inside it.
 #[derive(Clone)]
@@ -12,11 +12,12 @@ pub(crate) struct HandlerFn {
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
     pub(crate) body: Group,
+    /// Whether the body is the user's.
+    pub(crate) has_body: bool,
 }
 
 impl HandlerFn {
-    /// The function to leave behind when a rule failed: what calls it still compiles, and rustc
-    /// has nothing to repeat about the qualifiers that we refused.
+    /// The function with nothing in it that rustc would refuse once more.
     pub(crate) fn without_what_rustc_refuses(mut self) -> Self {
         self.sig.constness = None;
         self.sig.variadic = None;
@@ -32,21 +33,20 @@ impl Parse for HandlerFn {
             return Err(input.error("`#[traced_handler]` goes on an `async fn`"));
         }
         let sig: Signature = input.parse()?;
-        match input.parse::<TokenTree>() {
-            Ok(TokenTree::Group(body)) => Ok(Self {
-                attrs,
-                vis,
-                sig,
-                body,
-            }),
-            _ => Err(Error::new(
-                sig.ident.span(),
-                format!(
-                    "`{}` has no body; a traced handler is a free function",
-                    sig.ident
-                ),
-            )),
-        }
+        let (body, has_body) = match input.parse::<TokenTree>() {
+            Ok(TokenTree::Group(body)) => (body, true),
+            _ => (
+                Group::new(Delimiter::Brace, quote!(::core::unimplemented!())),
+                false,
+            ),
+        };
+        Ok(Self {
+            attrs,
+            vis,
+            sig,
+            body,
+            has_body,
+        })
     }
 }
 

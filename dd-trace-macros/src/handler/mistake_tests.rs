@@ -10,7 +10,7 @@ use crate::diag::messages;
 
 fn mistakes(args: &str, item: &str) -> Vec<String> {
     let function: HandlerFn = syn::parse_str(item).unwrap();
-    messages(wrap(args.parse().unwrap(), &function))
+    messages(wrap(args.parse().unwrap(), &function).1)
 }
 
 fn mistakes_in_arguments(args: &str) -> Vec<String> {
@@ -68,6 +68,14 @@ fn one_mistake_in_the_arguments_is_one_error() {
         r#"extractor = "not a path""#,
         "extractor = 7",
         "extractor = |event| event",
+        "extractor = &orders::json",
+        "extractor = orders.json",
+        r#"extractor = "orders.json""#,
+        r#"extractor = "orders/json""#,
+        "extractor: orders::json",
+        "extractor orders::json",
+        "extractor =",
+        r#"extractor = a resource = "b""#,
         r#""orders::json""#,
         "orders::json",
         "extractor = a, extractor = b",
@@ -75,12 +83,15 @@ fn one_mistake_in_the_arguments_is_one_error() {
         "extractors()",
         "extractors",
         "extractors = a",
+        "extractors(json = a)",
+        r#"extractors("")"#,
         "extractors(a, b, a)",
         "extractors(a, b())",
         "resource",
         r#"resource = " ""#,
         "resource = RESOURCE",
         "crate",
+        "crate(::dd)",
         r#"crate = "dd""#,
         r#"crate = "a path""#,
         r#"colour = "blue""#,
@@ -101,6 +112,14 @@ fn one_mistake_in_the_arguments_is_one_error() {
         extractor = "not a path" => `not a path` is not a path to a function; write it as `"my_module::my_fn"`
         extractor = 7 => `extractor` needs a path to a function: `extractor = "my_module::my_fn"`
         extractor = |event| event => `extractor` needs a path to a function: `extractor = "my_module::my_fn"`
+        extractor = &orders::json => `&orders::json` is a reference; name the function without the `&`
+        extractor = orders.json => `orders.json` is not a path; write `orders::json`
+        extractor = "orders.json" => `orders.json` is not a path; write `orders::json`
+        extractor = "orders/json" => `orders/json` is not a path; write `orders::json`
+        extractor: orders::json => unexpected; write `key = value`, with a comma between two of them
+        extractor orders::json => unexpected; write `key = value`, with a comma between two of them
+        extractor = => no value that can be read; write `key = value`, with a comma between two of them
+        extractor = a resource = "b" => unexpected; write `key = value`, with a comma between two of them
         "orders::json" => a value without its key; write `key = value`
         orders::json => unknown key `orders::json`; the keys are `crate`, `extractor`, `extractors`, `resource`
         extractor = a, extractor = b => `extractor` is given twice; keep one
@@ -108,12 +127,15 @@ fn one_mistake_in_the_arguments_is_one_error() {
         extractors() => `extractors` needs the paths of functions: `extractors(my_module::one, my_module::other)`
         extractors => `extractors` needs the paths of functions: `extractors(my_module::one, my_module::other)`
         extractors = a => `extractors` needs the paths of functions: `extractors(my_module::one, my_module::other)`
+        extractors(json = a) => `extractors` needs the paths of functions: `extractors(my_module::one, my_module::other)`
+        extractors("") => `extractors` is empty; name a function, such as `"my_module::my_fn"`
         extractors(a, b, a) => `a` is given twice; keep one
         extractors(a, b()) => `b()` is a call; name the function without the parentheses
         resource => `resource` needs a text: `resource = "process-order"`
         resource = " " => `resource` needs a text: `resource = "process-order"`
         resource = RESOURCE => `resource` needs a text: `resource = "process-order"`
         crate => `crate` needs the path of the runtime crate: `crate = "::dd_trace_runtime"`
+        crate(::dd) => `crate` needs the path of the runtime crate: `crate = "::dd_trace_runtime"`
         crate = "dd" => `dd` depends on what is in scope; write `::dd`, `crate::dd` or `$crate`
         crate = "a path" => `crate` needs the path of the runtime crate: `crate = "::dd_trace_runtime"`
         colour = "blue" => unknown key `colour`; the keys are `crate`, `extractor`, `extractors`, `resource`"#]].assert_eq(&lines.join("\n"));
@@ -137,6 +159,17 @@ fn one_mistake_in_the_signature_is_one_error() {
         "async fn handler(one: Event, two: Event) -> Outcome {}",
         "async fn handler(one: LambdaEvent<A>, two: lambda_runtime::LambdaEvent<B>) -> Outcome {}",
         "async fn handler(#[cfg(test)] client: Client, event: LambdaEvent<A>) -> Outcome {}",
+        "async fn handler(event: Event);",
+        "async fn main(event: Event) -> Outcome {}",
+        "#[other::traced_handler] async fn handler(event: Event) -> Outcome {}",
+        "async fn handler(event: &LambdaEvent<A>) -> Outcome {}",
+        "async fn handler(client: &Client, event: &LambdaEvent<A>) -> Outcome {}",
+        "async fn handler(event: LambdaEvent<&str>) -> Outcome {}",
+        "async fn handler<'a>(event: LambdaEvent<Order<'a>>) -> Outcome {}",
+        "async fn handler(event: Value, context: Context) -> Outcome {}",
+        "fn handler(event: Event) -> impl Future<Output = Outcome> {}",
+        "async fn handler(event: Event) -> () {}",
+        "async fn handler(event: Event) -> (Receipt, u8) {}",
         "async fn handler(event: Event) {}",
         "async fn handler(event: Event) -> impl Sized {}",
         "async fn handler(event: Event) -> Outcome<impl Sized> {}",
@@ -164,6 +197,17 @@ fn one_mistake_in_the_signature_is_one_error() {
         cannot tell which parameter is the event; spell its type `LambdaEvent<T>`
         a traced handler takes one event; keep one `LambdaEvent`
         a parameter of a traced handler cannot be conditional; put the `#[cfg]` on the function
+        `handler` has no body; a traced handler is a free function
+        `main` is not the handler; put `#[traced_handler]` on the function that takes the event
+        `#[traced_handler]` is given twice; keep one
+        a traced handler owns its event; write `LambdaEvent<T>` without the `&`
+        a traced handler owns its event; write `LambdaEvent<T>` without the `&`
+        the event cannot borrow from the bytes it is read from; write an owned type, such as `String`
+        the event cannot borrow from the bytes it is read from; write an owned type, such as `String`
+        a traced handler takes `event: LambdaEvent<T>`, which brings the context; write `event.context`
+        a traced handler must be async; write `async fn`
+        a traced handler cannot return this; write `Result<T, E>`
+        a traced handler cannot return this; write `Result<T, E>`
         `handler` returns nothing; a traced handler returns a `Result<T, E>`
         the error type must stand beside `impl Trait`; write `Result<impl Trait, E>`
         the error type must stand beside `impl Trait`; write `Result<impl Trait, E>`
@@ -172,7 +216,7 @@ fn one_mistake_in_the_signature_is_one_error() {
 }
 
 #[test]
-fn what_is_no_function_with_a_body_is_refused() {
+fn what_is_no_function_is_refused() {
     let parse = |item| messages(syn::parse_str::<HandlerFn>(item));
     for item in [
         "pub struct Handler;",
@@ -181,8 +225,4 @@ fn what_is_no_function_with_a_body_is_refused() {
     ] {
         assert_eq!(parse(item), ["`#[traced_handler]` goes on an `async fn`"]);
     }
-    assert_eq!(
-        parse("async fn handler(event: Event) -> Outcome;"),
-        ["`handler` has no body; a traced handler is a free function"]
-    );
 }

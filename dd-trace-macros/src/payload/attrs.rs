@@ -1,9 +1,11 @@
 //! `#[datadog(..)]`: the shape of the added field, its key, and where the runtime crate is.
 
-use darling::{Error, FromAttributes, FromMeta, Result};
-use syn::{Attribute, Data, DeriveInput, Expr, LitStr};
+use darling::ast::NestedMeta;
+use darling::{Error, FromMeta, Result};
+use syn::{Attribute, Data, DeriveInput, Expr, LitStr, Meta};
 
 use crate::diag::Diag;
+use crate::keys;
 use crate::runtime_path::RuntimePath;
 use crate::value;
 
@@ -28,8 +30,7 @@ pub(crate) enum CarrierShape {
 }
 
 /// The keys as darling reads them.
-#[derive(FromAttributes)]
-#[darling(attributes(datadog))]
+#[derive(FromMeta)]
 struct Keys {
     carrier: Option<CarrierShape>,
     field: Option<FieldKey>,
@@ -37,21 +38,15 @@ struct Keys {
     runtime: Option<RuntimePath>,
 }
 
-/// The one key that even the stub impl needs, whatever is wrong with the others.
-#[derive(FromAttributes)]
-#[darling(attributes(datadog), allow_unknown_fields)]
-struct RuntimeKey {
-    #[darling(rename = "crate")]
-    runtime: Option<RuntimePath>,
-}
-
 impl Datadog {
     pub(crate) fn parse(input: &DeriveInput, diag: &mut Diag) -> Option<Self> {
         stands_on_type_only(input, diag);
-        let keys = diag.take(Keys::from_attributes(&input.attrs))?;
+        let before = diag.count();
+        let metas = metas(&input.attrs, diag);
+        let keys = diag.take(Keys::from_list(&metas))?;
         let runtime = keys.runtime.unwrap_or_default();
         runtime.check(diag);
-        Some(Self {
+        (diag.count() == before).then(|| Self {
             carrier: keys.carrier.unwrap_or_default(),
             field: keys
                 .field
@@ -61,9 +56,27 @@ impl Datadog {
     }
 }
 
+/// The keys of all `#[datadog(..)]` attributes.
+fn metas(attrs: &[Attribute], diag: &mut Diag) -> Vec<NestedMeta> {
+    let mut metas = Vec::new();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("datadog")) {
+        match &attr.meta {
+            Meta::List(list) => {
+                let keys = keys::parse(list.tokens.clone(), diag);
+                metas.extend(keys.unwrap_or_default());
+            }
+            other => diag.at(
+                other,
+                "`datadog` needs keys; write `#[datadog(carrier = \"json\")]`",
+            ),
+        }
+    }
+    metas
+}
+
+/// The one key that even the stub impl needs, whatever is wrong with the others.
 pub(crate) fn runtime(attrs: &[Attribute]) -> RuntimePath {
-    let key = RuntimeKey::from_attributes(attrs).ok();
-    key.and_then(|key| key.runtime).unwrap_or_default()
+    RuntimePath::among(&metas(attrs, &mut Diag::default()))
 }
 
 fn stands_on_type_only(input: &DeriveInput, diag: &mut Diag) {
@@ -92,6 +105,10 @@ impl FromMeta for CarrierShape {
         Err(needs_carrier())
     }
 
+    fn from_list(_: &[NestedMeta]) -> Result<Self> {
+        Err(needs_carrier())
+    }
+
     fn from_expr(expr: &Expr) -> Result<Self> {
         let text = value::text(expr, needs_carrier)?;
         match text.value().as_str() {
@@ -116,6 +133,10 @@ struct FieldKey(LitStr);
 
 impl FromMeta for FieldKey {
     fn from_word() -> Result<Self> {
+        Err(needs_key())
+    }
+
+    fn from_list(_: &[NestedMeta]) -> Result<Self> {
         Err(needs_key())
     }
 

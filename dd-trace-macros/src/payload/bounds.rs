@@ -2,8 +2,8 @@
 //!
 //! A type parameter gets one if a field that serde itself serialises mentions it, outside of
 //! `PhantomData`; a field of an associated type such as `T::Out` gets one on that type; `bound` on the
-//! type replaces both. The hidden copy of the type is derived by serde with these bounds, so an impl
-//! that calls it needs exactly the same.
+//! type replaces both. The impl and the hidden copy of the type need exactly the same ones, so serde is
+//! told ours instead of inferring its own.
 
 use syn::visit::{self, Visit};
 use syn::{
@@ -12,28 +12,55 @@ use syn::{
 };
 
 use super::serde_attrs::SerdeAttrs;
-use crate::runtime_path::RuntimePath;
 
-pub(crate) fn with_serialize(rt: &RuntimePath, input: &DeriveInput) -> Generics {
-    let mut generics = without_defaults(&input.generics);
-    let mut predicates: Vec<WherePredicate> = Vec::new();
-    predicates.extend(
-        fields(input)
-            .iter()
-            .flat_map(|(_, field)| bound(&field.attrs)),
-    );
-    if let Data::Enum(data) = &input.data {
+/// What serde would infer for this copy of a type; `None` where the user gives the bounds.
+pub(crate) fn inferred(copy: &DeriveInput) -> Option<Vec<WherePredicate>> {
+    if SerdeAttrs::of(&copy.attrs).text("bound").is_some() {
+        return None;
+    }
+    let params: Vec<&Ident> = copy
+        .generics
+        .type_params()
+        .map(|param| &param.ident)
+        .collect();
+    let mut mentioned = Mentioned {
+        params: &params,
+        found: Vec::new(),
+    };
+    let mut bounded: Vec<&Type> = Vec::new();
+    for (variant, field) in fields(copy) {
+        if needs_bound(variant) && needs_bound(&field.attrs) {
+            mentioned.visit_type(&field.ty);
+            bounded.extend(Some(&field.ty).filter(|ty| is_associated(ty, &params)));
+        }
+    }
+    let found = mentioned.found;
+    let of_params = params.iter().filter(|param| found.contains(param));
+    let predicates = of_params
+        .map(|param| parse_quote!(#param: __serde::Serialize))
+        .chain(
+            bounded
+                .iter()
+                .map(|ty| parse_quote!(#ty: __serde::Serialize)),
+        );
+    Some(predicates.collect())
+}
+
+/// The generics of the impl, which are those that serde gives the copy.
+pub(crate) fn of_impl(copy: &DeriveInput) -> Generics {
+    let mut generics = copy.generics.clone();
+    let predicates = &mut generics.make_where_clause().predicates;
+    for (_, field) in fields(copy) {
+        predicates.extend(given(&field.attrs));
+    }
+    if let Data::Enum(data) = &copy.data {
         predicates.extend(
             data.variants
                 .iter()
-                .flat_map(|variant| bound(&variant.attrs)),
+                .flat_map(|variant| given(&variant.attrs)),
         );
     }
-    match SerdeAttrs::of(&input.attrs).bound() {
-        Some(given) => predicates.extend(given),
-        None => predicates.extend(inferred(rt, input)),
-    }
-    generics.make_where_clause().predicates.extend(predicates);
+    predicates.extend(given(&copy.attrs));
     generics
 }
 
@@ -50,7 +77,7 @@ pub(crate) fn without_defaults(generics: &Generics) -> Generics {
     generics
 }
 
-fn bound(attrs: &[Attribute]) -> Vec<WherePredicate> {
+fn given(attrs: &[Attribute]) -> Vec<WherePredicate> {
     SerdeAttrs::of(attrs).bound().unwrap_or_default()
 }
 
@@ -65,35 +92,6 @@ fn fields(input: &DeriveInput) -> Vec<(&[Attribute], &Field)> {
         Data::Enum(data) => data.variants.iter().flat_map(of_variant).collect(),
         Data::Union(_) => Vec::new(),
     }
-}
-
-fn inferred(rt: &RuntimePath, input: &DeriveInput) -> Vec<WherePredicate> {
-    let params: Vec<&Ident> = input
-        .generics
-        .type_params()
-        .map(|param| &param.ident)
-        .collect();
-    let mut mentioned = Mentioned {
-        params: &params,
-        found: Vec::new(),
-    };
-    let mut bounded: Vec<&Type> = Vec::new();
-    for (variant, field) in fields(input) {
-        if needs_bound(variant) && needs_bound(&field.attrs) {
-            mentioned.visit_type(&field.ty);
-            bounded.extend(Some(&field.ty).filter(|ty| is_associated(ty, &params)));
-        }
-    }
-    let found = mentioned.found;
-    let of_params = params.iter().filter(|param| found.contains(param));
-    of_params
-        .map(|param| parse_quote!(#param: #rt::__private::serde::Serialize))
-        .chain(
-            bounded
-                .iter()
-                .map(|ty| parse_quote!(#ty: #rt::__private::serde::Serialize)),
-        )
-        .collect()
 }
 
 /// Whether serde serialises it by its type's own impl, and with no bound given for that.

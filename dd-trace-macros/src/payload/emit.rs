@@ -29,6 +29,7 @@ use crate::runtime_path::RuntimePath;
 ///     #[derive(__serde::Serialize)]
 ///     #[serde(crate = "__serde", remote = "Order", rename(serialize = "Order"))]
 ///     #[serde(rename_all = "camelCase")]
+///     #[serde(bound(serialize = ""))]
 ///     struct __Fields { order_id: String }
 ///
 ///     impl __serde::Serialize for Order {
@@ -69,7 +70,7 @@ pub(crate) fn payload(datadog: &Datadog, input: &DeriveInput) -> TokenStream {
             |__serializer| __Fields #arguments::serialize(self, __serializer),
         )
     };
-    let generics = bounds::with_serialize(rt, input);
+    let generics = bounds::of_impl(&fields);
     let serialize = serialize_impl(rt, input, &generics, &body);
     quote! {
         const _: () = {
@@ -133,6 +134,11 @@ fn copy(input: &DeriveInput) -> DeriveInput {
             }
         }
         Data::Union(_) => {}
+    }
+    if let Some(predicates) = bounds::inferred(&copy) {
+        let predicates = quote!(#(#predicates),*).to_string();
+        copy.attrs
+            .push(parse_quote!(#[serde(bound(serialize = #predicates))]));
     }
     copy
 }

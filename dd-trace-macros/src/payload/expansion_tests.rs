@@ -36,6 +36,7 @@ fn a_struct_is_copied_for_serde_and_gets_one_impl() {
                 #[serde(crate = "__serde", remote = "OrderPlaced")]
                 #[serde(rename(serialize = "OrderPlaced"))]
                 #[serde(rename_all = "camelCase")]
+                #[serde(bound(serialize = ""))]
                 struct __Fields {
                     #[serde(rename = "id")]
                     order_id: String,
@@ -92,6 +93,11 @@ fn bounds_are_those_that_serde_infers() {
                 #[derive(__serde::Serialize)]
                 #[serde(crate = "__serde", remote = "Order")]
                 #[serde(rename(serialize = "Order"))]
+                #[serde(
+                    bound(
+                        serialize = "T : __serde :: Serialize , U : __serde :: Serialize , T :: Out : __serde :: Serialize"
+                    )
+                )]
                 struct __Fields<'a, T: Source + ?Sized, U, V, W, const N: usize>
                 where
                     U: Copy,
@@ -117,9 +123,9 @@ fn bounds_are_those_that_serde_infers() {
                 where
                     U: Copy,
                     W: Named,
-                    T: ::dd_trace_runtime::__private::serde::Serialize,
-                    U: ::dd_trace_runtime::__private::serde::Serialize,
-                    T::Out: ::dd_trace_runtime::__private::serde::Serialize,
+                    T: __serde::Serialize,
+                    U: __serde::Serialize,
+                    T::Out: __serde::Serialize,
                 {
                     fn serialize<__S>(
                         &self,
@@ -219,6 +225,7 @@ fn a_tagged_enum_keeps_its_name_and_loses_its_discriminants() {
                 #[serde(crate = "__serde", remote = "r#Order")]
                 #[serde(tag = "type", rename = "order")]
                 #[repr(u8)]
+                #[serde(bound(serialize = ""))]
                 enum __Fields {
                     #[allow(dead_code)]
                     Placed { id: u32 },

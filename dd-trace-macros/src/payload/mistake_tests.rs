@@ -63,6 +63,14 @@ fn one_mistake_is_one_error() {
         r#"struct Order { #[datadog(field = "trace")] id: u8 }"#,
         r#"#[serde(tag = "t")] enum Order { #[datadog(field = "trace")] A }"#,
         "#[datadog(carrier)] struct Order {}",
+        "#[datadog] struct Order {}",
+        r#"#[datadog = "json"] struct Order {}"#,
+        r#"#[datadog("json")] struct Order {}"#,
+        r#"#[datadog(carrier "json")] struct Order {}"#,
+        "#[datadog(carrier =)] struct Order {}",
+        r#"#[datadog(carrier("json"))] struct Order {}"#,
+        r#"#[datadog(field("trace"))] struct Order {}"#,
+        "#[datadog(crate(::dd))] struct Order {}",
         r#"#[datadog(carrier = "yaml")] struct Order {}"#,
         r#"#[datadog(field = "")] struct Order {}"#,
         "#[datadog(field)] struct Order {}",
@@ -103,6 +111,14 @@ fn one_mistake_is_one_error() {
         `#[datadog(..)]` speaks about the whole payload; put it on the type
         `#[datadog(..)]` speaks about the whole payload; put it on the type
         `carrier` needs a shape; write `"object"`, `"json"` or `"attribute"`
+        `datadog` needs keys; write `#[datadog(carrier = "json")]`
+        `datadog` needs keys; write `#[datadog(carrier = "json")]`
+        a value without its key; write `key = value`
+        unexpected; write `key = value`, with a comma between two of them
+        no value that can be read; write `key = value`, with a comma between two of them
+        `carrier` needs a shape; write `"object"`, `"json"` or `"attribute"`
+        `field` needs a key; write `field = "_datadog"`
+        `crate` needs the path of the runtime crate: `crate = "::dd_trace_runtime"`
         unknown carrier `yaml`; write `"object"`, `"json"` or `"attribute"`
         `field` needs a key; write `field = "_datadog"`
         `field` needs a key; write `field = "_datadog"`

@@ -9,7 +9,7 @@ mod traced;
 use std::cell::Cell;
 
 use serde::Serialize;
-use serde::ser::{SerializeStruct, Serializer};
+use serde::ser::{Error as _, SerializeStruct, Serializer};
 
 use serializer::WithCarrier;
 pub use traced::Traced;
@@ -91,8 +91,8 @@ where
 pub trait NotSerialized: Sized {
     /// Never runs: what calls it did not compile.
     #[doc(hidden)]
-    fn serialize<T: ?Sized, S: Serializer>(_: &T, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_unit()
+    fn serialize<T: ?Sized, S: Serializer>(_: &T, _: S) -> Result<S::Ok, S::Error> {
+        Err(S::Error::custom("a payload that did not compile"))
     }
 }
 

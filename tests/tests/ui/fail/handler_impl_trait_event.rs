@@ -6,6 +6,7 @@ async fn handler(event: impl Into<String>) -> Result<String, Error> {
     Ok(event.into())
 }
 
-fn main() {
-    let _ = handler("");
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    dd_trace_runtime::run(handler).await
 }

@@ -1,0 +1,70 @@
+//! What stands in for a handler whose signature has a mistake: what runs it or calls it has no errors.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{FnArg, Ident, Pat, PatType, ReturnType, parse_quote};
+
+use super::check::{first_impl_trait, is_context, is_lambda_event, is_no_result, parameters};
+use super::emit::{asked, split};
+use super::item::HandlerFn;
+use crate::runtime_path::RuntimePath;
+
+/// The signature that the wrapper would have, as far as it can be guessed, around the user's function.
+pub(crate) fn stub(rt: &RuntimePath, function: &HandlerFn) -> TokenStream {
+    let inner = function.clone().without_what_rustc_refuses();
+    // `Self` has no meaning in a function inside of a method, and nobody calls `main`.
+    if inner.sig.receiver().is_some() || inner.sig.ident == "main" {
+        return inner.into_token_stream();
+    }
+    let (outer_attrs, inner_attrs) = split(&inner.attrs);
+    let HandlerFn { vis, sig, body, .. } = &inner;
+    let (name, generics) = (&sig.ident, &sig.generics);
+    let inputs = inputs(rt, &parameters(&inner));
+    let output = output(rt, &inner);
+    let predicates = &generics.where_clause;
+    quote! {
+        #(#outer_attrs)*
+        #[allow(dead_code, unused_variables, clippy::unused_async)]
+        #vis async fn #name #generics(#(#inputs),*) -> #output #predicates {
+            #(#inner_attrs)*
+            #sig #body
+            ::core::unreachable!()
+        }
+    }
+}
+
+/// One event in place of all, and the other parameters as they are.
+fn inputs(rt: &RuntimePath, params: &[&PatType]) -> Vec<FnArg> {
+    let spelled = |param: &PatType| is_lambda_event(&param.ty);
+    let named = |param: &PatType| matches!(&*param.pat, Pat::Ident(pat) if pat.ident == "event");
+    let position = |is_event: &dyn Fn(&PatType) -> bool| params.iter().position(|p| is_event(p));
+    let last = params.len().saturating_sub(1);
+    let event = position(&spelled)
+        .or_else(|| position(&named))
+        .unwrap_or(last);
+
+    let name = Ident::new("__event", Span::mixed_site());
+    let incoming: FnArg = parse_quote!(#name: #rt::__private::Incoming);
+    let mut inputs: Vec<FnArg> = Vec::new();
+    for (index, param) in params.iter().enumerate() {
+        if index == event {
+            inputs.push(incoming.clone());
+        } else if !spelled(param) && !is_context(param) {
+            inputs.push(FnArg::Typed((*param).clone()));
+        }
+    }
+    if inputs.is_empty() {
+        inputs.push(incoming);
+    }
+    inputs
+}
+
+fn output(rt: &RuntimePath, function: &HandlerFn) -> TokenStream {
+    let (response, error) = match &function.sig.output {
+        ReturnType::Type(_, whole) if first_impl_trait(whole).is_none() && !is_no_result(whole) => {
+            (asked(rt, whole, "Response"), asked(rt, whole, "Error"))
+        }
+        _ => (quote!(()), quote!(::core::convert::Infallible)),
+    };
+    quote!(::core::result::Result<#response, #rt::TracedError<#error>>)
+}

@@ -1,0 +1,18 @@
+use dd_trace_runtime::{Carrier, traced_handler};
+use lambda_runtime::{Error, LambdaEvent};
+
+struct Order;
+
+fn extract(_: &Order) -> Carrier {
+    Carrier::default()
+}
+
+#[traced_handler(extractor = extract)]
+async fn handler(event: LambdaEvent<String>) -> Result<String, Error> {
+    Ok(event.payload)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    dd_trace_runtime::run(handler).await
+}

@@ -1,0 +1,20 @@
+use dd_trace_runtime::{Carrier, RawEvent, traced_handler};
+use lambda_runtime::{Error, LambdaEvent};
+
+struct Orders;
+
+impl Orders {
+    fn extract(&self, _: &RawEvent) -> Carrier {
+        Carrier::default()
+    }
+}
+
+#[traced_handler(extractor = Orders::extract)]
+async fn handler(event: LambdaEvent<String>) -> Result<String, Error> {
+    Ok(event.payload)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    dd_trace_runtime::run(handler).await
+}

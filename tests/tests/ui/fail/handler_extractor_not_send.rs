@@ -1,0 +1,18 @@
+use dd_trace_runtime::{Carrier, RawEvent, traced_handler};
+use lambda_runtime::{Error, LambdaEvent};
+
+async fn extract(_: &RawEvent) -> Carrier {
+    let shared = std::rc::Rc::new(Carrier::default());
+    tokio::task::yield_now().await;
+    Carrier::clone(&shared)
+}
+
+#[traced_handler(extractor = extract)]
+async fn handler(event: LambdaEvent<String>) -> Result<String, Error> {
+    Ok(event.payload)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    dd_trace_runtime::run(handler).await
+}

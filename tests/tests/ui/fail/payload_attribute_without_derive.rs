@@ -1,0 +1,9 @@
+#[derive(serde::Serialize)]
+#[datadog(carrier = "json")]
+struct Order {
+    id: u32,
+}
+
+fn main() {
+    let _ = serde_json::to_string(&Order { id: 1 });
+}

@@ -1,0 +1,12 @@
+use dd_trace_runtime::TracedPayload;
+
+#[derive(TracedPayload)]
+#[derive(Clone)]
+#[serde(into = "Wire")]
+struct Order {
+    id: u32,
+}
+
+fn main() {
+    let _ = serde_json::to_string(&Order { id: 1 });
+}

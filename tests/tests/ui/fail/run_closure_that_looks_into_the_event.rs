@@ -1,0 +1,16 @@
+use dd_trace_runtime::traced_handler;
+use lambda_runtime::{Error, LambdaEvent};
+
+#[traced_handler]
+async fn handler(event: LambdaEvent<String>) -> Result<String, Error> {
+    Ok(event.payload)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    dd_trace_runtime::run(|event| {
+        println!("{}", event.context.request_id);
+        handler(event)
+    })
+    .await
+}
