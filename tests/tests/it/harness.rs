@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use emulator::{Agent, Function, FunctionError, Invocation, Outcome, RuntimeApi, Span, Traces};
 use serde_json::Value;
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::{Child, ChildStderr, Command};
+use tokio::task::JoinHandle;
 
 /// Far more than anything takes that works.
 pub(crate) const LIMIT: Duration = Duration::from_secs(20);
@@ -18,6 +20,7 @@ pub(crate) struct Running {
     pub(crate) api: RuntimeApi,
     pub(crate) agent: Agent,
     process: Child,
+    log: JoinHandle<Vec<String>>,
 }
 
 impl Running {
@@ -47,20 +50,23 @@ impl Running {
         })
         .await
         .unwrap();
-        let process = Command::new(env!("CARGO_BIN_EXE_function"))
+        let mut process = Command::new(env!("CARGO_BIN_EXE_function"))
             .arg(name)
             .env_clear()
             .envs(api.environment())
             .env("DD_TRACE_AGENT_URL", agent.url())
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
+            .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .unwrap();
+        let log = tokio::spawn(read_log(process.stderr.take().unwrap()));
         Self {
             api,
             agent,
             process,
+            log,
         }
     }
 
@@ -110,10 +116,39 @@ impl Running {
         Traces::from_spans(self.agent.spans()).to_tree()
     }
 
+    /// Ends the process, and gives the lines that we logged, without level and module.
+    pub(crate) async fn into_log(mut self) -> Vec<String> {
+        self.process.kill().await.unwrap();
+        let log = tokio::time::timeout(LIMIT, self.log)
+            .await
+            .unwrap()
+            .unwrap();
+        let ours = |line: &String| {
+            let (module, message) = line.split_once(": ")?;
+            module
+                .contains(" dd_trace_runtime")
+                .then(|| message.to_owned())
+        };
+        log.iter().filter_map(ours).collect()
+    }
+
     /// Whether the process lives.
     pub(crate) fn lives(&mut self) -> bool {
         self.process.try_wait().unwrap().is_none()
     }
+}
+
+/// The most that is kept of what a function logs.
+const LONGEST_LOG: u64 = 64 * 1024;
+
+async fn read_log(stderr: ChildStderr) -> Vec<String> {
+    let mut lines = BufReader::new(stderr.take(LONGEST_LOG)).lines();
+    let mut log = Vec::new();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        eprintln!("{line}");
+        log.push(line);
+    }
+    log
 }
 
 /// An event given as JSON, as text, or with the rest of an invocation.

@@ -9,8 +9,11 @@
 )]
 
 mod delivery;
+mod extractors;
+mod failures;
 mod harness;
 mod host;
 mod outcome;
 mod propagation;
+mod responses;
 mod span;

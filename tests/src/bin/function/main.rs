@@ -1,6 +1,15 @@
 //! The functions that the tests run as processes; the first argument names one.
 
-#![allow(clippy::panic, reason = "one of them is there to panic")]
+#![allow(
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "one of them is there to panic, and a missing member of an event is `null`"
+)]
+
+mod choice;
+mod extraction;
+mod failures;
+mod responses;
 
 use dd_trace_runtime::{Carrier, RawEvent, TracedPayload, traced_handler};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, Runtime, service_fn};
@@ -128,6 +137,13 @@ async fn leaving_a_span_open(_: LambdaEvent<Value>) -> Result<(), Error> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
+    // The tests read the lines.
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::WARN)
+        .without_time()
+        .with_ansi(false)
+        .init();
     let name = std::env::args().nth(1).unwrap_or_default();
     match name.as_str() {
         "bare" => lambda_runtime::run(service_fn(bare)).await,
@@ -144,6 +160,21 @@ async fn main() -> Result<(), Error> {
         "headers" => dd_trace_runtime::run(headers).await,
         "payloads" => dd_trace_runtime::run(payloads).await,
         "leaving-a-span-open" => dd_trace_runtime::run(leaving_a_span_open).await,
-        _ => Err(format!("there is no function `{name}`").into()),
+        name => other(name).await,
     }
+}
+
+/// The functions of the other files, by the first word of the name.
+async fn other(name: &str) -> Result<(), Error> {
+    match name.split_once('-').unwrap_or((name, "")) {
+        ("extracted", how) => extraction::run(how).await,
+        ("chosen", how) => choice::run(how).await,
+        ("fails", how) => failures::run(how).await,
+        ("responds", how) => responses::run(how).await,
+        _ => no_function(name),
+    }
+}
+
+fn no_function(name: &str) -> Result<(), Error> {
+    Err(format!("there is no function `{name}`").into())
 }
