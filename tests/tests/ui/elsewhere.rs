@@ -1,0 +1,170 @@
+//! The cases on a rustc that words and draws its own messages in another way than the one on file.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use serde_json::Value;
+
+/// An error, as far as every rustc agrees about it.
+#[derive(Debug, PartialEq, Eq)]
+struct Mistake {
+    /// Where the main caret is.
+    line: u64,
+    /// What is said, if it is us who say it.
+    words: Option<String>,
+}
+
+type Mistakes = BTreeMap<String, Vec<Mistake>>;
+
+/// Compares every case of `directory` with its `.stderr`.
+pub(crate) fn compare(directory: &str) {
+    let cases = cases(directory);
+    let found = compile(&cases);
+    let mut differences = String::new();
+    for (name, path) in &cases {
+        let blessed = blessed(&path.with_extension("stderr"));
+        let found = found.get(name).map_or(&[][..], Vec::as_slice);
+        if blessed != found {
+            let _ = writeln!(
+                differences,
+                "{name}:\n  on file {blessed:?}\n  here    {found:?}"
+            );
+        }
+    }
+    assert!(differences.is_empty(), "{differences}");
+}
+
+fn cases(directory: &str) -> BTreeMap<String, PathBuf> {
+    let files = fs::read_dir(directory).unwrap();
+    let paths = files.map(|file| file.unwrap().path());
+    paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| (name(&path), path))
+        .collect()
+}
+
+fn name(case: &Path) -> String {
+    case.file_stem().unwrap().to_str().unwrap().to_owned()
+}
+
+/// The errors of each case, as cargo reports them for a package that has every case as a binary.
+fn compile(cases: &BTreeMap<String, PathBuf>) -> Mistakes {
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui");
+    fs::create_dir_all(&package).unwrap();
+    fs::write(package.join("Cargo.toml"), manifest(cases)).unwrap();
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    fs::copy(workspace.join("Cargo.lock"), package.join("Cargo.lock")).unwrap();
+
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["check", "--bins", "--keep-going", "--offline"])
+        .args(["--message-format=json", "--quiet"])
+        .env("RUSTFLAGS", "-A dead_code")
+        .env("CARGO_TARGET_DIR", package.join("target"))
+        .current_dir(&package)
+        .output()
+        .unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let mut mistakes = Mistakes::new();
+    for line in stdout.lines() {
+        let message: Value = serde_json::from_str(line).unwrap();
+        if let Some(mistake) = mistake(&message["message"]) {
+            let name = message["target"]["name"].as_str().unwrap().to_owned();
+            mistakes.entry(name).or_default().push(mistake);
+        }
+    }
+    assert!(
+        !mistakes.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    mistakes
+}
+
+fn manifest(cases: &BTreeMap<String, PathBuf>) -> String {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let runtime = tests.parent().unwrap().join("dd-trace-runtime");
+    let mut manifest = format!(
+        r#"
+[package]
+name = "ui"
+version = "0.0.0"
+edition = "2024"
+
+[workspace]
+
+[dependencies]
+dd-trace-runtime = {{ path = {runtime:?} }}
+lambda_runtime = {{ version = "1.5", default-features = false, features = ["concurrency-tokio"] }}
+serde = {{ version = "1", features = ["derive"] }}
+serde_json = "1"
+tokio = {{ version = "1", default-features = false, features = ["rt-multi-thread", "macros"] }}
+"#
+    );
+    for (name, path) in cases {
+        let path = tests.join(path);
+        write!(manifest, "\n[[bin]]\nname = {name:?}\npath = {path:?}\n").unwrap();
+    }
+    manifest
+}
+
+/// Of one message of rustc's: an error that has a place.
+fn mistake(message: &Value) -> Option<Mistake> {
+    if message["level"] != "error" {
+        return None;
+    }
+    let spans = message["spans"].as_array()?;
+    let main = spans.iter().find(|span| span["is_primary"] == true)?;
+    Some(Mistake {
+        line: main["line_start"].as_u64()?,
+        words: our_words(message["message"].as_str()?, !message["code"].is_null()),
+    })
+}
+
+/// The errors in the text on file: `error[E0277]: words`, and below it ` --> file:line:column`.
+fn blessed(stderr: &Path) -> Vec<Mistake> {
+    let text = fs::read_to_string(stderr).unwrap();
+    let mut mistakes = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let Some((code, words)) = line
+            .strip_prefix("error")
+            .and_then(|line| line.split_once(": "))
+        else {
+            continue;
+        };
+        let place = lines.find(|line| line.trim_start().starts_with("--> "));
+        mistakes.push(Mistake {
+            line: place.unwrap().rsplit(':').nth(1).unwrap().parse().unwrap(),
+            words: our_words(words, !code.is_empty()),
+        });
+    }
+    mistakes
+}
+
+/// What we say where rustc asks us for words; the types that it puts into them are its own.
+const ASKED: [&str; 5] = [
+    "cannot be used as an extractor",
+    "this is not a traced handler",
+    "a traced handler cannot take",
+    "a traced handler cannot return",
+    "a traced handler cannot fail with",
+];
+
+/// Errors of rustc's that have no code, as ours have none.
+const WITHOUT_CODE: [&str; 3] = [
+    "future cannot be sent between threads safely",
+    "cannot find attribute",
+    "is never used",
+];
+
+fn our_words(message: &str, has_code: bool) -> Option<String> {
+    let asked = ASKED.into_iter().find(|words| message.contains(words));
+    let rustc_s = has_code || WITHOUT_CODE.iter().any(|words| message.contains(words));
+    asked
+        .map(str::to_owned)
+        .or_else(|| (!rustc_s).then(|| message.to_owned()))
+}
