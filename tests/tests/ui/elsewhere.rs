@@ -84,6 +84,10 @@ fn compile(cases: &BTreeMap<String, PathBuf>) -> Mistakes {
     mistakes
 }
 
+#[allow(
+    clippy::unnecessary_debug_formatting,
+    reason = "a path in quotes, with its escapes, is as TOML wants it"
+)]
 fn manifest(cases: &BTreeMap<String, PathBuf>) -> String {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     let runtime = tests.parent().unwrap().join("dd-trace-runtime");
