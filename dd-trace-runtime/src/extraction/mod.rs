@@ -250,7 +250,9 @@ impl<'a> Sources<'a> {
 
     fn authorizer(&self) -> Option<TraceContext> {
         let request_context = self.members.get(Member::RequestContext)?;
-        if !self.settings.decode_authorizer {
+        // Few requests have an authorizer of ours: a search is cheaper than to read what there is.
+        if !self.settings.decode_authorizer || !request_context.clone().raw()?.contains("_datadog")
+        {
             return None;
         }
         authorizer::context(request_context, self.propagator())

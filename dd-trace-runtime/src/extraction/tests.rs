@@ -1,6 +1,7 @@
 //! Events and what they say.
 
 mod sources;
+mod step_functions;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use lambda_runtime::Context;
