@@ -133,7 +133,8 @@ pub(crate) struct Outermost(());
 
 impl Outermost {
     pub(crate) fn enter() -> Option<Self> {
-        (!INSIDE.replace(true)).then_some(Self(()))
+        // Lazily: one that is made and dropped again would end the outermost.
+        (!INSIDE.replace(true)).then(|| Self(()))
     }
 }
 

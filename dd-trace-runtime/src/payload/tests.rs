@@ -124,12 +124,15 @@ fn a_traced_value_inside_a_traced_value_adds_no_second_field() {
     #[derive(Serialize)]
     struct Envelope {
         order: Traced<Value>,
+        again: Traced<Value>,
     }
     let context = TraceContext::new(5, 6, Some(2));
     let order = Traced::with_context(json!({"id": 1}), context.clone());
-    let text = serde_json::to_string(&Traced::with_context(Envelope { order }, context)).unwrap();
+    let again = order.clone();
+    let envelope = Envelope { order, again };
+    let text = serde_json::to_string(&Traced::with_context(envelope, context)).unwrap();
     assert!(
-        text.starts_with(r#"{"order":{"id":1},"_datadog":{"#),
+        text.starts_with(r#"{"order":{"id":1},"again":{"id":1},"_datadog":{"#),
         "{text}"
     );
 }

@@ -101,16 +101,18 @@ edition = "2024"
 [workspace]
 
 [dependencies]
-dd-trace-runtime = {{ path = {runtime:?} }}
+dd-trace-runtime = {{ path = '{}' }}
 lambda_runtime = {{ version = "1.5", default-features = false, features = ["concurrency-tokio"] }}
 serde = {{ version = "1", features = ["derive"] }}
 serde_json = "1"
 tokio = {{ version = "1", default-features = false, features = ["rt-multi-thread", "macros"] }}
-"#
+"#,
+        runtime.display()
     );
     for (name, path) in cases {
         let path = tests.join(path);
-        write!(manifest, "\n[[bin]]\nname = {name:?}\npath = {path:?}\n").unwrap();
+        let path = path.display();
+        write!(manifest, "\n[[bin]]\nname = '{name}'\npath = '{path}'\n").unwrap();
     }
     manifest
 }
