@@ -19,54 +19,60 @@ pub struct Failure<E: 'static> {
     pub debug: Option<fn(&E) -> &dyn Debug>,
 }
 
-/// `AsError::<E>::GET` is `Some` if `E` implements `Error`: an inherent constant comes before that of
+/// `AsError::<E>::__GET` is `Some` if `E` implements `Error`: an inherent constant comes before that of
 /// a trait, and it is there only where its bound holds.
 #[derive(Debug)]
 pub struct AsError<E>(PhantomData<E>);
 
 impl<E: Error + 'static> AsError<E> {
     /// Looks at `E` as an error.
-    pub const GET: Option<fn(&E) -> &(dyn Error + 'static)> = Some(|error| error);
+    pub const __GET: Option<fn(&E) -> &(dyn Error + 'static)> = Some(|error| error);
 }
 
 /// The constant for every other type.
 pub trait NotAnError<E: 'static> {
+    /// Uses the import of the trait, where nothing else does.
+    const __IMPORTED: () = ();
     /// There is no such look.
-    const GET: Option<fn(&E) -> &(dyn Error + 'static)> = None;
+    const __GET: Option<fn(&E) -> &(dyn Error + 'static)> = None;
 }
 
 impl<E: 'static> NotAnError<E> for AsError<E> {}
 
-/// `AsDisplay::<E>::GET` is `Some` if `E` implements `Display`.
+/// `AsDisplay::<E>::__GET` is `Some` if `E` implements `Display`.
 #[derive(Debug)]
 pub struct AsDisplay<E>(PhantomData<E>);
 
 impl<E: Display + 'static> AsDisplay<E> {
     /// Looks at `E` as text.
-    pub const GET: Option<fn(&E) -> &dyn Display> = Some(|error| error);
+    pub const __GET: Option<fn(&E) -> &dyn Display> = Some(|error| error);
 }
 
 /// The constant for every other type.
 pub trait NotDisplay<E: 'static> {
+    /// Uses the import of the trait, where nothing else does.
+    const __IMPORTED: () = ();
     /// There is no such look.
-    const GET: Option<fn(&E) -> &dyn Display> = None;
+    const __GET: Option<fn(&E) -> &dyn Display> = None;
 }
 
 impl<E: 'static> NotDisplay<E> for AsDisplay<E> {}
 
-/// `AsDebug::<E>::GET` is `Some` if `E` implements `Debug`.
+/// `AsDebug::<E>::__GET` is `Some` if `E` implements `Debug`.
 #[derive(Debug)]
 pub struct AsDebug<E>(PhantomData<E>);
 
 impl<E: Debug + 'static> AsDebug<E> {
     /// Looks at `E` as the text for developers.
-    pub const GET: Option<fn(&E) -> &dyn Debug> = Some(|error| error);
+    pub const __GET: Option<fn(&E) -> &dyn Debug> = Some(|error| error);
 }
 
 /// The constant for every other type.
 pub trait NotDebug<E: 'static> {
+    /// Uses the import of the trait, where nothing else does.
+    const __IMPORTED: () = ();
     /// There is no such look.
-    const GET: Option<fn(&E) -> &dyn Debug> = None;
+    const __GET: Option<fn(&E) -> &dyn Debug> = None;
 }
 
 impl<E: 'static> NotDebug<E> for AsDebug<E> {}
@@ -184,13 +190,15 @@ mod tests {
 
     macro_rules! failure {
         ($error:ty) => {{
-            #[allow(unused_imports)]
             use super::{NotAnError as _, NotDebug as _, NotDisplay as _};
+            let () = AsError::<$error>::__IMPORTED;
+            let () = AsDisplay::<$error>::__IMPORTED;
+            let () = AsDebug::<$error>::__IMPORTED;
             const {
                 &Failure::<$error> {
-                    error: AsError::<$error>::GET,
-                    display: AsDisplay::<$error>::GET,
-                    debug: AsDebug::<$error>::GET,
+                    error: AsError::<$error>::__GET,
+                    display: AsDisplay::<$error>::__GET,
+                    debug: AsDebug::<$error>::__GET,
                 }
             }
         }};

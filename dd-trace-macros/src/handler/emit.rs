@@ -112,10 +112,18 @@ fn is_for_callers(meta: &Meta) -> bool {
 fn outer_params(shape: &Shape, function: &Ident, event: &Ident) -> Vec<Ident> {
     let name = |(index, param): (usize, &&PatType)| match &*param.pat {
         _ if index == shape.event => event.clone(),
-        Pat::Ident(pat) if pat.subpat.is_none() && pat.ident != *function => pat.ident.clone(),
+        Pat::Ident(pat) if pat.subpat.is_none() && pat.ident != *function => unlinted(&pat.ident),
         _ => format_ident!("__arg{index}", span = Span::mixed_site()),
     };
     shape.params.iter().enumerate().map(name).collect()
+}
+
+/// Keeps the place of a name that stands there twice, and makes it one that the macro printed: what
+/// rustc's lints have to say about it, they say of the other one.
+fn unlinted(name: &Ident) -> Ident {
+    let mut name = name.clone();
+    name.set_span(name.span().resolved_at(Span::mixed_site()));
+    name
 }
 
 fn typed_inputs(rt: &RuntimePath, shape: &Shape, names: &[Ident]) -> Punctuated<FnArg, Token![,]> {
@@ -176,16 +184,18 @@ fn site(args: &Args, name: &Ident, shape: &Shape) -> TokenStream {
         Output::Read { error, .. } => error.to_token_stream(),
     };
     let (first, last) = shape.output.ends();
-    let look = |which: &str| {
+    let constant = |of: &str, which: &str| {
         let rt = rt.between((first, last));
-        let which = Ident::new(which, last);
-        quote_spanned!(last=> #rt::__private::#which::<#error>::GET)
+        let (of, which) = (Ident::new(of, last), Ident::new(which, last));
+        quote_spanned!(last=> #rt::__private::#of::<#error>::#which)
     };
-    let (as_error, as_display, as_debug) = (look("AsError"), look("AsDisplay"), look("AsDebug"));
+    let looks = ["AsError", "AsDisplay", "AsDebug"];
+    let imported = looks.map(|look| constant(look, "__IMPORTED"));
+    let [as_error, as_display, as_debug] = looks.map(|look| constant(look, "__GET"));
     quote_spanned! {span=>
         const {
-            #[allow(unused_imports)]
             use #private::{NotAnError as _, NotDebug as _, NotDisplay as _};
+            #(let () = #imported;)*
             &#private::Site {
                 name: #name,
                 resource: #resource,

@@ -2,6 +2,8 @@
 
 // expect-test writes every text with hashes.
 #![allow(clippy::needless_raw_string_hashes)]
+// A table of what was found in the user's function is long.
+#![allow(clippy::too_many_lines)]
 
 use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
@@ -42,10 +44,27 @@ fn a_plain_handler_is_a_table_and_a_call() {
                 }
                 ::dd_trace_runtime::__private::invoke(
                         const {
-                            #[allow(unused_imports)]
                             use ::dd_trace_runtime::__private::{
                                 NotAnError as _, NotDebug as _, NotDisplay as _,
                             };
+                            let () = ::dd_trace_runtime::__private::AsError::<
+                                <Result<
+                                    Receipt,
+                                    Error,
+                                > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                            >::__IMPORTED;
+                            let () = ::dd_trace_runtime::__private::AsDisplay::<
+                                <Result<
+                                    Receipt,
+                                    Error,
+                                > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                            >::__IMPORTED;
+                            let () = ::dd_trace_runtime::__private::AsDebug::<
+                                <Result<
+                                    Receipt,
+                                    Error,
+                                > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                            >::__IMPORTED;
                             &::dd_trace_runtime::__private::Site {
                                 name: "handler",
                                 resource: ::dd_trace_runtime::__private::None,
@@ -59,19 +78,19 @@ fn a_plain_handler_is_a_table_and_a_call() {
                                             Receipt,
                                             Error,
                                         > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
-                                    >::GET,
+                                    >::__GET,
                                     display: ::dd_trace_runtime::__private::AsDisplay::<
                                         <Result<
                                             Receipt,
                                             Error,
                                         > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
-                                    >::GET,
+                                    >::__GET,
                                     debug: ::dd_trace_runtime::__private::AsDebug::<
                                         <Result<
                                             Receipt,
                                             Error,
                                         > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
-                                    >::GET,
+                                    >::__GET,
                                 },
                             }
                         },
@@ -129,10 +148,24 @@ fn other_parameters_pass_through_and_patterns_stay_inside() {
                 }
                 ::tracing::__private::invoke(
                         const {
-                            #[allow(unused_imports)]
                             use ::tracing::__private::{
                                 NotAnError as _, NotDebug as _, NotDisplay as _,
                             };
+                            let () = ::tracing::__private::AsError::<
+                                <anyhow::Result<
+                                    &'a str,
+                                > as ::tracing::__private::HandlerOutput>::Error,
+                            >::__IMPORTED;
+                            let () = ::tracing::__private::AsDisplay::<
+                                <anyhow::Result<
+                                    &'a str,
+                                > as ::tracing::__private::HandlerOutput>::Error,
+                            >::__IMPORTED;
+                            let () = ::tracing::__private::AsDebug::<
+                                <anyhow::Result<
+                                    &'a str,
+                                > as ::tracing::__private::HandlerOutput>::Error,
+                            >::__IMPORTED;
                             &::tracing::__private::Site {
                                 name: "handler",
                                 resource: ::tracing::__private::Some("ship"),
@@ -166,17 +199,17 @@ fn other_parameters_pass_through_and_patterns_stay_inside() {
                                         <anyhow::Result<
                                             &'a str,
                                         > as ::tracing::__private::HandlerOutput>::Error,
-                                    >::GET,
+                                    >::__GET,
                                     display: ::tracing::__private::AsDisplay::<
                                         <anyhow::Result<
                                             &'a str,
                                         > as ::tracing::__private::HandlerOutput>::Error,
-                                    >::GET,
+                                    >::__GET,
                                     debug: ::tracing::__private::AsDebug::<
                                         <anyhow::Result<
                                             &'a str,
                                         > as ::tracing::__private::HandlerOutput>::Error,
-                                    >::GET,
+                                    >::__GET,
                                 },
                             }
                         },
@@ -205,10 +238,12 @@ fn an_opaque_response_is_read_from_the_result() {
                 async fn handler(event: Event) -> Result<impl Serialize, Error> {}
                 ::dd_trace_runtime::__private::invoke(
                         const {
-                            #[allow(unused_imports)]
                             use ::dd_trace_runtime::__private::{
                                 NotAnError as _, NotDebug as _, NotDisplay as _,
                             };
+                            let () = ::dd_trace_runtime::__private::AsError::<Error>::__IMPORTED;
+                            let () = ::dd_trace_runtime::__private::AsDisplay::<Error>::__IMPORTED;
+                            let () = ::dd_trace_runtime::__private::AsDebug::<Error>::__IMPORTED;
                             &::dd_trace_runtime::__private::Site {
                                 name: "handler",
                                 resource: ::dd_trace_runtime::__private::None,
@@ -220,9 +255,11 @@ fn an_opaque_response_is_read_from_the_result() {
                                 ),
                                 decode: <Event as ::dd_trace_runtime::__private::HandlerInput>::decode,
                                 failure: ::dd_trace_runtime::__private::Failure {
-                                    error: ::dd_trace_runtime::__private::AsError::<Error>::GET,
-                                    display: ::dd_trace_runtime::__private::AsDisplay::<Error>::GET,
-                                    debug: ::dd_trace_runtime::__private::AsDebug::<Error>::GET,
+                                    error: ::dd_trace_runtime::__private::AsError::<Error>::__GET,
+                                    display: ::dd_trace_runtime::__private::AsDisplay::<
+                                        Error,
+                                    >::__GET,
+                                    debug: ::dd_trace_runtime::__private::AsDebug::<Error>::__GET,
                                 },
                             }
                         },
@@ -296,10 +333,27 @@ fn lint_levels_and_documentation_go_outside_and_everything_else_inside() {
                 async fn handler(event: Event) -> Result<(), Error> {}
                 ::dd_trace_runtime::__private::invoke(
                         const {
-                            #[allow(unused_imports)]
                             use ::dd_trace_runtime::__private::{
                                 NotAnError as _, NotDebug as _, NotDisplay as _,
                             };
+                            let () = ::dd_trace_runtime::__private::AsError::<
+                                <Result<
+                                    (),
+                                    Error,
+                                > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                            >::__IMPORTED;
+                            let () = ::dd_trace_runtime::__private::AsDisplay::<
+                                <Result<
+                                    (),
+                                    Error,
+                                > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                            >::__IMPORTED;
+                            let () = ::dd_trace_runtime::__private::AsDebug::<
+                                <Result<
+                                    (),
+                                    Error,
+                                > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                            >::__IMPORTED;
                             &::dd_trace_runtime::__private::Site {
                                 name: "handler",
                                 resource: ::dd_trace_runtime::__private::None,
@@ -311,19 +365,19 @@ fn lint_levels_and_documentation_go_outside_and_everything_else_inside() {
                                             (),
                                             Error,
                                         > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
-                                    >::GET,
+                                    >::__GET,
                                     display: ::dd_trace_runtime::__private::AsDisplay::<
                                         <Result<
                                             (),
                                             Error,
                                         > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
-                                    >::GET,
+                                    >::__GET,
                                     debug: ::dd_trace_runtime::__private::AsDebug::<
                                         <Result<
                                             (),
                                             Error,
                                         > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
-                                    >::GET,
+                                    >::__GET,
                                 },
                             }
                         },

@@ -59,8 +59,8 @@ pub(crate) fn payload(datadog: &Datadog, input: &DeriveInput) -> TokenStream {
     );
     let body = quote! {
         // Without it, a serde attribute that serde refuses would be a second error here.
-        #[allow(unused_imports)]
         use #rt::__private::NotSerialized as _;
+        let () = __Fields #arguments::__IMPORTED;
         #rt::__private::serialize_payload(
             &#rt::__private::PayloadField {
                 name: #name,

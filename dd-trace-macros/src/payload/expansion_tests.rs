@@ -52,8 +52,8 @@ fn a_struct_is_copied_for_serde_and_gets_one_impl() {
                     where
                         __S: ::dd_trace_runtime::__private::serde::Serializer,
                     {
-                        #[allow(unused_imports)]
                         use ::dd_trace_runtime::__private::NotSerialized as _;
+                        let () = __Fields::__IMPORTED;
                         ::dd_trace_runtime::__private::serialize_payload(
                             &::dd_trace_runtime::__private::PayloadField {
                                 name: "trace",
@@ -134,8 +134,8 @@ fn bounds_are_those_that_serde_infers() {
                     where
                         __S: ::dd_trace_runtime::__private::serde::Serializer,
                     {
-                        #[allow(unused_imports)]
                         use ::dd_trace_runtime::__private::NotSerialized as _;
+                        let () = __Fields::<'a, T, U, V, W, N>::__IMPORTED;
                         ::dd_trace_runtime::__private::serialize_payload(
                             &::dd_trace_runtime::__private::PayloadField {
                                 name: "_datadog",
@@ -189,8 +189,8 @@ fn a_bound_on_the_type_replaces_the_inferred_ones() {
                     where
                         __S: ::dd_trace_runtime::__private::serde::Serializer,
                     {
-                        #[allow(unused_imports)]
                         use ::dd_trace_runtime::__private::NotSerialized as _;
+                        let () = __Fields::<T>::__IMPORTED;
                         ::dd_trace_runtime::__private::serialize_payload(
                             &::dd_trace_runtime::__private::PayloadField {
                                 name: "_datadog",
@@ -240,8 +240,8 @@ fn a_tagged_enum_keeps_its_name_and_loses_its_discriminants() {
                     where
                         __S: ::dd_trace_runtime::__private::serde::Serializer,
                     {
-                        #[allow(unused_imports)]
                         use ::dd_trace_runtime::__private::NotSerialized as _;
+                        let () = __Fields::__IMPORTED;
                         ::dd_trace_runtime::__private::serialize_payload(
                             &::dd_trace_runtime::__private::PayloadField {
                                 name: "_datadog",

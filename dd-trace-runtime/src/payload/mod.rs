@@ -89,6 +89,9 @@ where
 /// In place of the function that serde's derive gives the copy of a payload: where serde reports a
 /// mistake it gives none, and its error is enough.
 pub trait NotSerialized: Sized {
+    /// Uses the import of the trait, where nothing else does.
+    const __IMPORTED: () = ();
+
     /// Never runs: what calls it did not compile.
     #[doc(hidden)]
     fn serialize<T: ?Sized, S: Serializer>(_: &T, _: S) -> Result<S::Ok, S::Error> {
