@@ -17,7 +17,7 @@ use proc_macro::TokenStream;
 /// Makes a Lambda handler part of its caller's Datadog trace.
 ///
 /// ```text
-/// use dd_trace_runtime::{Carrier, traced_handler};
+/// use dd_trace_runtime::traced_handler;
 /// use lambda_runtime::{Error, LambdaEvent};
 ///
 /// #[traced_handler]
@@ -31,9 +31,34 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// The function keeps its name and its body; its event parameter becomes the invocation's raw bytes and
-/// its error `TracedError<E>`. It may take further parameters, such as shared clients, which pass through
-/// unchanged. The event is the only parameter, or the one spelled `LambdaEvent<..>`:
+/// becomes a function of the same name that takes the event as received, with yours inside, unchanged
+/// (`__private` left out):
+///
+/// ```text
+/// async fn handler(__event: LambdaEvent<RawEvent>) -> Result<Receipt, TracedError<Error>> {
+///     async fn handler(event: LambdaEvent<Order>) -> Result<Receipt, Error> {
+///         ship(event.payload).await
+///     }
+///     ::dd_trace_runtime::invoke(
+///         const {
+///             &Site {
+///                 name: "handler",
+///                 resource: None,
+///                 extractor: &BuiltIn,
+///                 decode: <LambdaEvent<Order> as HandlerInput>::decode,
+///                 failure: Failure { .. }, // how to describe an `Error`
+///             }
+///         },
+///         __event,
+///         move |__event| handler(__event),
+///         <Result<Receipt, Error> as HandlerOutput>::into_result,
+///     )
+///     .await
+/// }
+/// ```
+///
+/// It may take further parameters, such as shared clients, which pass through unchanged. The event is the
+/// only parameter, or the one spelled `LambdaEvent<..>`:
 ///
 /// ```text
 /// #[traced_handler]
@@ -42,27 +67,77 @@ use proc_macro::TokenStream;
 /// dd_trace_runtime::run(|event| handler(&table, event)).await
 /// ```
 ///
-/// # Arguments
+/// # `extractor`
 ///
-/// `extractor = my_module::my_fn` (or in quotes) names a function that finds the trace context in events
-/// whose carrier the built-in extraction doesn't know. When it finds none, the built-in extraction runs.
+/// Names a function that finds the trace context in events whose carrier the built-in extraction doesn't
+/// know, bare or in quotes. When it finds none, the built-in extraction runs. What it may take and return
+/// is on the page `dd_trace_runtime::guide::extractors`.
 ///
 /// ```text
-/// fn from_header(order: &Order) -> Option<Carrier> { .. }
+/// fn from_order(order: &Order) -> Option<Carrier> { .. }
 ///
-/// #[traced_handler(extractor = from_header)]
+/// #[traced_handler(extractor = from_order)]
 /// async fn handler(event: LambdaEvent<Order>) -> Result<Receipt, Error> { .. }
 /// ```
 ///
-/// `extractors(one::json, two::mqtt)` names several, from which the environment variable
-/// `DD_TRACE_EXTRACTOR` chooses when the function starts, by the path written here. The first is the
-/// default.
+/// In the table:
 ///
-/// `resource = "process-order"` sets the resource of the invocation's span; otherwise it is the name of
-/// the Lambda function.
+/// ```text
+/// extractor: ::dd_trace_runtime::__private::extractor(
+///     &::dd_trace_runtime::__private::Custom(from_order, ::dd_trace_runtime::__private::PhantomData),
+/// ),
+/// ```
 ///
-/// `crate = ::my_reexport` says where `dd-trace-runtime` is to be found, for libraries that re-export it.
-/// The path starts with `::`, `crate` or `$crate`.
+/// # `extractors`
+///
+/// Names several, from which the environment variable `DD_TRACE_EXTRACTOR` chooses when the function
+/// starts: `extractors.mqtt`, as Datadog's documentation writes it, or the path as it stands here. The
+/// first is the default; a name that isn't among them is one log line. It can't be given together with
+/// `extractor`.
+///
+/// ```text
+/// #[traced_handler(extractors(extractors::json, extractors::mqtt))]
+/// async fn handler(event: LambdaEvent<Order>) -> Result<Receipt, Error> { .. }
+/// ```
+///
+/// In the table, with each extractor as above:
+///
+/// ```text
+/// extractor: &::dd_trace_runtime::__private::Choice {
+///     extractors: &[("extractors::json", ..), ("extractors::mqtt", ..)],
+/// },
+/// ```
+///
+/// # `resource`
+///
+/// Sets the resource of the invocation's span; otherwise it is the name of the Lambda function.
+///
+/// ```text
+/// #[traced_handler(resource = "process-order")]
+/// async fn handler(event: LambdaEvent<Order>) -> Result<Receipt, Error> { .. }
+/// ```
+///
+/// In the table:
+///
+/// ```text
+/// resource: ::dd_trace_runtime::__private::Some("process-order"),
+/// ```
+///
+/// # `crate`
+///
+/// Says where `dd-trace-runtime` is to be found, for crates that rename it and libraries that re-export
+/// it. The path starts with `::`, `crate` or `$crate`.
+///
+/// ```text
+/// #[traced_handler(crate = ::my_library::tracing)]
+/// async fn handler(event: LambdaEvent<Order>) -> Result<Receipt, Error> { .. }
+/// ```
+///
+/// Every path of the generated code then starts there:
+///
+/// ```text
+/// extractor: &::my_library::tracing::__private::BuiltIn,
+/// ```
 ///
 /// # Attributes
 ///
@@ -72,14 +147,20 @@ use proc_macro::TokenStream;
 /// # Errors
 ///
 /// A handler is a free, safe `async fn` without type or const parameters that returns a `Result`, in any
-/// spelling. With `impl Trait` in it, it is spelled `Result<impl Trait, E>`. What doesn't fit is a compile
-/// error, and so is an extractor that doesn't exist or has the wrong signature.
+/// spelling. With `impl Trait` in it, it is spelled `Result<impl Trait, E>`. The error is any that
+/// `lambda_runtime` accepts. What doesn't fit is a compile error, and so is an extractor that doesn't
+/// exist or has the wrong signature; the function that is left behind is as usable as the right one, so
+/// one mistake is one error.
 #[proc_macro_attribute]
 pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
     handler::expand(args.into(), &item.into()).into()
 }
 
 /// Implements `serde::Serialize` for a payload and adds the active trace context as its last field.
+///
+/// **It stands in place of `#[derive(Serialize)]`**: with both, `Serialize` is implemented twice, which
+/// rustc refuses (`E0119`). Every attribute of serde's works as before, and `Deserialize` is derived
+/// beside it as before.
 ///
 /// ```text
 /// use dd_trace_runtime::TracedPayload;
@@ -94,27 +175,98 @@ pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
 /// // {"orderId":"1","_datadog":{"x-datadog-trace-id":"..","x-datadog-parent-id":"..",..}}
 /// ```
 ///
-/// It stands in place of `#[derive(Serialize)]` and honours every attribute of it. Outside of a trace
-/// nothing is added.
+/// becomes a hidden copy of the type for serde to derive, and an `impl` that writes one field more (`__rt`
+/// for `::dd_trace_runtime::__private`):
 ///
-/// # Arguments
+/// ```text
+/// const _: () = {
+///     use __rt::serde as __serde;
 ///
-/// They stand in `#[datadog(..)]` on the type.
+///     #[derive(__serde::Serialize)]
+///     #[serde(crate = "__serde", remote = "OrderPlaced", rename(serialize = "OrderPlaced"))]
+///     #[serde(rename_all = "camelCase")]
+///     struct __Fields {
+///         order_id: String,
+///     }
 ///
-/// `carrier = "object"` (the default) writes the context as a JSON object, `"json"` as that object's text,
-/// `"attribute"` as the text in the shape of an SQS or SNS message attribute.
+///     impl __serde::Serialize for OrderPlaced {
+///         fn serialize<__S: __serde::Serializer>(&self, __serializer: __S) -> Result<__S::Ok, __S::Error> {
+///             __rt::serialize_payload(
+///                 &__rt::PayloadField { name: "_datadog", carrier: __rt::CarrierShape::Object },
+///                 __serializer,
+///                 |__serializer| __Fields::serialize(self, __serializer),
+///             )
+///         }
+///     }
+/// };
+/// ```
 ///
-/// `field = "_datadog"` (the default) is the key. A field of the payload with the same key is a compile
-/// error.
+/// Outside of a trace nothing is added. A payload inside of a payload adds nothing of its own. Formats that
+/// count fields instead of naming them (`Serializer::is_human_readable` is `false`, as for bincode) get
+/// exactly what serde's derive gives them: one field more would be read as something else.
 ///
-/// `crate = ::my_reexport` says where `dd-trace-runtime` is to be found, for libraries that re-export it.
+/// The keys stand in `#[datadog(..)]` on the type.
+///
+/// # `carrier`
+///
+/// The shape of the added field: `"object"` (the default), `"json"` for the object's text, `"attribute"`
+/// for the text in the shape of an SQS or SNS message attribute.
+///
+/// ```text
+/// #[derive(TracedPayload)]
+/// #[datadog(carrier = "json")]
+/// struct OrderPlaced { id: u8 }
+/// // {"id":1,"_datadog":"{\"x-datadog-trace-id\":\"..\",..}"}
+/// ```
+///
+/// In the expansion:
+///
+/// ```text
+/// carrier: ::dd_trace_runtime::__private::CarrierShape::Json,
+/// ```
+///
+/// # `field`
+///
+/// The key of the added field, in place of `_datadog`. A field of the payload with that key is a compile
+/// error; one that `flatten` brings along stays, and the trace context is left out.
+///
+/// ```text
+/// #[derive(TracedPayload)]
+/// #[datadog(field = "traceContext")]
+/// struct OrderPlaced { id: u8 }
+/// // {"id":1,"traceContext":{"x-datadog-trace-id":"..",..}}
+/// ```
+///
+/// In the expansion:
+///
+/// ```text
+/// name: "traceContext",
+/// ```
+///
+/// # `crate`
+///
+/// Says where `dd-trace-runtime` is to be found, for crates that rename it and libraries that re-export
+/// it. The path starts with `::`, `crate` or `$crate`.
+///
+/// ```text
+/// #[derive(TracedPayload)]
+/// #[datadog(crate = ::my_library::tracing)]
+/// struct OrderPlaced { id: u8 }
+/// ```
+///
+/// In the expansion:
+///
+/// ```text
+/// use ::my_library::tracing::__private::serde as __serde;
+/// ```
 ///
 /// # Errors
 ///
 /// The payload must be a JSON object: a struct with named fields, or an enum with
 /// `#[serde(tag = "..")]`. An `#[serde(untagged)]` enum is one if all its variants have named fields.
 /// With `#[serde(into = "..")]` or `#[serde(transparent)]` another type decides, which isn't known at
-/// compile time; if that is no object, it is written as it is.
+/// compile time; if that is no object, it is written as it is. `deny_unknown_fields` is refused, as the
+/// type would refuse to read what it wrote.
 #[proc_macro_derive(TracedPayload, attributes(datadog, serde))]
 pub fn traced_payload(input: TokenStream) -> TokenStream {
     payload::expand(input.into()).into()

@@ -11,6 +11,7 @@ mod extraction;
 mod extractor;
 pub mod extractors;
 mod failure;
+pub mod guide;
 mod handler;
 mod id_generator;
 mod invoke;

@@ -393,3 +393,37 @@ fn lint_levels_and_documentation_go_outside_and_everything_else_inside() {
         "##]],
     );
 }
+
+#[test]
+fn what_the_documentation_shows_of_each_key_is_what_is_printed() {
+    for (args, lines) in [
+        (
+            quote!(extractor = from_order),
+            &[
+                "extractor: ::dd_trace_runtime::__private::extractor(",
+                "&::dd_trace_runtime::__private::Custom(",
+            ][..],
+        ),
+        (
+            quote!(extractors(extractors::json, extractors::mqtt)),
+            &["extractor: &::dd_trace_runtime::__private::Choice {"],
+        ),
+        (
+            quote!(resource = "process-order"),
+            &[r#"resource: ::dd_trace_runtime::__private::Some("process-order"),"#],
+        ),
+        (
+            quote!(crate = ::my_library::tracing),
+            &["extractor: &::my_library::tracing::__private::BuiltIn,"],
+        ),
+    ] {
+        let handler = quote! {
+            async fn handler(event: LambdaEvent<Order>) -> Result<Receipt, Error> {}
+        };
+        let expansion = pretty(expand(args, &handler));
+        for line in lines {
+            assert!(expansion.contains(line), "{line} is not in\n{expansion}");
+            assert!(include_str!("../lib.rs").contains(line), "{line}");
+        }
+    }
+}

@@ -286,3 +286,25 @@ fn a_mistake_leaves_a_stub_that_keeps_uses_quiet() {
         "#]],
     );
 }
+
+#[test]
+fn what_the_documentation_shows_of_each_key_is_what_is_printed() {
+    for (key, line) in [
+        (
+            quote!(carrier = "json"),
+            "carrier: ::dd_trace_runtime::__private::CarrierShape::Json,",
+        ),
+        (quote!(field = "traceContext"), r#"name: "traceContext","#),
+        (
+            quote!(crate = ::my_library::tracing),
+            "use ::my_library::tracing::__private::serde as __serde;",
+        ),
+    ] {
+        let expansion = pretty(expand(quote! {
+            #[datadog(#key)]
+            struct OrderPlaced { id: u8 }
+        }));
+        assert!(expansion.contains(line), "{line} is not in\n{expansion}");
+        assert!(include_str!("../lib.rs").contains(line), "{line}");
+    }
+}

@@ -1,0 +1,7 @@
+//! Pages on single subjects, for who uses this crate.
+
+#[doc = include_str!("guide/extractors.md")]
+pub mod extractors {}
+
+#[doc = include_str!("guide/faults.md")]
+pub mod faults {}
