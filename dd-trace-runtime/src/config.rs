@@ -8,6 +8,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::propagation::{Behavior, PropagationConfig, Style};
+use crate::service_names::ServiceNames;
 
 /// Where the agent or the extension listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,16 +27,20 @@ pub(crate) enum AgentAddress {
 pub(crate) struct Config {
     /// `DD_TRACE_ENABLED`: with `false` there is no span, no extraction and no connection.
     pub(crate) enabled: bool,
-    /// `DD_SERVICE`.
-    pub(crate) service: Option<String>,
+    /// Which service a span belongs to.
+    pub(crate) services: ServiceNames,
     /// `DD_ENV`.
     pub(crate) env: Option<String>,
     /// `DD_VERSION`.
     pub(crate) version: Option<String>,
     /// `AWS_LAMBDA_FUNCTION_NAME`: set wherever the Lambda service runs the process.
     pub(crate) function_name: Option<String>,
-    /// `DD_TRACE_AWS_SERVICE_REPRESENTATION_ENABLED`: name the service after the function.
-    pub(crate) aws_service_representation: bool,
+    /// `DD_TRACE_MANAGED_SERVICES`: make spans for the AWS services that an event came through.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the inferred spans are to ask for it")
+    )]
+    pub(crate) managed_services: bool,
     /// `DD_TRACE_SAMPLE_RATE`, from 0 to 1.
     pub(crate) sample_rate: Option<f64>,
     pub(crate) propagation: PropagationConfig,
@@ -72,15 +77,11 @@ impl Config {
         };
         Self {
             enabled: flag(&var, "DD_TRACE_ENABLED", true),
-            service: var("DD_SERVICE"),
+            services: ServiceNames::from_vars(&var),
             env: var("DD_ENV"),
             version: var("DD_VERSION"),
             function_name: var("AWS_LAMBDA_FUNCTION_NAME"),
-            aws_service_representation: flag(
-                &var,
-                "DD_TRACE_AWS_SERVICE_REPRESENTATION_ENABLED",
-                true,
-            ),
+            managed_services: flag(&var, "DD_TRACE_MANAGED_SERVICES", true),
             sample_rate: sample_rate(&var),
             propagation: propagation(&var),
             decode_authorizer: flag(&var, "DD_DECODE_AUTHORIZER_CONTEXT", true),
@@ -91,21 +92,6 @@ impl Config {
         }
     }
 
-    /// The service of spans that name none.
-    ///
-    /// `DD_SERVICE`, else the function's name unless that is switched off, else `aws.lambda`; outside
-    /// Lambda the name of the executable (`spans.md` 1.1: as Python and Node do).
-    pub(crate) fn service_name(&self) -> &str {
-        if let Some(service) = &self.service {
-            return service;
-        }
-        match &self.function_name {
-            Some(name) if self.aws_service_representation => name,
-            Some(_) => "aws.lambda",
-            None => "unnamed-rust-service",
-        }
-    }
-
     /// Whether the process is a Lambda function.
     pub(crate) fn on_lambda(&self) -> bool {
         self.function_name.is_some()
@@ -113,7 +99,7 @@ impl Config {
 }
 
 /// A boolean: `true` and `1` in any case, `false` and `0` likewise; anything else is reported.
-fn flag(var: &impl Fn(&str) -> Option<String>, name: &str, default: bool) -> bool {
+pub(crate) fn flag(var: &impl Fn(&str) -> Option<String>, name: &str, default: bool) -> bool {
     match var(name) {
         None => default,
         Some(value) if value == "1" || value.eq_ignore_ascii_case("true") => true,

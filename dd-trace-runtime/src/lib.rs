@@ -22,6 +22,7 @@ mod processor;
 mod propagation;
 mod run;
 mod sampler;
+mod service_names;
 mod span;
 mod telemetry;
 #[cfg(feature = "testing")]

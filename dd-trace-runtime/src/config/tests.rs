@@ -113,19 +113,19 @@ fn a_rate_or_a_time_out_of_range_is_ignored() {
 }
 
 #[test]
-fn the_service_is_dd_service_else_the_function_s_name() {
-    let function = ("AWS_LAMBDA_FUNCTION_NAME", "orders");
-    let off = ("DD_TRACE_AWS_SERVICE_REPRESENTATION_ENABLED", "0");
-    assert_eq!(
-        config(&[function, ("DD_SERVICE", " shop ")]).service_name(),
-        "shop"
-    );
-    assert_eq!(config(&[function]).service_name(), "orders");
-    assert_eq!(config(&[function, off]).service_name(), "aws.lambda");
-    assert_eq!(
-        config(&[function, off, ("DD_SERVICE", "shop")]).service_name(),
-        "shop"
-    );
+fn the_services_are_read_with_blanks_trimmed() {
+    let services = config(&[("DD_SERVICE", " shop ")]).services;
+    assert_eq!(services.own(), "shop");
+    let services = config(&[("AWS_LAMBDA_FUNCTION_NAME", "orders"), ("DD_SERVICE", " ")]).services;
+    assert_eq!(services.own(), "orders");
+}
+
+#[test]
+fn managed_services_are_shown_unless_switched_off() {
+    for (value, shown) in [("", true), (" False ", false), ("0", false), ("1", true)] {
+        let vars = [("DD_TRACE_MANAGED_SERVICES", value)];
+        assert_eq!(config(&vars).managed_services, shown, "{value}");
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub(super) struct Process {
 impl Process {
     pub(super) fn new(config: &Config) -> Self {
         Self {
-            service: config.service_name().to_owned(),
+            service: config.services.own().to_owned(),
             env: config.env.clone(),
             version: config.version.clone(),
             runtime_id: uuid(u128::from_be_bytes(

@@ -1,0 +1,86 @@
+//! Services by what the environment says. The answers are those of `determine_service_name` in the Python package
+//! `datadog-lambda` 8.130.0.
+
+use super::*;
+
+fn names(vars: &[(&str, &str)]) -> ServiceNames {
+    ServiceNames::from_vars(&|name| {
+        vars.iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| (*value).to_owned())
+    })
+}
+
+const SERVICE: (&str, &str) = ("DD_SERVICE", "shop");
+const FUNCTION: (&str, &str) = ("AWS_LAMBDA_FUNCTION_NAME", "orders");
+const NOT_AFTER_RESOURCES: (&str, &str) = ("DD_TRACE_AWS_SERVICE_REPRESENTATION_ENABLED", "0");
+const ONE_SERVICE: (&str, &str) = ("DD_TRACE_REMOVE_INTEGRATION_SERVICE_NAMES_ENABLED", "true");
+
+#[test]
+fn the_function_s_service_is_dd_service_else_the_function_s_name_else_aws_lambda() {
+    for (vars, own) in [
+        (&[FUNCTION, SERVICE][..], "shop"),
+        (&[FUNCTION], "orders"),
+        (&[FUNCTION, NOT_AFTER_RESOURCES], "aws.lambda"),
+        (&[FUNCTION, NOT_AFTER_RESOURCES, SERVICE], "shop"),
+        (&[], "unnamed-rust-service"),
+        (&[SERVICE], "shop"),
+    ] {
+        assert_eq!(names(vars).own(), own, "{vars:?}");
+    }
+}
+
+#[test]
+fn a_resource_s_service_is_its_name_unless_that_is_switched_off_or_blank() {
+    let on = names(&[SERVICE]);
+    assert_eq!(on.resolve("queue", "lambda_sqs", "queue", "sqs"), "queue");
+    assert_eq!(on.resolve("queue", "lambda_sqs", " queue ", "sqs"), "queue");
+    assert_eq!(on.resolve("", "lambda_sqs", " ", "sqs"), "sqs");
+    let off = names(&[SERVICE, NOT_AFTER_RESOURCES]);
+    assert_eq!(off.resolve("queue", "lambda_sqs", "queue", "sqs"), "sqs");
+}
+
+#[test]
+fn dd_service_replaces_the_names_of_resources_where_that_is_asked_for() {
+    let resolve = |vars: &[(&str, &str)]| {
+        let names = names(vars);
+        names.resolve("q", "lambda_sqs", "q", "sqs").to_owned()
+    };
+    assert_eq!(resolve(&[ONE_SERVICE, SERVICE]), "shop");
+    assert_eq!(
+        resolve(&[ONE_SERVICE, SERVICE, NOT_AFTER_RESOURCES]),
+        "shop"
+    );
+    assert_eq!(resolve(&[ONE_SERVICE]), "q", "there is no DD_SERVICE");
+    assert_eq!(resolve(&[ONE_SERVICE, FUNCTION]), "q");
+}
+
+#[test]
+fn a_mapping_comes_first_and_that_of_the_resource_before_that_of_its_kind() {
+    let mapping = ("DD_SERVICE_MAPPING", "lambda_sqs:queues, orders : billing ");
+    let names = names(&[mapping, SERVICE, ONE_SERVICE, NOT_AFTER_RESOURCES]);
+    let resolve = |queue| names.resolve(queue, "lambda_sqs", queue, "sqs");
+    assert_eq!(resolve("orders"), "billing");
+    assert_eq!(resolve("returns"), "queues");
+    assert_eq!(names.resolve("t", "lambda_sns", "t", "sns"), "shop");
+}
+
+#[test]
+fn a_mapping_that_is_malformed_is_left_out_and_the_last_of_two_counts() {
+    for (mapping, service) in [
+        ("a:b", "b"),
+        ("a:b,a:c", "c"),
+        ("a:b,,", "b"),
+        ("a:a", "a"),
+        ("a", "a"),
+        ("a:", "a"),
+        (":b", "a"),
+        ("a:b:c", "a"),
+        ("a:b:c,a:d", "d"),
+        ("A:b", "a"),
+        (",", "a"),
+    ] {
+        let names = names(&[("DD_SERVICE_MAPPING", mapping)]);
+        assert_eq!(names.resolve("a", "kind", "a", "f"), service, "{mapping}");
+    }
+}
