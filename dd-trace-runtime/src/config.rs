@@ -36,11 +36,10 @@ pub(crate) struct Config {
     /// `AWS_LAMBDA_FUNCTION_NAME`: set wherever the Lambda service runs the process.
     pub(crate) function_name: Option<String>,
     /// `DD_TRACE_MANAGED_SERVICES`: make spans for the AWS services that an event came through.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the inferred spans are to ask for it")
-    )]
     pub(crate) managed_services: bool,
+    /// Whether spans point to the writers of objects and items: `DD_TRACE_AWS_ADD_SPAN_POINTERS` in Node,
+    /// `DD_BOTOCORE_ADD_SPAN_POINTERS` in Python.
+    pub(crate) span_pointers: bool,
     /// `DD_TRACE_SAMPLE_RATE`, from 0 to 1.
     pub(crate) sample_rate: Option<f64>,
     pub(crate) propagation: PropagationConfig,
@@ -82,6 +81,8 @@ impl Config {
             version: var("DD_VERSION"),
             function_name: var("AWS_LAMBDA_FUNCTION_NAME"),
             managed_services: flag(&var, "DD_TRACE_MANAGED_SERVICES", true),
+            span_pointers: flag(&var, "DD_TRACE_AWS_ADD_SPAN_POINTERS", true)
+                && flag(&var, "DD_BOTOCORE_ADD_SPAN_POINTERS", true),
             sample_rate: sample_rate(&var),
             propagation: propagation(&var),
             decode_authorizer: flag(&var, "DD_DECODE_AUTHORIZER_CONTEXT", true),

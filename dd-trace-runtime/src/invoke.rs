@@ -70,12 +70,14 @@ where
     }
 
     let deadline = lambda.deadline();
-    let upstream = upstream(site.name, site.extractor, &event, &lambda, &telemetry).await;
     let name = SpanName {
         handler: site.name,
         resource: site.resource,
     };
-    let span = InvocationSpan::start(&telemetry, name, &lambda, &upstream);
+    let span = {
+        let upstream = upstream(site.name, site.extractor, &event, &lambda, &telemetry).await;
+        InvocationSpan::start(&telemetry, name, &lambda, &upstream)
+    };
 
     let outcome = match (site.decode)(event, lambda) {
         Ok(input) => {
@@ -88,7 +90,7 @@ where
         Err(error) => Ok(Err(TracedError::Event(error))),
     };
 
-    span.finish(error_tags(&outcome, &site.failure));
+    span.finish(error_tags(&outcome, &site.failure).as_ref());
     if !Telemetry::sends_after_response() {
         telemetry.send(deadline).await;
     }
@@ -96,18 +98,21 @@ where
 }
 
 /// The user's extractor first; what it can't say, the event is asked.
-async fn upstream(
+async fn upstream<'a>(
     handler: &str,
     extractor: &'static dyn ErasedExtractor,
-    event: &RawEvent,
+    event: &'a RawEvent,
     lambda: &Context,
-    telemetry: &Telemetry,
-) -> Upstream {
+    telemetry: &'a Telemetry,
+) -> Upstream<'a> {
     let settings = telemetry.extraction();
     let extractor = telemetry.choose(extractor);
     if let Some(extracted) = custom(extractor, event, lambda).await {
         match usable(extracted, telemetry) {
-            Ok(context) => return Parent::of_event(context, lambda, settings).into(),
+            Ok(context) => {
+                let parent = Parent::of_event(context, lambda, settings);
+                return Upstream::of_extractor(parent, event);
+            }
             Err(reason) => tracing::warn!(
                 "the extractor of `{handler}` gave no trace context: {reason}; the built-in extraction goes on"
             ),

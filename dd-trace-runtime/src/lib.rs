@@ -14,9 +14,11 @@ mod failure;
 pub mod guide;
 mod handler;
 mod id_generator;
+mod inferred;
 mod invoke;
 mod json;
 mod layer;
+mod members;
 mod payload;
 mod processor;
 mod propagation;
@@ -28,6 +30,7 @@ mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod trace_context;
+mod trigger;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -46,6 +49,7 @@ pub use propagation::DatadogPropagator;
 pub use run::{TracedHandler, run, run_concurrent};
 pub use telemetry::{Telemetry, init, trace_headers};
 pub use trace_context::TraceContext;
+pub use trigger::{Trigger, TriggerKind};
 
 /// Finds the trace context of an invocation by the built-in extraction alone.
 ///

@@ -52,15 +52,16 @@ impl ServiceNames {
         }
     }
 
+    /// `DD_SERVICE`.
+    pub(crate) fn given(&self) -> Option<&str> {
+        self.service.as_deref()
+    }
+
     /// The service of an inferred span (`spans.md` 2.1: as Python and Node do).
     ///
     /// What `DD_SERVICE_MAPPING` gives for `specific`, the resource, or for `generic`, its kind, such as
     /// `lambda_sqs`; else `instance`, the resource's own name, or `fallback` where that is blank or
     /// not wanted.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the inferred spans are to ask for it")
-    )]
     pub(crate) fn resolve<'a>(
         &'a self,
         specific: &str,

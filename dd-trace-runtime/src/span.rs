@@ -1,6 +1,6 @@
 //! The `aws.lambda` span of one invocation.
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use lambda_runtime::Context as LambdaContext;
 use opentelemetry::trace::{
@@ -13,14 +13,18 @@ use crate::cold_start::Start;
 use crate::extraction::{Parent, ParentSource, Upstream};
 use crate::failure::ErrorTags;
 use crate::id_generator::continuing;
+use crate::inferred::{InferredSpans, pointer_links};
 use crate::telemetry::Telemetry;
 use crate::trace_context::{TerminatedContext, TraceContext};
+use crate::trigger::Trigger;
 
 /// Starts with the invocation, ends with [`finish`](Self::finish); if that never comes, because the
 /// handler's future was dropped, it ends then.
 #[derive(Debug)]
 pub(crate) struct InvocationSpan {
     context: Context,
+    /// What happened before, as the event tells it.
+    inferred: Option<InferredSpans>,
 }
 
 /// What the generated code knows of the handler.
@@ -38,29 +42,44 @@ impl InvocationSpan {
         telemetry: &Telemetry,
         name: SpanName,
         lambda: &LambdaContext,
-        upstream: &Upstream,
+        upstream: &Upstream<'_>,
     ) -> Self {
+        let now = SystemTime::now();
         let parent = upstream.parent.as_ref();
         let base = telemetry.attach_to(&Context::new());
         let parent_context = match parent {
             Some(parent) => parent.context.clone().into_otel(&base),
             None => base,
         };
+        let trigger = upstream.trigger.as_ref();
+        let inferred = trigger.and_then(|trigger| {
+            InferredSpans::start(telemetry, trigger, lambda, &parent_context, now)
+        });
+        let parent_context = match &inferred {
+            Some(inferred) => inferred.context().clone(),
+            None => parent_context,
+        };
+        let mut attributes = attributes(telemetry, name, lambda, parent);
+        if let Some(trigger) = trigger {
+            trigger_tags(trigger, lambda, &mut attributes);
+        }
+        let mut links = links(upstream);
+        if let Some(trigger) = trigger.filter(|_| inferred.is_none()) {
+            links.extend(pointer_links(telemetry, trigger));
+        }
         let tracer = telemetry.tracer();
         let builder = tracer
             .span_builder("aws.lambda")
             .with_kind(SpanKind::Server)
-            .with_attributes(attributes(telemetry, name, lambda, parent))
-            .with_links(links(upstream));
-        let build = || tracer.build_with_context(builder, &parent_context);
-        let span = match parent {
-            Some(Parent { context, .. }) if context.trace_id() != 0 && context.parent_id() == 0 => {
-                continuing(context.trace_id(), build)
-            }
-            _ => build(),
-        };
+            .with_start_time(now)
+            .with_attributes(attributes)
+            .with_links(links);
+        let span = start_below(&parent_context, || {
+            tracer.build_with_context(builder, &parent_context)
+        });
         Self {
             context: parent_context.with_span(span),
+            inferred,
         }
     }
 
@@ -70,18 +89,60 @@ impl InvocationSpan {
     }
 
     /// Ends the span; with `error`, as failed.
-    pub(crate) fn finish(self, error: Option<ErrorTags>) {
+    pub(crate) fn finish(self, error: Option<&ErrorTags>) {
         let span = self.context.span();
         if let Some(error) = error {
             span.set_status(Status::error(error.message.clone()));
-            span.set_attribute(KeyValue::new("error.type", error.kind));
-            span.set_attribute(KeyValue::new("error.message", error.message));
+            span.set_attribute(KeyValue::new("error.type", error.kind.clone()));
+            span.set_attribute(KeyValue::new("error.message", error.message.clone()));
             if !error.stack.is_empty() {
-                span.set_attribute(KeyValue::new("error.stack", error.stack));
+                span.set_attribute(KeyValue::new("error.stack", error.stack.clone()));
             }
         }
         span.end();
+        if let Some(inferred) = self.inferred {
+            inferred.finish(None, error);
+        }
     }
+}
+
+/// Starts a span below `parent`: in a synthetic test's trace, which has an id and no span yet, as its first.
+pub(crate) fn start_below<S>(parent: &Context, build: impl FnOnce() -> S) -> S {
+    match TraceContext::propagated(parent) {
+        Some(context)
+            if context.trace_id() != 0
+                && context.parent_id() == 0
+                && !parent.span().span_context().is_valid() =>
+        {
+            continuing(context.trace_id(), build)
+        }
+        _ => build(),
+    }
+}
+
+/// The tags that say what invoked the function (`spans.md` 3.2, 3.3).
+fn trigger_tags(trigger: &Trigger<'_>, lambda: &LambdaContext, tags: &mut Vec<KeyValue>) {
+    let source = trigger.event_source();
+    tags.push(KeyValue::new("function_trigger.event_source", source));
+    if let Some(arn) = trigger.arn(lambda) {
+        let arn = arn.into_owned();
+        tags.push(KeyValue::new("function_trigger.event_source_arn", arn));
+    }
+    let Some(request) = trigger.http_request() else {
+        return;
+    };
+    let http = [
+        ("http.url", request.url),
+        ("http.url_details.path", request.path),
+        ("http.method", request.method),
+        ("http.route", request.route),
+        ("http.referer", request.referer),
+        ("http.useragent", request.user_agent),
+    ];
+    let http = http
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value?)));
+    tags.extend(http.map(|(key, value)| KeyValue::new(key, value)));
 }
 
 /// The tags of `spans.md` 1.2 that a library sets.
@@ -128,7 +189,7 @@ fn attributes(
     tags
 }
 
-fn links(upstream: &Upstream) -> Vec<Link> {
+fn links(upstream: &Upstream<'_>) -> Vec<Link> {
     let terminated = upstream
         .parent
         .iter()

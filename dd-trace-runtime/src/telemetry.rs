@@ -22,6 +22,7 @@ use crate::id_generator::DatadogIdGenerator;
 use crate::processor::Processor;
 use crate::propagation::DatadogPropagator;
 use crate::sampler::Sampler;
+use crate::service_names::ServiceNames;
 #[cfg(feature = "testing")]
 use crate::testing::{Started, set_text_map_propagator, set_tracer_provider};
 use crate::trace_context::TraceContext;
@@ -258,6 +259,19 @@ impl Telemetry {
             });
             extractor
         })
+    }
+
+    pub(crate) fn services(&self) -> &ServiceNames {
+        &self.0.config.services
+    }
+
+    /// Whether what happened before the function has spans of its own.
+    pub(crate) fn infers_spans(&self) -> bool {
+        self.0.config.managed_services
+    }
+
+    pub(crate) fn adds_span_pointers(&self) -> bool {
+        self.0.config.span_pointers
     }
 
     pub(crate) fn cold_start(&self) -> &ColdStart {

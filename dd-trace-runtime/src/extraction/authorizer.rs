@@ -1,19 +1,14 @@
 //! A Lambda authorizer's trace context, which API Gateway passes on to the function behind it.
 
-use super::{text, usable};
+use super::text;
 use crate::carrier::Carrier;
 use crate::json::Reader;
-use crate::propagation::DatadogPropagator;
-use crate::trace_context::TraceContext;
 
-/// The trace context that the authorizer of this very request has returned (`extraction.md` 2.3).
+/// The headers that the authorizer of this very request has returned (`extraction.md` 2.3).
 ///
 /// API Gateway caches an authorizer's result: every request that is served from the cache would join
 /// the first one's trace, so a cached result doesn't count.
-pub(super) fn context(
-    request_context: Reader<'_>,
-    propagator: &DatadogPropagator,
-) -> Option<TraceContext> {
+pub(super) fn carrier(request_context: Reader<'_>) -> Option<Carrier> {
     let [authorizer, request_id] = request_context.members([b"authorizer", b"requestId"]);
     let [direct, lambda, latency] =
         authorizer?.members([b"_datadog", b"lambda", b"integrationLatency"]);
@@ -28,10 +23,7 @@ pub(super) fn context(
     let same_request = request_id
         .and_then(|mut id| id.string())
         .is_some_and(|id| of_request == Some(&*id));
-    if same_request || latency.is_some_and(is_positive) {
-        return usable(propagator, &carrier);
-    }
-    None
+    (same_request || latency.is_some_and(is_positive)).then_some(carrier)
 }
 
 fn is_positive(mut number: Reader<'_>) -> bool {

@@ -12,7 +12,6 @@ mod headers;
 mod http;
 mod kafka;
 mod kinesis;
-mod members;
 pub(crate) mod payload;
 mod records;
 mod sns;
@@ -23,16 +22,20 @@ mod tests;
 mod text;
 mod xray;
 
+use std::cell::OnceCell;
+
 use lambda_runtime::Context;
 use opentelemetry::propagation::Extractor;
 
-use self::members::{Member, Members};
 use self::records::Batch;
+use crate::carrier::Carrier;
 use crate::config::Config;
 use crate::event::RawEvent;
 use crate::json::Reader;
+use crate::members::{Member, Members};
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
+use crate::trigger::{Event, Trigger};
 
 /// What the extraction depends on besides the event.
 #[derive(Debug, Clone)]
@@ -92,20 +95,24 @@ impl Parent {
     }
 }
 
-/// What an event says about the traces it comes from.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Upstream {
+/// What an event says about where it comes from.
+#[derive(Debug)]
+pub(crate) struct Upstream<'a> {
     /// `None` for a new trace.
     pub(crate) parent: Option<Parent>,
     /// The trace contexts of the further records of a batch.
     pub(crate) others: Vec<TraceContext>,
+    /// What invoked the function.
+    pub(crate) trigger: Option<Trigger<'a>>,
 }
 
-impl From<Parent> for Upstream {
-    fn from(parent: Parent) -> Self {
+impl<'a> Upstream<'a> {
+    /// Of an event whose parent the user's extractor has found.
+    pub(crate) fn of_extractor(parent: Parent, event: &'a RawEvent) -> Self {
         Self {
             parent: Some(parent),
             others: Vec::new(),
+            trigger: Trigger::detect(event),
         }
     }
 }
@@ -115,15 +122,24 @@ impl From<Parent> for Upstream {
 /// Reads the event's text up to where the question is settled, and builds nothing of what it steps
 /// over.
 pub(crate) fn extract(event: &RawEvent, lambda: &Context, settings: &Settings) -> Option<Parent> {
-    parent(&Sources::read(event, settings), lambda, settings)
+    let sources = Sources::read(event, settings, Question::Parent);
+    parent(&sources, lambda, settings)
 }
 
-/// As [`extract`], and what else a batch says: all of it is read for that.
-pub(crate) fn extract_all(event: &RawEvent, lambda: &Context, settings: &Settings) -> Upstream {
-    let sources = Sources::read(event, settings);
+/// As [`extract`], and what else the event says: the other records of a batch, and what invoked the
+/// function.
+pub(crate) fn extract_all<'a>(
+    event: &'a RawEvent,
+    lambda: &Context,
+    settings: &'a Settings,
+) -> Upstream<'a> {
+    let sources = Sources::read(event, settings, Question::All);
+    let parent = parent(&sources, lambda, settings);
+    let (trigger, others) = sources.into_rest();
     Upstream {
-        parent: parent(&sources, lambda, settings),
-        others: sources.others(),
+        parent,
+        others,
+        trigger,
     }
 }
 
@@ -165,6 +181,15 @@ fn xray(lambda: &Context) -> Option<TraceContext> {
     xray::context(lambda.xray_trace_id.as_deref()?)
 }
 
+/// What an event is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Question {
+    /// The parent alone.
+    Parent,
+    /// What invoked the function, too.
+    All,
+}
+
 /// The sources that stand in an event.
 struct Sources<'a> {
     event: &'a [u8],
@@ -173,6 +198,8 @@ struct Sources<'a> {
     /// Found on the way, and not looked for again.
     headers: Option<TraceContext>,
     batch: Option<Batch<'a>>,
+    /// What the authorizer of the request passes on, once it has been looked for.
+    authorizer: OnceCell<Option<Carrier>>,
 }
 
 /// How one source is asked.
@@ -192,7 +219,7 @@ const SOURCES: [Source; 9] = [
 ];
 
 impl<'a> Sources<'a> {
-    fn read(event: &'a RawEvent, settings: &'a Settings) -> Self {
+    fn read(event: &'a RawEvent, settings: &'a Settings, question: Question) -> Self {
         let event = event.as_bytes();
         let propagator = &settings.propagator;
         let (mut headers, mut batch) = (None, None);
@@ -203,9 +230,11 @@ impl<'a> Sources<'a> {
                     members.get(Member::MultiValueHeaders),
                     propagator,
                 );
-                headers.is_some() && members.get(Member::RequestContext).is_some()
+                question == Question::Parent
+                    && headers.is_some()
+                    && members.has(Member::RequestContext)
             }
-            Some(Member::RequestContext) => headers.is_some(),
+            Some(Member::RequestContext) => question == Question::Parent && headers.is_some(),
             Some(Member::Records) => {
                 batch = members
                     .get(Member::Records)
@@ -213,7 +242,11 @@ impl<'a> Sources<'a> {
                 batch.as_ref().is_some_and(|batch| batch.first.is_some())
             }
             // A body can be all of the event, and whatever has a say stands before it.
-            None => headers.is_some() && name == b"body",
+            None => {
+                headers.is_some()
+                    && name == b"body"
+                    && (question == Question::Parent || members.has(Member::RequestContext))
+            }
             _ => false,
         });
         Self {
@@ -222,6 +255,7 @@ impl<'a> Sources<'a> {
             settings,
             headers,
             batch,
+            authorizer: OnceCell::new(),
         }
     }
 
@@ -229,11 +263,14 @@ impl<'a> Sources<'a> {
         SOURCES.iter().find_map(|source| source(self))
     }
 
-    /// A new trace links to nobody, whoever asks for it.
-    fn others(self) -> Vec<TraceContext> {
+    /// The trigger, and the further records of a batch: a new trace links to nobody, whoever asks for it.
+    fn into_rest(self) -> (Option<Trigger<'a>>, Vec<TraceContext>) {
         let propagator = &self.settings.propagator;
         let batch = self.batch.filter(|_| propagator.continues());
-        batch.map_or_else(Vec::new, |batch| batch.others(propagator))
+        let others = batch.map_or_else(Vec::new, |batch| batch.others(propagator));
+        let authorizer = self.authorizer.into_inner().flatten();
+        let event = Event::new(self.members).with_authorizer(authorizer);
+        (Trigger::of(event), others)
     }
 
     fn propagator(&self) -> &DatadogPropagator {
@@ -249,13 +286,14 @@ impl<'a> Sources<'a> {
     }
 
     fn authorizer(&self) -> Option<TraceContext> {
-        let request_context = self.members.get(Member::RequestContext)?;
-        // Few requests have an authorizer of ours: a search is cheaper than to read what there is.
-        if !self.settings.decode_authorizer || !request_context.clone().raw()?.contains("_datadog")
-        {
-            return None;
-        }
-        authorizer::context(request_context, self.propagator())
+        let carrier = self.authorizer.get_or_init(|| {
+            let request_context = self.members.get(Member::RequestContext)?;
+            // Few requests have an authorizer of ours: a search is cheaper than to read what there is.
+            let is_there = self.settings.decode_authorizer
+                && request_context.clone().raw()?.contains("_datadog");
+            is_there.then(|| authorizer::carrier(request_context))?
+        });
+        usable(self.propagator(), carrier.as_ref()?)
     }
 
     /// AppSync hands the request's headers over one level down.

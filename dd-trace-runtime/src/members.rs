@@ -1,54 +1,90 @@
-//! The members of an event that some source reads.
+//! The members of an event that extraction or detection reads.
 
 use crate::json::Reader;
 
 /// One of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Member {
+pub(crate) enum Member {
+    AwsLogs,
     Datadog,
     Detail,
+    DetailType,
     DurableExecutionArn,
+    EventSource,
+    EventSourceArn,
     Execution,
     Headers,
+    HttpMethod,
+    Info,
     InitialExecutionState,
     KafkaRecords,
+    Method,
     MultiValueHeaders,
+    Path,
     Payload,
+    RawPath,
+    RawPathOfLattice,
     Records,
     Request,
     RequestContext,
+    Resource,
+    Resources,
+    RouteKey,
+    Source,
+    State,
+    StateMachine,
+    Time,
+    Version,
 }
 
 impl Member {
-    const COUNT: usize = Self::RequestContext as usize + 1;
+    const COUNT: usize = Self::Version as usize + 1;
 
     fn named(name: &[u8]) -> Option<Self> {
         Some(match name {
+            b"awslogs" => Self::AwsLogs,
             b"_datadog" => Self::Datadog,
             b"detail" => Self::Detail,
+            b"detail-type" => Self::DetailType,
             b"DurableExecutionArn" => Self::DurableExecutionArn,
+            b"eventSource" => Self::EventSource,
+            b"eventSourceArn" => Self::EventSourceArn,
             b"Execution" => Self::Execution,
             b"headers" => Self::Headers,
+            b"httpMethod" => Self::HttpMethod,
+            b"info" => Self::Info,
             b"InitialExecutionState" => Self::InitialExecutionState,
             b"records" => Self::KafkaRecords,
+            b"method" => Self::Method,
             b"multiValueHeaders" => Self::MultiValueHeaders,
+            b"path" => Self::Path,
             b"Payload" => Self::Payload,
+            b"rawPath" => Self::RawPath,
+            b"raw_path" => Self::RawPathOfLattice,
             b"Records" => Self::Records,
             b"request" => Self::Request,
             b"requestContext" => Self::RequestContext,
+            b"resource" => Self::Resource,
+            b"resources" => Self::Resources,
+            b"routeKey" => Self::RouteKey,
+            b"source" => Self::Source,
+            b"State" => Self::State,
+            b"StateMachine" => Self::StateMachine,
+            b"time" => Self::Time,
+            b"version" => Self::Version,
             _ => return None,
         })
     }
 }
 
 /// Where they stand in the text.
-#[derive(Debug, Default)]
-pub(super) struct Members<'a>([Option<Reader<'a>>; Member::COUNT]);
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Members<'a>([Option<Reader<'a>>; Member::COUNT]);
 
 impl<'a> Members<'a> {
     /// Reads the event until `settled` says, before a member is stepped over, that what has been seen is
-    /// enough. It is told the member that comes next; `None` for one that no source reads.
-    pub(super) fn read(
+    /// enough. It is told the member that comes next; `None` for one that nobody reads.
+    pub(crate) fn read(
         event: &'a [u8],
         mut settled: impl FnMut(&Self, &[u8], Option<Member>) -> bool,
     ) -> Self {
@@ -71,7 +107,11 @@ impl<'a> Members<'a> {
     }
 
     /// The member, ready to be read.
-    pub(super) fn get(&self, member: Member) -> Option<Reader<'a>> {
+    pub(crate) fn get(&self, member: Member) -> Option<Reader<'a>> {
         self.0.get(member as usize)?.clone()
+    }
+
+    pub(crate) fn has(&self, member: Member) -> bool {
+        self.0.get(member as usize).is_some_and(Option::is_some)
     }
 }

@@ -1,0 +1,174 @@
+//! The spans of what happened before the function, told from its event.
+
+use std::time::SystemTime;
+
+use lambda_runtime::Context as LambdaContext;
+use opentelemetry::trace::{Link, SpanContext, SpanKind, Status, TraceContextExt, Tracer};
+use opentelemetry::{Context, KeyValue};
+
+use crate::failure::ErrorTags;
+use crate::span::start_below;
+use crate::telemetry::Telemetry;
+use crate::trigger::{InferredSpan, SpanPointer, Trigger};
+
+/// The last of them, under which the invocation's own span is.
+#[derive(Debug)]
+pub(crate) struct InferredSpans {
+    context: Context,
+    /// When it ended, if nobody waits for the function.
+    end: Option<SystemTime>,
+}
+
+impl InferredSpans {
+    /// Starts the spans that `trigger` tells of, each below the one before it, the first below `parent`.
+    ///
+    /// `now` is when the function was invoked. A time that would be later is taken as that, and a span
+    /// ends no later than the next begins (`spans.md` 2.4).
+    pub(crate) fn start(
+        telemetry: &Telemetry,
+        trigger: &Trigger<'_>,
+        lambda: &LambdaContext,
+        parent: &Context,
+        now: SystemTime,
+    ) -> Option<Self> {
+        if !telemetry.infers_spans() {
+            return None;
+        }
+        let mut spans = in_order(trigger.inferred_span()?, now);
+        let last = spans.pop()?;
+        let mut context = parent.clone();
+        for span in spans {
+            let attributes = span.attributes(telemetry, lambda);
+            context = span.start(telemetry, attributes, Vec::new(), &context);
+            context.span().end_with_timestamp(span.end);
+        }
+        let mut attributes = last.attributes(telemetry, lambda);
+        if let Some(arn) = trigger.arn(lambda) {
+            attributes.push(KeyValue::new("dd_resource_key", arn.into_owned()));
+        }
+        let links = pointer_links(telemetry, trigger);
+        let context = last.start(telemetry, attributes, links, &context);
+        Some(Self {
+            context,
+            end: (!last.span.is_sync).then_some(last.end),
+        })
+    }
+
+    /// The OpenTelemetry context below which the invocation's span starts.
+    pub(crate) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Ends the last span, with what became of the invocation if its caller waited for it.
+    pub(crate) fn finish(self, status_code: Option<u16>, error: Option<&ErrorTags>) {
+        let span = self.context.span();
+        if let Some(code) = status_code {
+            span.set_attribute(KeyValue::new("http.status_code", code.to_string()));
+        }
+        if let Some(end) = self.end {
+            span.end_with_timestamp(end);
+            return;
+        }
+        if let Some(error) = error {
+            span.set_status(Status::error(error.message.clone()));
+            span.set_attribute(KeyValue::new("error.type", error.kind.clone()));
+            span.set_attribute(KeyValue::new("error.message", error.message.clone()));
+        }
+        span.end();
+    }
+}
+
+/// A span whose times are settled.
+struct Timed {
+    span: InferredSpan,
+    start: SystemTime,
+    end: SystemTime,
+}
+
+/// The spans from the first to the last, each ending no later than the next begins.
+fn in_order(last: InferredSpan, now: SystemTime) -> Vec<Timed> {
+    let mut spans = Vec::new();
+    let mut next = Some(last);
+    let mut limit = now;
+    while let Some(mut span) = next {
+        next = span.before.take().map(|before| *before);
+        let end = span.end.map_or(limit, |end| end.min(limit));
+        let start = span.start.map_or(end, |start| start.min(end));
+        limit = start;
+        spans.push(Timed { span, start, end });
+    }
+    spans.reverse();
+    spans
+}
+
+impl Timed {
+    fn start(
+        &self,
+        telemetry: &Telemetry,
+        attributes: Vec<KeyValue>,
+        links: Vec<Link>,
+        parent: &Context,
+    ) -> Context {
+        let tracer = telemetry.tracer();
+        let builder = tracer
+            .span_builder(self.span.name)
+            .with_kind(SpanKind::Server)
+            .with_start_time(self.start)
+            .with_attributes(attributes)
+            .with_links(links);
+        parent.with_span(start_below(parent, || {
+            tracer.build_with_context(builder, parent)
+        }))
+    }
+
+    /// The tags of `spans.md` 2.2 and the span's own.
+    fn attributes(&self, telemetry: &Telemetry, lambda: &LambdaContext) -> Vec<KeyValue> {
+        let span = &self.span;
+        let service = telemetry.services().resolve(
+            &span.service.specific,
+            span.service.generic,
+            &span.service.instance,
+            &span.service.fallback,
+        );
+        let is_sync = if span.is_sync { "sync" } else { "async" };
+        let mut tags = Vec::with_capacity(span.tags.len() + 16);
+        tags.push(KeyValue::new("operation.name", span.name));
+        tags.push(KeyValue::new("resource.name", span.resource.clone()));
+        tags.push(KeyValue::new("service.name", service.to_owned()));
+        tags.push(KeyValue::new("span.type", span.span_type));
+        tags.push(KeyValue::new("operation_name", span.name));
+        tags.push(KeyValue::new("resource_names", span.resource.clone()));
+        tags.push(KeyValue::new("request_id", lambda.request_id.clone()));
+        tags.push(KeyValue::new("_inferred_span.tag_source", "self"));
+        tags.push(KeyValue::new("_inferred_span.synchronicity", is_sync));
+        tags.push(KeyValue::new("_dd._inferred_span", 1.0));
+        if let Some(service) = telemetry.services().given() {
+            tags.push(KeyValue::new("peer.service", service.to_owned()));
+            tags.push(KeyValue::new("_dd.peer.service.source", "peer.service"));
+        }
+        let own = span.tags.iter();
+        tags.extend(own.map(|(key, value)| KeyValue::new(*key, value.clone())));
+        tags
+    }
+}
+
+/// The links to whoever wrote the items that the event tells of (`spans.md` 4.2): they stand on the last
+/// inferred span, or on the invocation's own where there is none.
+pub(crate) fn pointer_links(telemetry: &Telemetry, trigger: &Trigger<'_>) -> Vec<Link> {
+    if !telemetry.adds_span_pointers() {
+        return Vec::new();
+    }
+    trigger.pointers().into_iter().map(link).collect()
+}
+
+/// It names no span: Datadog finds the one with the same hash.
+fn link(pointer: SpanPointer) -> Link {
+    let attributes = vec![
+        KeyValue::new("link.kind", "span-pointer"),
+        KeyValue::new("ptr.kind", pointer.kind),
+        // Up: to where the item comes from.
+        KeyValue::new("ptr.dir", "u"),
+        KeyValue::new("ptr.hash", pointer.hash),
+    ];
+    Link::new(SpanContext::empty_context(), attributes, 0)
+}

@@ -1,0 +1,38 @@
+//! API Gateway: WebSocket APIs.
+
+use super::authorizer;
+use super::event::Event;
+use super::gateway::{self, Request};
+use super::source::{InferredSpan, Source};
+
+pub(super) const SOURCE: Source = Source {
+    name: "api-gateway",
+    matches: |event| gateway::is_api_gateway(event) && event.request.message_direction.is_there(),
+    arn: |event, function| gateway::stage_arn(event, function, "apis"),
+    http: Some(|event| gateway::http_request(event, event.request.path.text(), None)),
+    inferred,
+    ..Source::NONE
+};
+
+fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
+    let request = &event.request;
+    let route = request.route_key.text();
+    let span = Request {
+        name: "aws.apigateway.websocket",
+        method: None,
+        path: route.clone(),
+        start: request.request_time_epoch.milliseconds(),
+    };
+    let mut span = span.into_span(event)?;
+    span.resource = route.map(Into::into).unwrap_or_default();
+    let tags = [
+        ("connection_id", &request.connection_id),
+        ("event_type", &request.event_type),
+        ("message_direction", &request.message_direction),
+    ];
+    span.tags.extend(
+        tags.iter()
+            .filter_map(|(key, value)| Some((*key, value.text()?.into_owned()))),
+    );
+    Some(authorizer::before(event, span))
+}

@@ -1,0 +1,50 @@
+//! The time that a Lambda authorizer took before the request went on to the function (`spans.md` 2.5).
+
+use std::time::{Duration, SystemTime};
+
+use super::event::Event;
+use super::source::InferredSpan;
+
+/// When the authorizer's own spans ended, as its trace context says.
+fn finished(event: &Event<'_>) -> Option<SystemTime> {
+    let carrier = event.authorizer.as_ref()?;
+    let nanoseconds: u64 = carrier
+        .get("x-datadog-parent-span-finish-time")?
+        .parse()
+        .ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(nanoseconds))
+}
+
+/// REST and WebSocket APIs say how long API Gateway waited for the authorizer: a span of its own shows it,
+/// and the request's own begins when that ends.
+pub(super) fn before(event: &Event<'_>, mut request: InferredSpan) -> InferredSpan {
+    let Some(start) = finished(event) else {
+        return request;
+    };
+    let [latency] = event.request.authorizer.members([b"integrationLatency"]);
+    let waited = latency
+        .number()
+        .and_then(|latency| Duration::try_from_secs_f64(latency / 1e3).ok());
+    let end = request
+        .start
+        .and_then(|arrived| arrived.checked_add(waited.unwrap_or_default()));
+    let end = end.map_or(start, |end| end.max(start));
+    request.before = Some(Box::new(InferredSpan {
+        name: "aws.apigateway.authorizer",
+        start: Some(start),
+        end: Some(end),
+        is_sync: true,
+        before: None,
+        ..request.clone()
+    }));
+    request.start = Some(end);
+    request
+}
+
+/// HTTP APIs don't: the request's span begins where the authorizer's ended.
+pub(super) fn delays(event: &Event<'_>, mut request: InferredSpan) -> InferredSpan {
+    if let Some(start) = finished(event) {
+        request.start = Some(start);
+    }
+    request
+}

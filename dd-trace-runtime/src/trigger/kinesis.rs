@@ -1,0 +1,44 @@
+//! Kinesis data streams.
+
+use super::arn::{Arn, last_part};
+use super::event::Event;
+use super::source::{InferredService, InferredSpan, Source, Tags};
+
+pub(super) const SOURCE: Source = Source {
+    name: "kinesis",
+    matches: |event| event.record.is_of("aws:kinesis"),
+    arn: |event, _| event.record.event_source_arn.text(),
+    inferred,
+    ..Source::NONE
+};
+
+fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
+    let record = &event.record;
+    let arn = record.event_source_arn.text()?;
+    let resource = Arn::parse(&arn).map_or_else(|| last_part(&arn), |arn| arn.resource);
+    let stream = resource.strip_prefix("stream/").unwrap_or(resource);
+    let id = record.event_id.text();
+    let [arrived, partition_key] = record
+        .kinesis
+        .members([b"approximateArrivalTimestamp", b"partitionKey"]);
+    let tags = Tags::default()
+        .with("streamname", Some(stream))
+        // `shardId-000000000002:<sequence number>`.
+        .with("shardid", id.as_deref().and_then(|id| id.split(':').next()))
+        .with("event_source_arn", Some(&*arn))
+        .with("event_id", id.as_deref())
+        .with("event_name", record.event_name.text())
+        .with("event_version", record.event_version.text())
+        .with("partition_key", partition_key.text());
+    Some(InferredSpan {
+        name: "aws.kinesis",
+        span_type: "web",
+        service: InferredService::of(stream, "lambda_kinesis", "kinesis"),
+        resource: stream.to_owned(),
+        start: arrived.seconds(),
+        end: None,
+        tags: tags.into_vec(),
+        is_sync: false,
+        before: None,
+    })
+}

@@ -1,0 +1,66 @@
+//! SNS topics, to a function or through a queue.
+
+use super::arn::last_part;
+use super::eventbridge;
+use super::fields::Field;
+use super::source::{InferredService, InferredSpan, Source, Tags};
+use crate::json::Reader;
+
+pub(super) const SOURCE: Source = Source {
+    name: "sns",
+    matches: |event| {
+        event
+            .record
+            .sns_event_source
+            .text()
+            .is_some_and(|source| source == "aws:sns")
+    },
+    arn: |event, _| {
+        let [topic] = event.record.sns.members([b"TopicArn"]);
+        topic.text()
+    },
+    inferred: |event| span(&event.record.sns, &event.record.event_subscription_arn),
+    ..Source::NONE
+};
+
+/// The notification that is the body of an SQS message.
+pub(super) fn in_body(body: &str) -> Option<InferredSpan> {
+    let notification = Field::new(Some(Reader::new(body.as_bytes())));
+    let [kind] = notification.members([b"Type"]);
+    let is_notification = kind.text().is_some_and(|kind| kind == "Notification");
+    is_notification.then(|| span(&notification, &Field::default()))?
+}
+
+fn span(notification: &Field<'_>, subscription: &Field<'_>) -> Option<InferredSpan> {
+    let [topic_arn, message_id, kind, subject, timestamp, message] = notification.members([
+        b"TopicArn",
+        b"MessageId",
+        b"Type",
+        b"Subject",
+        b"Timestamp",
+        b"Message",
+    ]);
+    let arn = topic_arn.text()?;
+    let topic = last_part(&arn);
+    let tags = Tags::default()
+        .with("topicname", Some(topic))
+        .with("topic_arn", Some(&*arn))
+        .with("message_id", message_id.text())
+        .with("type", kind.text())
+        .with("subject", subject.text())
+        .with("event_subscription_arn", subscription.text());
+    let before = message
+        .text()
+        .and_then(|message| eventbridge::in_body(&message));
+    Some(InferredSpan {
+        name: "aws.sns",
+        span_type: "web",
+        service: InferredService::of(topic, "lambda_sns", "sns"),
+        resource: topic.to_owned(),
+        start: timestamp.date(),
+        end: None,
+        tags: tags.into_vec(),
+        is_sync: false,
+        before: before.map(Box::new),
+    })
+}

@@ -1,0 +1,47 @@
+//! SQS queues, and what SNS or EventBridge put into them.
+
+use super::arn::last_part;
+use super::event::Event;
+use super::source::{InferredService, InferredSpan, Source, Tags};
+use super::{eventbridge, sns};
+
+pub(super) const SOURCE: Source = Source {
+    name: "sqs",
+    matches: |event| event.record.is_of("aws:sqs"),
+    arn: |event, _| event.record.event_source_arn.text(),
+    inferred,
+    ..Source::NONE
+};
+
+fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
+    let record = &event.record;
+    let arn = record.event_source_arn.text()?;
+    let queue = last_part(&arn);
+    let [sent, sender, receives] =
+        record
+            .attributes
+            .members([b"SentTimestamp", b"SenderId", b"ApproximateReceiveCount"]);
+    let tags = Tags::default()
+        .with("queuename", Some(queue))
+        .with("event_source_arn", Some(&*arn))
+        .with("receipt_handle", record.receipt_handle.text())
+        .with("sender_id", sender.text())
+        .with("retry_count", receives.printed());
+    Some(InferredSpan {
+        name: "aws.sqs",
+        span_type: "web",
+        service: InferredService::of(queue, "lambda_sqs", "sqs"),
+        resource: queue.to_owned(),
+        start: sent.milliseconds(),
+        end: None,
+        tags: tags.into_vec(),
+        is_sync: false,
+        before: before(event).map(Box::new),
+    })
+}
+
+/// What the body says of the service that sent the message.
+fn before(event: &Event<'_>) -> Option<InferredSpan> {
+    let body = event.record.body.text()?;
+    sns::in_body(&body).or_else(|| eventbridge::in_body(&body))
+}
