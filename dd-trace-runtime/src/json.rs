@@ -4,12 +4,15 @@
 //! checks no more than it needs to find its way: whoever parses the event says what is wrong with it.
 
 mod skip;
+mod string;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
 
-use skip::{end_of_scalar, end_of_string, next_structural};
+use memchr::memmem::find;
+use skip::{end_of_levels, end_of_long_string, end_of_scalar};
+use string::Text;
 
 /// A place in JSON text.
 ///
@@ -53,13 +56,14 @@ impl<'a> Reader<'a> {
         if !self.advance(object) {
             return None;
         }
-        let name = self.take_string()?;
+        // A name that is no text is nobody's, and yet its value can be stepped over.
+        let name = self.take_string()?.says.unwrap_or_default();
         if self.peek() != Some(b':') {
             return self.give_up();
         }
         self.step();
         self.unread = true;
-        name.decode()
+        Some(name)
     }
 
     /// Goes on to the next element of `array`; `false` at its end.
@@ -95,7 +99,7 @@ impl<'a> Reader<'a> {
         if !self.unread || self.peek() != Some(b'"') {
             return None;
         }
-        match self.take_string()?.decode()? {
+        match self.take_string()?.says? {
             Cow::Borrowed(text) => std::str::from_utf8(text).ok().map(Cow::Borrowed),
             Cow::Owned(text) => String::from_utf8(text).ok().map(Cow::Owned),
         }
@@ -103,13 +107,24 @@ impl<'a> Reader<'a> {
 
     /// Reads the value that comes next, as it stands in the text.
     pub(crate) fn raw(&mut self) -> Option<&'a str> {
+        self.raw_bytes()
+            .and_then(|value| std::str::from_utf8(value).ok())
+    }
+
+    /// As [`raw`](Self::raw), of text that needn't be UTF-8.
+    pub(crate) fn raw_bytes(&mut self) -> Option<&'a [u8]> {
         if !self.unread || self.peek().is_none() {
             return None;
         }
         let value = self.rest;
         self.skip();
-        let length = value.len() - self.rest.len();
-        std::str::from_utf8(value.get(..length)?).ok()
+        value.get(..value.len() - self.rest.len())
+    }
+
+    /// Whether `word` stands in the value that comes next: a search is cheaper than to read it.
+    pub(crate) fn mentions(mut self, word: &str) -> bool {
+        self.raw_bytes()
+            .is_some_and(|value| find(value, word.as_bytes()).is_some())
     }
 
     fn enter(&mut self, opening: u8) -> Option<Level> {
@@ -148,16 +163,12 @@ impl<'a> Reader<'a> {
 
     /// Steps over the rest of what is open below `depth`.
     fn leave(&mut self, depth: usize) {
-        while self.depth > depth {
-            let (structural, rest) = next_structural(self.rest);
-            self.unread = false;
+        let open = self.depth.saturating_sub(depth);
+        if open > 0 {
+            let (rest, open) = end_of_levels(self.rest, open);
             self.rest = rest;
-            match structural {
-                Some(b'"') => self.rest = end_of_string(rest).map_or(&[], |(rest, _)| rest),
-                Some(b'{' | b'[') => self.depth += 1,
-                Some(_) => self.depth -= 1,
-                None => return,
-            }
+            self.depth = depth + open;
+            self.unread = false;
         }
     }
 
@@ -165,7 +176,8 @@ impl<'a> Reader<'a> {
     fn skip(&mut self) {
         match self.peek() {
             Some(b'"') => {
-                self.take_string();
+                self.step();
+                self.rest = end_of_long_string(self.rest).unwrap_or_default();
             }
             Some(b'{' | b'[') => {
                 let depth = self.depth;
@@ -178,21 +190,16 @@ impl<'a> Reader<'a> {
         self.unread = false;
     }
 
-    fn take_string(&mut self) -> Option<Quoted<'a>> {
+    fn take_string(&mut self) -> Option<Text<'a>> {
         if self.peek() != Some(b'"') {
             return self.give_up();
         }
-        let text = self.rest;
-        self.step();
-        self.unread = false;
-        let Some((rest, has_escapes)) = end_of_string(self.rest) else {
+        let Some(text) = string::read(self.rest) else {
             return self.give_up();
         };
-        self.rest = rest;
-        Some(Quoted {
-            text: text.get(..text.len() - rest.len())?,
-            has_escapes,
-        })
+        self.unread = false;
+        self.rest = text.rest;
+        Some(text)
     }
 
     /// The next byte that is no white space, which is stepped over.
@@ -211,46 +218,4 @@ impl<'a> Reader<'a> {
         self.rest = &[];
         None
     }
-}
-
-/// A string as it stands in the text, with its quotes.
-struct Quoted<'a> {
-    text: &'a [u8],
-    has_escapes: bool,
-}
-
-impl<'a> Quoted<'a> {
-    /// What it says; `None` where an escape says nothing, such as half a surrogate pair.
-    fn decode(self) -> Option<Cow<'a, [u8]>> {
-        let [b'"', text @ .., b'"'] = self.text else {
-            return None;
-        };
-        if !self.has_escapes {
-            return Some(Cow::Borrowed(text));
-        }
-        let decoded = unescape(text).or_else(|| {
-            let text: String = serde_json::from_slice(self.text).ok()?;
-            Some(text.into_bytes())
-        });
-        decoded.map(Cow::Owned)
-    }
-}
-
-/// Undoes the escapes that JSON inside JSON has; `None` where there are others.
-fn unescape(text: &[u8]) -> Option<Vec<u8>> {
-    let mut plain = Vec::with_capacity(text.len());
-    let mut pieces = text.split(|byte| *byte == b'\\');
-    plain.extend_from_slice(pieces.next()?);
-    while let Some(piece) = pieces.next() {
-        match piece {
-            [b'"' | b'/', ..] => plain.extend_from_slice(piece),
-            // An escaped backslash, which has been taken for the start of the next escape.
-            [] => {
-                plain.push(b'\\');
-                plain.extend_from_slice(pieces.next()?);
-            }
-            _ => return None,
-        }
-    }
-    Some(plain)
 }

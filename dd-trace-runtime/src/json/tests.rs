@@ -76,6 +76,16 @@ fn a_value_is_read_as_what_it_is_or_not_at_all() {
 }
 
 #[test]
+fn a_name_that_is_no_text_hides_no_other() {
+    let json = r#"{"a":1,"\ud800":{"b":2},"c":3}"#;
+    let found = members(json);
+    assert_eq!(
+        found,
+        [pair("a", "1"), pair("", "{\"b\":2}"), pair("c", "3")]
+    );
+}
+
+#[test]
 fn broken_text_has_what_stands_before_the_break() {
     let before = vec![pair("a", "1")];
     for json in [
