@@ -18,20 +18,29 @@ pub(super) struct Attribute<'a> {
     value: Option<Cow<'a, str>>,
 }
 
-/// The trace context in the attribute that comes next.
-pub(super) fn context(
-    mut json: Reader<'_>,
-    propagator: &DatadogPropagator,
-) -> Option<TraceContext> {
-    let mut attribute = Attribute::default();
-    let object = json.object()?;
-    while let Some(name) = json.member(object) {
-        attribute.take(&name, &mut json);
-    }
-    attribute.context(propagator)
-}
-
 impl<'a> Attribute<'a> {
+    /// The attribute `_datadog` among those of a message, which come next.
+    pub(super) fn among(json: &mut Reader<'a>) -> Option<Self> {
+        let attributes = json.object()?;
+        let mut found = None;
+        while let Some(name) = json.member(attributes) {
+            if *name == *b"_datadog" {
+                found = Self::read(json);
+            }
+        }
+        found
+    }
+
+    /// The attribute that comes next.
+    fn read(json: &mut Reader<'a>) -> Option<Self> {
+        let mut attribute = Self::default();
+        let object = json.object()?;
+        while let Some(name) = json.member(object) {
+            attribute.take(&name, json);
+        }
+        Some(attribute)
+    }
+
     /// Takes the value that comes next, if `name` is a member of an attribute; returns whether it is.
     pub(super) fn take(&mut self, name: &[u8], json: &mut Reader<'a>) -> bool {
         let slot = match name {

@@ -1,15 +1,36 @@
 //! Kinesis: `_datadog` in the data, if that is a JSON object.
 
+use std::borrow::Cow;
+
 use super::headers::Headers;
 use super::{text, usable};
 use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
 
-/// The trace context of `kinesis`, a member of a record, which comes next (`extraction.md` 2.9).
-pub(super) fn context(kinesis: Reader<'_>, propagator: &DatadogPropagator) -> Option<TraceContext> {
-    let [mut data] = kinesis.members([b"data"]);
-    let data = text::decode(&data.as_mut()?.string()?)?;
-    let [carrier] = Reader::new(data.as_bytes()).members([b"_datadog"]);
-    usable(propagator, &Headers::read(carrier?))
+/// The data of a record, in Base64.
+#[derive(Debug, Default)]
+pub(super) struct Data<'a>(Option<Cow<'a, str>>);
+
+impl<'a> Data<'a> {
+    /// That of `kinesis`, a member of a record, which comes next.
+    pub(super) fn read(json: &mut Reader<'a>) -> Self {
+        let mut data = Self::default();
+        let Some(kinesis) = json.object() else {
+            return data;
+        };
+        while let Some(name) = json.member(kinesis) {
+            if *name == *b"data" {
+                data = Self(json.string());
+            }
+        }
+        data
+    }
+
+    /// The trace context in it (`extraction.md` 2.9).
+    pub(super) fn context(self, propagator: &DatadogPropagator) -> Option<TraceContext> {
+        let data = text::decode(&self.0?)?;
+        let [carrier] = Reader::new(data.as_bytes()).members([b"_datadog"]);
+        usable(propagator, &Headers::read(carrier?))
+    }
 }

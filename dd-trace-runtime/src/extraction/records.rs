@@ -1,6 +1,8 @@
 //! `Records`: batches of SQS, SNS and Kinesis.
 
-use super::{kinesis, sns, sqs};
+use super::attribute::Attribute;
+use super::sns::Notification;
+use super::{kinesis, sqs};
 use crate::json::{Level, Reader};
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
@@ -25,7 +27,7 @@ impl<'a> Batch<'a> {
         if !json.element(array) {
             return None;
         }
-        let first = Record::read(json.clone());
+        let first = Record::read(&mut json);
         let rest = first.can_have_context().then_some((json, array));
         Some(Self {
             first: first.context(propagator),
@@ -42,7 +44,7 @@ impl<'a> Batch<'a> {
         };
         let mut seen = 0;
         while seen < MAX_LINKS && json.element(array) {
-            let Some(context) = Record::read(json.clone()).context(propagator) else {
+            let Some(context) = Record::read(&mut json).context(propagator) else {
                 continue;
             };
             seen += 1;
@@ -56,30 +58,32 @@ impl<'a> Batch<'a> {
 }
 
 /// The members of a record that can have a trace context.
+#[derive(Debug, Default)]
 struct Record<'a> {
-    sns: Option<Reader<'a>>,
-    kinesis: Option<Reader<'a>>,
+    sns: Option<Notification<'a>>,
+    kinesis: Option<kinesis::Data<'a>>,
     sqs: sqs::Message<'a>,
 }
 
 impl<'a> Record<'a> {
-    fn read(record: Reader<'a>) -> Self {
-        let [sns, kinesis, body, attributes, system] = record.members([
-            b"Sns",
-            b"kinesis",
-            b"body",
-            b"messageAttributes",
-            b"attributes",
-        ]);
-        Self {
-            sns,
-            kinesis,
-            sqs: sqs::Message {
-                body,
-                attributes,
-                system,
-            },
+    /// Reads the record that comes next, in one pass to its end, so that nothing of it is stepped over
+    /// again on the way to the next.
+    fn read(json: &mut Reader<'a>) -> Self {
+        let mut record = Self::default();
+        let Some(object) = json.object() else {
+            return record;
+        };
+        while let Some(name) = json.member(object) {
+            match &*name {
+                b"Sns" => record.sns = Some(Notification::read(json)),
+                b"kinesis" => record.kinesis = Some(kinesis::Data::read(json)),
+                b"body" => record.sqs.body = json.raw_bytes(),
+                b"messageAttributes" => record.sqs.attribute = Attribute::among(json),
+                b"attributes" => record.sqs.system = Some(json.clone()),
+                _ => {}
+            }
         }
+        record
     }
 
     /// Streams of DynamoDB and notifications of S3 have no place for one.
@@ -89,10 +93,10 @@ impl<'a> Record<'a> {
 
     fn context(self, propagator: &DatadogPropagator) -> Option<TraceContext> {
         if let Some(notification) = self.sns {
-            return sns::context(notification, propagator);
+            return notification.context(propagator);
         }
-        if let Some(kinesis) = self.kinesis {
-            return kinesis::context(kinesis, propagator);
+        if let Some(data) = self.kinesis {
+            return data.context(propagator);
         }
         self.sqs.context(propagator)
     }

@@ -1,21 +1,39 @@
 //! SNS: the message attribute `_datadog`, or EventBridge's event as the message.
 
-use super::{attribute, eventbridge};
+use super::attribute::Attribute;
+use super::eventbridge;
 use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
 
-/// The trace context of the notification that comes next: `Sns` of a record (`extraction.md` 2.6), or
-/// the body of an SQS message that SNS has sent (2.7).
-pub(super) fn context(
-    notification: Reader<'_>,
-    propagator: &DatadogPropagator,
-) -> Option<TraceContext> {
-    let [attributes, message] = notification.members([b"MessageAttributes", b"Message"]);
-    let in_attribute = || {
-        let [carrier] = attributes?.members([b"_datadog"]);
-        attribute::context(carrier?, propagator)
-    };
-    // EventBridge has no attributes of its own: its event is the message (2.8).
-    in_attribute().or_else(|| eventbridge::context_in(&message?.string()?, propagator))
+/// The members of a notification that can have a trace context.
+#[derive(Debug, Default)]
+pub(super) struct Notification<'a> {
+    attribute: Option<Attribute<'a>>,
+    message: Option<Reader<'a>>,
+}
+
+impl<'a> Notification<'a> {
+    /// The notification that comes next: `Sns` of a record (`extraction.md` 2.6), or the body of an SQS
+    /// message that SNS has sent (2.7).
+    pub(super) fn read(json: &mut Reader<'a>) -> Self {
+        let mut notification = Self::default();
+        let Some(object) = json.object() else {
+            return notification;
+        };
+        while let Some(name) = json.member(object) {
+            match &*name {
+                b"MessageAttributes" => notification.attribute = Attribute::among(json),
+                b"Message" => notification.message = Some(json.clone()),
+                _ => {}
+            }
+        }
+        notification
+    }
+
+    pub(super) fn context(self, propagator: &DatadogPropagator) -> Option<TraceContext> {
+        let in_attribute = self.attribute.and_then(|it| it.context(propagator));
+        // EventBridge has no attributes of its own: its event is the message (2.8).
+        in_attribute.or_else(|| eventbridge::context_in(&self.message?.string()?, propagator))
+    }
 }

@@ -1,15 +1,21 @@
 //! SQS: what SNS or EventBridge sent as the body, the message attribute `_datadog`, and the header that
 //! Datadog's Java tracer plants.
 
-use super::{attribute, eventbridge, sns, xray};
+use memchr::memmem::find;
+
+use super::attribute::Attribute;
+use super::sns::Notification;
+use super::{eventbridge, xray};
 use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
 
 /// The members of a record that can have a trace context.
+#[derive(Debug, Default)]
 pub(super) struct Message<'a> {
-    pub(super) body: Option<Reader<'a>>,
-    pub(super) attributes: Option<Reader<'a>>,
+    /// As it stands in the event, escaped.
+    pub(super) body: Option<&'a [u8]>,
+    pub(super) attribute: Option<Attribute<'a>>,
     /// What SQS says about the message.
     pub(super) system: Option<Reader<'a>>,
 }
@@ -19,10 +25,7 @@ impl Message<'_> {
     ///
     /// A body that is the user's own isn't looked into for a carrier, as no Datadog library does.
     pub(super) fn context(self, propagator: &DatadogPropagator) -> Option<TraceContext> {
-        let in_attribute = || {
-            let [carrier] = self.attributes?.members([b"_datadog"]);
-            attribute::context(carrier?, propagator)
-        };
+        let in_attribute = || self.attribute?.context(propagator);
         let in_header = || {
             let [mut header] = self.system?.members([b"AWSTraceHeader"]);
             xray::planted(&header.as_mut()?.string()?)
@@ -35,17 +38,15 @@ impl Message<'_> {
 }
 
 /// What another service wrapped into the body.
-fn forwarded(mut body: Reader<'_>, propagator: &DatadogPropagator) -> Option<TraceContext> {
+fn forwarded(body: &[u8], propagator: &DatadogPropagator) -> Option<TraceContext> {
     // Most bodies are the user's own: a search is cheaper than to undo their escapes and read them.
-    if !body.clone().raw()?.contains("_datadog") {
-        return None;
-    }
-    let body = body.string()?;
+    find(body, b"_datadog")?;
+    let body = Reader::new(body).string()?;
     let json = Reader::new(body.as_bytes());
     let [detail, kind, topic] = json.clone().members([b"detail", b"Type", b"TopicArn"]);
     if let Some(context) = detail.and_then(|detail| eventbridge::context(detail, propagator)) {
         return Some(context);
     }
     let is_notification = topic.is_some() && kind?.string()? == "Notification";
-    is_notification.then(|| sns::context(json, propagator))?
+    is_notification.then(|| Notification::read(&mut json.clone()).context(propagator))?
 }

@@ -96,6 +96,9 @@ impl<'a> Task<'a> {
 
 /// A context object, which may say which version of the integration passed it on.
 fn unwrapped(json: Reader<'_>) -> Option<TraceContext> {
+    if !json.clone().mentions("Execution") {
+        return None;
+    }
     let [execution, state, version, root] = json.clone().members([
         b"Execution",
         b"State",
