@@ -8,6 +8,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::propagation::{Behavior, PropagationConfig, Style};
+use crate::sampler::SamplingSettings;
 use crate::service_names::ServiceNames;
 
 /// Where the agent or the extension listens.
@@ -40,8 +41,8 @@ pub(crate) struct Config {
     /// Whether spans point to the writers of objects and items: `DD_TRACE_AWS_ADD_SPAN_POINTERS` in Node,
     /// `DD_BOTOCORE_ADD_SPAN_POINTERS` in Python.
     pub(crate) span_pointers: bool,
-    /// `DD_TRACE_SAMPLE_RATE`, from 0 to 1.
-    pub(crate) sample_rate: Option<f64>,
+    /// Which traces are kept.
+    pub(crate) sampling: SamplingSettings,
     pub(crate) propagation: PropagationConfig,
     /// `DD_DECODE_AUTHORIZER_CONTEXT`: read what a Lambda authorizer passes on.
     pub(crate) decode_authorizer: bool,
@@ -83,7 +84,7 @@ impl Config {
             managed_services: flag(&var, "DD_TRACE_MANAGED_SERVICES", true),
             span_pointers: flag(&var, "DD_TRACE_AWS_ADD_SPAN_POINTERS", true)
                 && flag(&var, "DD_BOTOCORE_ADD_SPAN_POINTERS", true),
-            sample_rate: sample_rate(&var),
+            sampling: SamplingSettings::from_vars(&var),
             propagation: propagation(&var),
             decode_authorizer: flag(&var, "DD_DECODE_AUTHORIZER_CONTEXT", true),
             merge_xray: flag(&var, "DD_MERGE_XRAY_TRACES", false),
@@ -108,19 +109,6 @@ pub(crate) fn flag(var: &impl Fn(&str) -> Option<String>, name: &str, default: b
         Some(value) => {
             tracing::warn!("{name} is `{value}`; write `true` or `false`; taken as `{default}`");
             default
-        }
-    }
-}
-
-fn sample_rate(var: &impl Fn(&str) -> Option<String>) -> Option<f64> {
-    let value = var("DD_TRACE_SAMPLE_RATE")?;
-    match value.parse() {
-        Ok(rate) if (0.0..=1.0).contains(&rate) => Some(rate),
-        _ => {
-            tracing::warn!(
-                "DD_TRACE_SAMPLE_RATE is `{value}`; write a number from 0 to 1; ignored"
-            );
-            None
         }
     }
 }

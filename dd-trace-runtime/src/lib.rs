@@ -27,6 +27,8 @@ mod sampler;
 mod service_names;
 mod span;
 mod telemetry;
+#[cfg(test)]
+mod test_log;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod trace_context;

@@ -328,7 +328,7 @@ struct SendsAfterResponse;
 
 fn own_provider(config: &Config, exporter: &Arc<Exporter>) -> TracerProviderBuilder {
     SdkTracerProvider::builder()
-        .with_sampler(Sampler::new(config.sample_rate))
+        .with_sampler(Sampler::new(config, exporter.rates()))
         .with_id_generator(DatadogIdGenerator::default())
         .with_span_processor(Processor::new(exporter.clone()))
 }

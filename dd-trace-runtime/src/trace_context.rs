@@ -8,6 +8,8 @@ pub(crate) const TAG_PREFIX: &str = "_dd.p.";
 pub(crate) const TRACE_ID_HIGH: &str = "_dd.p.tid";
 /// Which mechanism took the sampling decision.
 pub(crate) const DECISION_MAKER: &str = "_dd.p.dm";
+/// The sample rate that the decision followed, where it followed one.
+pub(crate) const SAMPLE_RATE: &str = "_dd.p.ksr";
 
 /// The origin of traces that a synthetic test starts; they alone have no parent span.
 const SYNTHETICS: &str = "synthetics";

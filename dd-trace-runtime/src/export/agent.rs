@@ -19,13 +19,14 @@ pub(super) struct Agent {
 /// What the agent made of a request it understood.
 #[derive(Debug)]
 pub(super) enum Verdict {
-    Accepted,
-    /// It will never take this; what it says about that, at most 200 characters.
-    Refused {
-        status: u16,
-        complaint: String,
-    },
+    /// What it answers, which may name sampling rates.
+    Accepted { answer: Vec<u8> },
+    /// It will never take this; what it says about that, shortened for a log line.
+    Refused { status: u16, complaint: String },
 }
+
+/// How much of a complaint a log line shows, in characters.
+const COMPLAINT: usize = 200;
 
 impl Agent {
     pub(super) fn new(address: AgentAddress) -> Self {
@@ -81,11 +82,16 @@ impl fmt::Display for Agent {
 
 fn verdict(exchanged: Exchanged) -> Result<Verdict, Failure> {
     match exchanged.status {
-        200..300 => Ok(Verdict::Accepted),
+        200..300 => Ok(Verdict::Accepted {
+            answer: exchanged.body,
+        }),
         status @ (408 | 429 | 500..) => Err(Failure::Busy(status)),
         status => Ok(Verdict::Refused {
             status,
-            complaint: exchanged.complaint.unwrap_or_default(),
+            complaint: String::from_utf8_lossy(&exchanged.body)
+                .chars()
+                .take(COMPLAINT)
+                .collect(),
         }),
     }
 }

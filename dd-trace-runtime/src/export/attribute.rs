@@ -4,16 +4,16 @@ use opentelemetry::{KeyValue, Value};
 
 /// What the attributes say. Of several with one key the last counts; the SDK keeps them all.
 #[derive(Debug)]
-pub(super) struct Attributes<'a> {
+pub(crate) struct Attributes<'a> {
     pub(super) operation: Option<&'a str>,
-    pub(super) resource: Option<&'a str>,
-    pub(super) service: Option<&'a str>,
+    pub(crate) resource: Option<&'a str>,
+    pub(crate) service: Option<&'a str>,
     pub(super) span_type: Option<&'a str>,
     tags: Tags<'a>,
 }
 
 impl<'a> Attributes<'a> {
-    pub(super) fn of(attributes: &'a [KeyValue]) -> Self {
+    pub(crate) fn of(attributes: &'a [KeyValue]) -> Self {
         let mut read = Self {
             operation: None,
             resource: None,
@@ -40,6 +40,11 @@ impl<'a> Attributes<'a> {
     /// Each tag once.
     pub(super) fn tags(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
         self.tags.entries.iter().copied()
+    }
+
+    /// The value of a tag, under either name where OpenTelemetry has one of its own.
+    pub(crate) fn get(&self, key: &str) -> Option<&'a Value> {
+        self.tags.get(tag(key))
     }
 
     pub(super) fn has(&self, tag: &str) -> bool {

@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::runtime;
 
-use super::answer::{self, Answer, End, MAX_ANSWER};
+use super::answer::{self, End, MAX_ANSWER};
 use super::failure::Failure;
 use super::request::Request;
 use crate::config::AgentAddress;
@@ -28,8 +28,7 @@ pub(super) struct Connection {
 #[derive(Debug)]
 pub(super) struct Exchanged {
     pub(super) status: u16,
-    /// The body, where the agent didn't accept the request.
-    pub(super) complaint: Option<String>,
+    pub(super) body: Vec<u8>,
     /// The connection, where it can carry another request.
     pub(super) connection: Option<Connection>,
 }
@@ -66,12 +65,13 @@ impl Connection {
             let end = self.read().await?;
             let answer = answer::parse(&self.buffer, end).map_err(Failure::Malformed)?;
             if let Some(answer) = answer {
-                let exchanged = Exchanged::of(&answer);
-                let is_reusable = answer.is_reusable;
+                let (status, is_reusable) = (answer.status, answer.is_reusable);
+                let body = answer.body.into_owned();
                 self.buffer.shrink_to(MAX_KEPT);
                 return Ok(Exchanged {
+                    status,
+                    body,
                     connection: is_reusable.then_some(self),
-                    ..exchanged
                 });
             }
         }
@@ -107,22 +107,5 @@ async fn connect(address: &AgentAddress) -> io::Result<Box<dyn Socket>> {
         }
         #[cfg(not(unix))]
         AgentAddress::Unix(_) => Err(io::ErrorKind::Unsupported.into()),
-    }
-}
-
-/// How much of a complaint a log line shows, in characters.
-const COMPLAINT: usize = 200;
-
-impl Exchanged {
-    fn of(answer: &Answer<'_>) -> Self {
-        let is_accepted = (200..300).contains(&answer.status);
-        Self {
-            status: answer.status,
-            complaint: (!is_accepted).then(|| {
-                let body = String::from_utf8_lossy(&answer.body);
-                body.chars().take(COMPLAINT).collect()
-            }),
-            connection: None,
-        }
     }
 }

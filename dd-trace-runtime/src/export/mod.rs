@@ -26,19 +26,22 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use opentelemetry_sdk::trace::SpanData;
 use tokio::time::{Instant, timeout};
 
 use self::agent::{Agent, Verdict};
+pub(crate) use self::attribute::Attributes;
 use self::back_off::BackOff;
 use self::failure::Failure;
 use self::finished::FinishedSpans;
+pub(crate) use self::operation::name as operation_name;
 use self::process::Process;
 use self::queue::Queue;
 use crate::config::Config;
+use crate::sampler::AgentRates;
 
 /// What waits between two sends: more than an invocation makes, less than a small function has.
 const MAX_FINISHED_SPANS: usize = 4_096;
@@ -59,6 +62,8 @@ pub(crate) struct Exporter {
     finished: Mutex<FinishedSpans>,
     queue: Queue,
     agent: Agent,
+    /// What the agent's answers ask for.
+    rates: Arc<AgentRates>,
     back_off: Mutex<BackOff>,
     /// The status of the last refusal, unless something was accepted since: it has been reported.
     refused: Mutex<Option<u16>>,
@@ -75,9 +80,15 @@ impl Exporter {
             )),
             queue: Queue::bounded(MAX_QUEUED_BYTES),
             agent: Agent::new(config.agent.clone()),
+            rates: Arc::default(),
             back_off: Mutex::default(),
             refused: Mutex::default(),
         }
+    }
+
+    /// The sampling rates that the agent asks for, as its answers change them.
+    pub(crate) fn rates(&self) -> Arc<AgentRates> {
+        self.rates.clone()
     }
 
     /// Takes a finished span; it waits for the next [`send`](Self::send).
@@ -146,7 +157,7 @@ impl Exporter {
     async fn send_queued(&self) -> Result<(), Failure> {
         while let Some(batch) = self.queue.take(MAX_REQUEST_BYTES) {
             match self.agent.post(batch.chunks()).await? {
-                Verdict::Accepted => self.accepted(),
+                Verdict::Accepted { answer } => self.accepted(&answer),
                 Verdict::Refused { status, complaint } => {
                     self.refused(batch.spans(), status, &complaint);
                 }
@@ -156,7 +167,8 @@ impl Exporter {
         Ok(())
     }
 
-    fn accepted(&self) {
+    fn accepted(&self, answer: &[u8]) {
+        self.rates.update(answer);
         *lock(&self.refused) = None;
         let outage_ends = lock(&self.back_off).answered();
         if outage_ends {

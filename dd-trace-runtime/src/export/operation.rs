@@ -10,7 +10,7 @@ use opentelemetry::trace::SpanKind;
 use super::attribute::Attributes;
 
 /// What was done, such as `http.server.request`: the name that Datadog groups by.
-pub(super) fn name<'a>(kind: &SpanKind, attributes: &Attributes<'a>) -> Cow<'a, str> {
+pub(crate) fn name<'a>(kind: &SpanKind, attributes: &Attributes<'a>) -> Cow<'a, str> {
     if let Some(name) = attributes.operation {
         return name.into();
     }

@@ -5,7 +5,6 @@ mod any_span;
 mod bounds;
 mod connections;
 mod faults;
-mod log;
 mod mapping;
 mod operations;
 mod payload;

@@ -289,8 +289,8 @@ impl<'a> Sources<'a> {
         let carrier = self.authorizer.get_or_init(|| {
             let request_context = self.members.get(Member::RequestContext)?;
             // Few requests have an authorizer of ours: a search is cheaper than to read what there is.
-            let is_there = self.settings.decode_authorizer
-                && request_context.clone().mentions("_datadog");
+            let is_there =
+                self.settings.decode_authorizer && request_context.clone().mentions("_datadog");
             is_there.then(|| authorizer::carrier(request_context))?
         });
         usable(self.propagator(), carrier.as_ref()?)

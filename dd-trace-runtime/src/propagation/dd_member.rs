@@ -22,6 +22,8 @@ pub(crate) struct DdMember<'a> {
     pub(crate) origin: Option<Cow<'a, str>>,
     /// The value of `_dd.p.dm`, such as `-4`.
     pub(crate) decision_maker: Option<Cow<'a, str>>,
+    /// The value of `_dd.p.ksr`, such as `0.5`: the rate that the decision followed.
+    pub(crate) sample_rate: Option<Cow<'a, str>>,
 }
 
 impl<'a> DdMember<'a> {
@@ -38,6 +40,7 @@ impl<'a> DdMember<'a> {
                 "s" => member.priority = value.parse().ok(),
                 "o" => member.origin = Some(decode(value)),
                 "t.dm" => member.decision_maker = Some(decode(value)),
+                "t.ksr" => member.sample_rate = Some(decode(value)),
                 _ => {}
             }
         }
@@ -59,6 +62,9 @@ impl<'a> DdMember<'a> {
         }
         if let Some(decision_maker) = &self.decision_maker {
             writer.tag("dm", decision_maker);
+        }
+        if let Some(sample_rate) = &self.sample_rate {
+            writer.tag("ksr", sample_rate);
         }
         value
     }

@@ -12,7 +12,7 @@ use opentelemetry::baggage::{Baggage, BaggageExt, KeyValueMetadata};
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 
 use super::dd_member::{DD, DdMember};
-use crate::trace_context::{BaggageItem, DECISION_MAKER, RUM, TraceContext};
+use crate::trace_context::{BaggageItem, DECISION_MAKER, RUM, SAMPLE_RATE, TraceContext};
 
 /// The trace context that a context continues.
 struct Propagated(Arc<TraceContext>);
@@ -91,6 +91,9 @@ impl TraceContext {
             // Who took the earlier decision says nothing about this one.
             self.remove_tag(DECISION_MAKER);
         }
+        if let Some(sample_rate) = member.sample_rate {
+            self.set_tag("ksr", sample_rate.into_owned());
+        }
         // The flag tells of a decision, save where a browser left it to the first local span.
         let undecided = span.is_remote() && self.origin() == Some(RUM);
         let flag = (!undecided).then(|| i8::from(span.is_sampled()));
@@ -103,6 +106,7 @@ impl TraceContext {
             priority: self.priority_or_default(),
             origin: self.origin().map(Cow::Borrowed),
             decision_maker: self.tag(DECISION_MAKER).map(Cow::Borrowed),
+            sample_rate: self.tag(SAMPLE_RATE).map(Cow::Borrowed),
         }
         .encode();
         let members = || {

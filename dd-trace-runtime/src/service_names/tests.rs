@@ -1,7 +1,8 @@
-//! Services by what the environment says. The answers are those of `determine_service_name` in the Python package
-//! `datadog-lambda` 8.130.0.
+//! Services by what the environment says. The answers are those of `determine_service_name` in
+//! `datadog-lambda` 8.130.0 for Python.
 
 use super::*;
+use crate::test_log::Log;
 
 fn names(vars: &[(&str, &str)]) -> ServiceNames {
     ServiceNames::from_vars(&|name| {
@@ -67,20 +68,22 @@ fn a_mapping_comes_first_and_that_of_the_resource_before_that_of_its_kind() {
 
 #[test]
 fn a_mapping_that_is_malformed_is_left_out_and_the_last_of_two_counts() {
-    for (mapping, service) in [
-        ("a:b", "b"),
-        ("a:b,a:c", "c"),
-        ("a:b,,", "b"),
-        ("a:a", "a"),
-        ("a", "a"),
-        ("a:", "a"),
-        (":b", "a"),
-        ("a:b:c", "a"),
-        ("a:b:c,a:d", "d"),
-        ("A:b", "a"),
-        (",", "a"),
+    for (mapping, service, lines) in [
+        ("a:b", "b", 0),
+        ("a:b,a:c", "c", 0),
+        ("a:b,,", "b", 0),
+        ("a:a", "a", 0),
+        ("a", "a", 1),
+        ("a:", "a", 1),
+        (":b", "a", 1),
+        ("a:b:c", "a", 1),
+        ("a:b:c,a,a:d", "d", 1),
+        ("A:b", "a", 0),
+        (",", "a", 0),
     ] {
+        let log = Log::capture();
         let names = names(&[("DD_SERVICE_MAPPING", mapping)]);
         assert_eq!(names.resolve("a", "kind", "a", "f"), service, "{mapping}");
+        assert_eq!(log.take().len(), lines, "{mapping}");
     }
 }

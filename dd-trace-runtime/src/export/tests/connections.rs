@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use opentelemetry::trace::{Span as _, Tracer as _};
+use opentelemetry::trace::{Span as _, SpanKind, TraceId, Tracer as _};
+use opentelemetry_sdk::trace::{SamplingDecision, ShouldSample as _};
 
 use super::agent::{OK, SocketPath, Step, TestAgent};
 use super::{config_at, finished};
 use crate::config::AgentAddress;
 use crate::export::Exporter;
+use crate::sampler::Sampler;
 
 pub(super) const LONG: Duration = Duration::from_secs(20);
 
@@ -235,6 +237,27 @@ async fn a_unix_socket_will_do() {
     assert_eq!(agent.resources(), ["one", "two"]);
     assert_eq!(agent.counts().connections, 1);
     assert_eq!(agent.received()[0].header("host"), Some("localhost"));
+}
+
+#[tokio::test]
+async fn the_rates_of_an_answer_are_the_sampler_s() {
+    let rates = r#"{"rate_by_service":{"service:shop,env:":0}}"#;
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{rates}",
+        rates.len()
+    );
+    let agent = TestAgent::tcp(answers(&answer)).await;
+    let config = config_at(agent.address.clone());
+    let exporter = Exporter::new(&config);
+    let sampler = Sampler::new(&config, exporter.rates());
+    let keeps = || {
+        let id = TraceId::from(1);
+        let result = sampler.should_sample(None, id, "", &SpanKind::Server, &[], &[]);
+        result.decision == SamplingDecision::RecordAndSample
+    };
+    assert!(keeps());
+    send(&exporter, "one").await;
+    assert!(!keeps());
 }
 
 /// A runtime that is alive but rests never hears from its sockets, one that is gone refuses.

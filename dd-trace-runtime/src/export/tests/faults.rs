@@ -10,9 +10,9 @@ use tokio::time::Instant;
 use super::agent::{OK, SocketPath, Step, TestAgent};
 use super::connections::{LONG, exporter, push, send};
 use super::finished;
-use super::log::Log;
 use crate::config::AgentAddress;
 use crate::export::MAX_FINISHED_SPANS;
+use crate::test_log::Log;
 
 const WITHIN: Duration = Duration::from_millis(100);
 

@@ -62,6 +62,7 @@ proptest! {
             priority,
             origin: Some(origin.into()),
             decision_maker: Some(decision_maker.into()),
+            sample_rate: Some("0.123456".into()),
         }
         .encode();
         let state = opentelemetry::trace::TraceState::from_key_value([("dd", &value)]);

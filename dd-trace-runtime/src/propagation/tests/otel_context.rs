@@ -179,9 +179,10 @@ fn the_member_of_a_trace_state_is_what_was_written() {
         priority: Some(-1),
         origin: Some(Cow::Borrowed("a=b")),
         decision_maker: Some(Cow::Borrowed("-4")),
+        sample_rate: Some(Cow::Borrowed("0.5")),
     };
     let value = member.encode();
-    assert_eq!(value, "s:-1;o:a~b;t.dm:-4");
+    assert_eq!(value, "s:-1;o:a~b;t.dm:-4;t.ksr:0.5");
     assert_eq!(DdMember::parse(&value), member);
     assert_eq!(DdMember::of(&TraceState::default()), None);
 }

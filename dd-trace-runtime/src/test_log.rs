@@ -1,4 +1,4 @@
-//! The log lines of the exporter, captured.
+//! This crate's log lines, captured.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Level, Metadata, Subscriber};
 
 /// Collects the log lines of the current thread until it is dropped.
-pub(super) struct Log {
+pub(crate) struct Log {
     lines: Arc<Mutex<Vec<(Level, String)>>>,
     _guard: DefaultGuard,
 }
@@ -19,7 +19,7 @@ struct Capture(Arc<Mutex<Vec<(Level, String)>>>);
 struct Message(String);
 
 impl Log {
-    pub(super) fn capture() -> Self {
+    pub(crate) fn capture() -> Self {
         let lines = Arc::default();
         let capture = Capture(Arc::clone(&lines));
         Self {
@@ -29,7 +29,7 @@ impl Log {
     }
 
     /// The lines since this was last asked, each behind its level.
-    pub(super) fn take(&self) -> Vec<String> {
+    pub(crate) fn take(&self) -> Vec<String> {
         let lines = std::mem::take(&mut *self.lines.lock().unwrap());
         lines
             .into_iter()
@@ -40,7 +40,7 @@ impl Log {
 
 impl Subscriber for Capture {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("dd_trace_runtime::export")
+        metadata.target().starts_with("dd_trace_runtime")
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {

@@ -1,0 +1,130 @@
+//! The rates that the agent asks for.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
+use serde::Deserialize;
+
+use super::rate::Rate;
+
+/// The rates of the agent's last answer, by service and environment.
+///
+/// The extension's answer names none.
+#[derive(Debug, Default)]
+pub(crate) struct AgentRates(RwLock<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    /// The answer they came from: mostly the next one is the same.
+    answer: Vec<u8>,
+    rates: Vec<ServiceRate>,
+}
+
+#[derive(Debug)]
+struct ServiceRate {
+    service: String,
+    env: String,
+    rate: Rate,
+}
+
+#[derive(Deserialize)]
+struct Answer<'a> {
+    #[serde(borrow)]
+    rate_by_service: HashMap<Cow<'a, str>, f64>,
+}
+
+impl AgentRates {
+    /// Takes the rates of an answer; one that has none leaves them as they are.
+    pub(crate) fn update(&self, answer: &[u8]) {
+        let is_known = {
+            let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            known.answer == answer
+        };
+        if is_known {
+            return;
+        }
+        let Ok(Answer { rate_by_service }) = serde_json::from_slice(answer) else {
+            return;
+        };
+        let rates = rate_by_service.iter();
+        let known = Known {
+            answer: answer.to_vec(),
+            rates: rates
+                .filter_map(|(key, rate)| ServiceRate::parse(key, *rate))
+                .collect(),
+        };
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = known;
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.rates.is_empty()
+    }
+
+    /// The rate for a service, else the one for services that the agent has no rate for.
+    pub(super) fn of(&self, service: &str, env: &str) -> Option<Rate> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let find = |service: &str, env: &str| {
+            let mut rates = known.rates.iter();
+            rates.find(|rate| rate.service == service && rate.env == env)
+        };
+        find(service, env)
+            .or_else(|| find("", ""))
+            .map(|found| found.rate)
+    }
+}
+
+impl ServiceRate {
+    /// The key is `service:shop,env:prod`.
+    fn parse(key: &str, rate: f64) -> Option<Self> {
+        let (service, env) = key.strip_prefix("service:")?.rsplit_once(",env:")?;
+        Some(Self {
+            service: service.to_owned(),
+            env: env.to_owned(),
+            rate: Rate::clamped(rate)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rate(rates: &AgentRates, service: &str, env: &str) -> Option<f64> {
+        rates.of(service, env).map(Rate::share)
+    }
+
+    #[test]
+    fn a_service_has_its_rate_or_the_one_for_unknown_services() {
+        let rates = AgentRates::default();
+        assert_eq!(rate(&rates, "shop", "prod"), None);
+        rates.update(br#"{"rate_by_service":{"service:shop,env:prod":0.25,"service:,env:":0.5}}"#);
+        assert_eq!(rate(&rates, "shop", "prod"), Some(0.25));
+        assert_eq!(rate(&rates, "shop", "test"), Some(0.5));
+        rates.update(br#"{"rate_by_service":{"service:a,env:b,env:":1}}"#);
+        assert_eq!(rate(&rates, "a,env:b", ""), Some(1.0));
+        assert_eq!(rate(&rates, "shop", "prod"), None);
+    }
+
+    #[test]
+    fn an_answer_without_rates_changes_nothing_and_one_with_none_clears_them() {
+        let rates = AgentRates::default();
+        rates.update(br#"{"rate_by_service":{"service:shop,env:":0.25}}"#);
+        for answer in ["", "OK\n", "{}", "[]", "\u{0}", r#"{"rate_by_service":3}"#] {
+            rates.update(answer.as_bytes());
+            assert_eq!(rate(&rates, "shop", ""), Some(0.25), "{answer}");
+        }
+        rates.update(b"{\"rate_by_service\":{}}\n");
+        assert_eq!(rate(&rates, "shop", ""), None);
+    }
+
+    #[test]
+    fn a_rate_out_of_range_is_the_nearest_and_a_key_of_another_form_is_left_out() {
+        let rates = AgentRates::default();
+        rates.update(br#"{"rate_by_service":{"service:a,env:":7,"service:b,env:":-1,"shop":0.1}}"#);
+        assert_eq!(rate(&rates, "a", ""), Some(1.0));
+        assert_eq!(rate(&rates, "b", ""), Some(0.0));
+        assert_eq!(rate(&rates, "shop", ""), None);
+    }
+}

@@ -1,0 +1,144 @@
+//! The user's rules: which traces, and which share of them.
+
+use std::collections::BTreeMap;
+
+use opentelemetry::Value;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, IgnoredAny};
+use serde_json::Value as Json;
+use serde_json::value::RawValue;
+
+use super::glob::Glob;
+use super::local_root::LocalRoot;
+use super::rate::Rate;
+
+/// A share of the traces whose local root fits every pattern there is.
+#[derive(Debug, Clone)]
+pub(super) struct Rule {
+    service: Option<Glob>,
+    name: Option<Glob>,
+    resource: Option<Glob>,
+    tags: Vec<(String, Glob)>,
+    pub(super) rate: Rate,
+}
+
+/// One rule as `DD_TRACE_SAMPLING_RULES` has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleText {
+    service: Option<String>,
+    name: Option<String>,
+    resource: Option<String>,
+    #[serde(default)]
+    tags: BTreeMap<String, Json>,
+    #[serde(deserialize_with = "rate")]
+    sample_rate: Rate,
+    /// What Datadog's tracers write for a rule of theirs, and whether they send what it drops.
+    #[serde(rename = "provenance")]
+    _provenance: Option<IgnoredAny>,
+    #[serde(rename = "discard")]
+    _discard: Option<IgnoredAny>,
+}
+
+pub(super) const EXAMPLE: &str = r#"[{"service":"shop-*","name":"aws.lambda","resource":"*","tags":{"team":"?"},"sample_rate":0.5}]"#;
+
+/// The rules of `DD_TRACE_SAMPLING_RULES`; one that is malformed is left out.
+///
+/// A member that is unknown makes a rule malformed: without it, the rule would be about more traces
+/// than its author meant.
+pub(super) fn parse(text: &str) -> Vec<Rule> {
+    let rules: Vec<&RawValue> = match serde_json::from_str(text) {
+        Ok(rules) => rules,
+        Err(error) => {
+            tracing::warn!(
+                "DD_TRACE_SAMPLING_RULES is no JSON array: {error}; write `{EXAMPLE}`; ignored"
+            );
+            return Vec::new();
+        }
+    };
+    let rules = rules.into_iter().map(RawValue::get);
+    rules
+        .filter_map(|rule| {
+            Rule::parse(rule)
+                .inspect_err(|error| {
+                    tracing::warn!(
+                        "DD_TRACE_SAMPLING_RULES has the rule `{rule}`: {error}; write `{EXAMPLE}`; the rule is ignored"
+                    );
+                })
+                .ok()
+        })
+        .collect()
+}
+
+/// A number, or a text that is one, as the Python and the Node tracer take it; the nearest share.
+fn rate<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Rate, D::Error> {
+    let value = Json::deserialize(deserializer)?;
+    let number = match &value {
+        Json::Number(number) => number.as_f64(),
+        Json::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    number
+        .and_then(Rate::clamped)
+        .ok_or_else(|| D::Error::custom("`sample_rate` is no number from 0 to 1"))
+}
+
+impl Rule {
+    /// The rule for every trace, which `DD_TRACE_SAMPLE_RATE` stands for.
+    pub(super) fn of_all(rate: Rate) -> Self {
+        Self {
+            service: None,
+            name: None,
+            resource: None,
+            tags: Vec::new(),
+            rate,
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, serde_json::Error> {
+        let rule: RuleText = serde_json::from_str(text)?;
+        let glob = |pattern: Option<String>| pattern.as_deref().map(Glob::new);
+        let tags = rule.tags.into_iter().map(|(key, value)| match value {
+            Json::String(pattern) => Ok((key, Glob::new(&pattern))),
+            Json::Number(_) | Json::Bool(_) => Ok((key, Glob::new(&value.to_string()))),
+            _ => Err(serde_json::Error::custom(format_args!(
+                "the tag `{key}` has no text to compare with"
+            ))),
+        });
+        Ok(Self {
+            service: glob(rule.service),
+            name: glob(rule.name),
+            resource: glob(rule.resource),
+            tags: tags.collect::<Result<_, _>>()?,
+            rate: rule.sample_rate,
+        })
+    }
+
+    /// Whether it is about every trace, whatever its local root.
+    pub(super) fn is_of_all(&self) -> bool {
+        let patterns = [&self.service, &self.name, &self.resource];
+        patterns.iter().all(|pattern| pattern.is_none()) && self.tags.is_empty()
+    }
+
+    pub(super) fn is_about(&self, root: &LocalRoot<'_>) -> bool {
+        let fits =
+            |glob: &Option<Glob>, text: &str| glob.as_ref().is_none_or(|glob| glob.matches(text));
+        fits(&self.service, root.service)
+            && fits(&self.name, &root.name)
+            && fits(&self.resource, root.resource)
+            && self.tags.iter().all(|(key, glob)| root.has_tag(key, glob))
+    }
+}
+
+/// A number is compared as text where it is a whole one; of any other all that counts is that it is there,
+/// as no pattern is meant to fit the way its digits are printed.
+pub(super) fn fits(glob: &Glob, value: &Value) -> bool {
+    match value {
+        Value::String(text) => glob.matches(text.as_str()),
+        Value::Bool(flag) => glob.matches(if *flag { "true" } else { "false" }),
+        Value::I64(number) => glob.matches(&number.to_string()),
+        Value::F64(number) if number.fract() == 0.0 => glob.matches(&number.to_string()),
+        Value::F64(_) => glob.is_wildcards_only(),
+        _ => false,
+    }
+}

@@ -1,0 +1,58 @@
+//! What the environment says about sampling.
+
+use super::limiter::DEFAULT_LIMIT;
+use super::rate::Rate;
+use super::rule::{self, Rule};
+
+/// The user's rules, and how many traces they may keep.
+#[derive(Debug, Clone)]
+pub(crate) struct SamplingSettings {
+    /// `DD_TRACE_SAMPLING_RULES`, the first that fits counts, and behind them `DD_TRACE_SAMPLE_RATE`.
+    pub(super) rules: Vec<Rule>,
+    /// `DD_TRACE_RATE_LIMIT`, in traces a second; `None` is no limit.
+    pub(super) limit: Option<u32>,
+}
+
+impl SamplingSettings {
+    pub(crate) fn from_vars(var: &impl Fn(&str) -> Option<String>) -> Self {
+        let mut rules = var("DD_TRACE_SAMPLING_RULES")
+            .map(|text| rule::parse(&text))
+            .unwrap_or_default();
+        rules.extend(sample_rate(var).map(Rule::of_all));
+        Self {
+            limit: limit(var, !rules.is_empty()),
+            rules,
+        }
+    }
+}
+
+fn sample_rate(var: &impl Fn(&str) -> Option<String>) -> Option<Rate> {
+    let value = var("DD_TRACE_SAMPLE_RATE")?;
+    let rate = value.parse().ok().and_then(Rate::exact);
+    if rate.is_none() {
+        tracing::warn!("DD_TRACE_SAMPLE_RATE is `{value}`; write a number from 0 to 1; ignored");
+    }
+    rate
+}
+
+/// A negative limit is none, as the official tracers have it.
+fn limit(var: &impl Fn(&str) -> Option<String>, has_rules: bool) -> Option<u32> {
+    let Some(value) = var("DD_TRACE_RATE_LIMIT") else {
+        return Some(DEFAULT_LIMIT);
+    };
+    if !has_rules {
+        tracing::warn!(
+            "DD_TRACE_RATE_LIMIT is `{value}`, but limits only what rules keep; write DD_TRACE_SAMPLING_RULES or DD_TRACE_SAMPLE_RATE too"
+        );
+    }
+    match value.parse::<i64>() {
+        Ok(limit) if limit < 0 => None,
+        Ok(limit) => Some(u32::try_from(limit).unwrap_or(u32::MAX)),
+        Err(_) => {
+            tracing::warn!(
+                "DD_TRACE_RATE_LIMIT is `{value}`; write traces a second, such as `100`; taken as `{DEFAULT_LIMIT}`"
+            );
+            Some(DEFAULT_LIMIT)
+        }
+    }
+}
