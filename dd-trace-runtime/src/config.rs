@@ -128,7 +128,8 @@ fn send_timeout(var: &impl Fn(&str) -> Option<String>) -> Duration {
     }
 }
 
-/// `DD_TRACE_AGENT_URL`, else `DD_AGENT_HOST` and `DD_TRACE_AGENT_PORT`, else 127.0.0.1:8126.
+/// `DD_TRACE_AGENT_URL`, else `DD_AGENT_HOST` or its older name `DD_TRACE_AGENT_HOSTNAME`, and
+/// `DD_TRACE_AGENT_PORT`; else 127.0.0.1:8126.
 fn agent(var: &impl Fn(&str) -> Option<String>) -> AgentAddress {
     if let Some(url) = var("DD_TRACE_AGENT_URL") {
         if let Some(address) = agent_url(&url) {
@@ -139,7 +140,9 @@ fn agent(var: &impl Fn(&str) -> Option<String>) -> AgentAddress {
         );
     }
     AgentAddress::Tcp {
-        host: var("DD_AGENT_HOST").unwrap_or_else(|| DEFAULT_AGENT_HOST.to_owned()),
+        host: var("DD_AGENT_HOST")
+            .or_else(|| var("DD_TRACE_AGENT_HOSTNAME"))
+            .unwrap_or_else(|| DEFAULT_AGENT_HOST.to_owned()),
         port: number(var, "DD_TRACE_AGENT_PORT").unwrap_or(DEFAULT_AGENT_PORT),
     }
 }

@@ -46,6 +46,11 @@ fn the_agent_s_address_comes_from_the_url_else_host_and_port_else_the_default() 
             tcp("a", 1),
         ),
         (&[("DD_AGENT_HOST", "b")], tcp("b", 8126)),
+        (&[("DD_TRACE_AGENT_HOSTNAME", "c")], tcp("c", 8126)),
+        (
+            &[("DD_TRACE_AGENT_HOSTNAME", "c"), ("DD_AGENT_HOST", "b")],
+            tcp("b", 8126),
+        ),
         (
             &[("DD_AGENT_HOST", "b"), ("DD_TRACE_AGENT_PORT", "9")],
             tcp("b", 9),

@@ -7,7 +7,7 @@ use opentelemetry::trace::{Span as _, SpanKind, TraceId, Tracer as _};
 use opentelemetry_sdk::trace::{SamplingDecision, ShouldSample as _};
 
 use super::agent::{OK, SocketPath, Step, TestAgent};
-use super::{config_at, finished};
+use super::{config, config_at, finished};
 use crate::config::AgentAddress;
 use crate::export::Exporter;
 use crate::sampler::Sampler;
@@ -231,7 +231,8 @@ async fn sends_side_by_side_have_a_connection_each_and_one_is_kept() {
 async fn a_unix_socket_will_do() {
     let path = SocketPath::new();
     let agent = TestAgent::unix(path.0.clone(), answers(OK));
-    let exporter = exporter(&agent.address);
+    let url = format!("unix://{}", path.0.display());
+    let exporter = Exporter::new(&config(&[("DD_TRACE_AGENT_URL", &url)]));
     send(&exporter, "one").await;
     send(&exporter, "two").await;
     assert_eq!(agent.resources(), ["one", "two"]);
