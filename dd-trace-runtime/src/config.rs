@@ -43,6 +43,8 @@ pub(crate) struct Config {
     pub(crate) span_pointers: bool,
     /// Which traces are kept.
     pub(crate) sampling: SamplingSettings,
+    /// `DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED`: `false` leaves the upper half of new ones zero.
+    pub(crate) trace_ids_of_128_bits: bool,
     pub(crate) propagation: PropagationConfig,
     /// `DD_DECODE_AUTHORIZER_CONTEXT`: read what a Lambda authorizer passes on.
     pub(crate) decode_authorizer: bool,
@@ -85,6 +87,7 @@ impl Config {
             span_pointers: flag(&var, "DD_TRACE_AWS_ADD_SPAN_POINTERS", true)
                 && flag(&var, "DD_BOTOCORE_ADD_SPAN_POINTERS", true),
             sampling: SamplingSettings::from_vars(&var),
+            trace_ids_of_128_bits: flag(&var, "DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED", true),
             propagation: propagation(&var),
             decode_authorizer: flag(&var, "DD_DECODE_AUTHORIZER_CONTEXT", true),
             merge_xray: flag(&var, "DD_MERGE_XRAY_TRACES", false),

@@ -4,12 +4,45 @@ use std::cell::Cell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use opentelemetry::trace::{SpanId, TraceId};
-use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
+use opentelemetry_sdk::trace::IdGenerator;
+
+use crate::config::Config;
+use crate::random::Random;
 
 /// A trace id has the seconds since 1970 in its first 32 bits, 32 zero bits, and 64 random ones, so
 /// that its lower half is a whole id to a library that knows only 64 bits.
-#[derive(Debug, Default)]
-pub(crate) struct DatadogIdGenerator(RandomIdGenerator);
+///
+/// A clone goes on from the same state.
+#[derive(Debug, Clone)]
+pub(crate) struct DatadogIdGenerator {
+    random: Random,
+    /// `DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED`; else the upper half is zero.
+    has_128_bits: bool,
+}
+
+impl DatadogIdGenerator {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            random: Random::from_system(),
+            has_128_bits: config.trace_ids_of_128_bits,
+        }
+    }
+
+    #[cfg(test)]
+    /// Makes ids from here on that no copy of this process makes.
+    pub(crate) fn reseed(&self) {
+        self.random.reseed();
+    }
+
+    /// The generator in the copy of a process.
+    #[cfg(test)]
+    pub(crate) fn copied(&self) -> Self {
+        Self {
+            random: self.random.copied(),
+            ..*self
+        }
+    }
+}
 
 thread_local! {
     static CONTINUED: Cell<Option<u128>> = const { Cell::new(None) };
@@ -36,17 +69,19 @@ impl IdGenerator for DatadogIdGenerator {
         if let Some(continued) = CONTINUED.take() {
             return TraceId::from(continued);
         }
-        let seconds = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs() & u64::from(u32::MAX));
         let low = u64::from_be_bytes(self.new_span_id().to_bytes());
-        TraceId::from((u128::from(seconds) << 96) | u128::from(low))
+        let high = if self.has_128_bits {
+            seconds() << 32
+        } else {
+            0
+        };
+        TraceId::from((u128::from(high) << 64) | u128::from(low))
     }
 
     /// Zero is not an id.
     fn new_span_id(&self) -> SpanId {
         loop {
-            let id = self.0.new_span_id();
+            let id = SpanId::from(self.random.u64());
             if id != SpanId::INVALID {
                 return id;
             }
@@ -54,13 +89,50 @@ impl IdGenerator for DatadogIdGenerator {
     }
 }
 
+/// Since 1970, in 32 bits.
+fn seconds() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs() & u64::from(u32::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn generator(vars: &[(&str, &str)]) -> DatadogIdGenerator {
+        DatadogIdGenerator::new(&Config::from_vars(|name| {
+            vars.iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
+        }))
+    }
+
+    #[test]
+    fn a_trace_id_has_64_bits_where_that_is_asked_for() {
+        for (value, is_wide) in [("false", false), ("0", false), ("true", true), ("", true)] {
+            let ids = generator(&[("DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED", value)]);
+            let id = u128::from_be_bytes(ids.new_trace_id().to_bytes());
+            assert_ne!(id & u128::from(u64::MAX), 0);
+            assert_eq!(id >> 64 != 0, is_wide, "{value}");
+        }
+    }
+
+    #[test]
+    fn copies_of_a_snapshot_make_different_ids_once_they_are_restored() {
+        let snapshot = generator(&[]);
+        let copies = [snapshot.copied(), snapshot.copied()];
+        let span_ids = || {
+            let [one, other] = copies.each_ref().map(IdGenerator::new_span_id);
+            one == other
+        };
+        assert!(span_ids(), "a copy that isn't restored goes on alike");
+        copies.iter().for_each(DatadogIdGenerator::reseed);
+        assert!(!span_ids());
+    }
+
     #[test]
     fn a_continued_trace_keeps_its_id_for_one_root() {
-        let ids = DatadogIdGenerator::default();
+        let ids = generator(&[]);
         let root = continuing(7, || ids.new_trace_id());
         assert_eq!(root, TraceId::from(7));
         assert_ne!(ids.new_trace_id(), TraceId::from(7));
@@ -70,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_trace_id_has_the_time_zeros_and_a_random_half() {
-        let ids = DatadogIdGenerator::default();
+        let ids = generator(&[]);
         let id = u128::from_be_bytes(ids.new_trace_id().to_bytes());
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)

@@ -22,6 +22,7 @@ mod members;
 mod payload;
 mod processor;
 mod propagation;
+mod random;
 mod run;
 mod sampler;
 mod service_names;

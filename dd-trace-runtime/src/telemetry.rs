@@ -329,7 +329,7 @@ struct SendsAfterResponse;
 fn own_provider(config: &Config, exporter: &Arc<Exporter>) -> TracerProviderBuilder {
     SdkTracerProvider::builder()
         .with_sampler(Sampler::new(config, exporter.rates()))
-        .with_id_generator(DatadogIdGenerator::default())
+        .with_id_generator(DatadogIdGenerator::new(config))
         .with_span_processor(Processor::new(exporter.clone()))
 }
 

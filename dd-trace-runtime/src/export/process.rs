@@ -1,8 +1,7 @@
 //! What every chunk says about the process it comes from.
 
-use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
-
 use crate::config::Config;
+use crate::random::Random;
 
 #[derive(Debug)]
 pub(super) struct Process {
@@ -22,9 +21,7 @@ impl Process {
             service: config.services.own().to_owned(),
             env: config.env.clone(),
             version: config.version.clone(),
-            runtime_id: uuid(u128::from_be_bytes(
-                RandomIdGenerator::default().new_trace_id().to_bytes(),
-            )),
+            runtime_id: uuid(Random::from_system().u128()),
             id: std::process::id(),
             on_lambda: config.on_lambda(),
         }
