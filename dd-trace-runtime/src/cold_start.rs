@@ -1,6 +1,7 @@
 //! Whether an invocation is the first of its process.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A process that waited longer than this for its first event was started ahead of it
@@ -19,25 +20,39 @@ pub(crate) enum Start {
 }
 
 /// Knows when the process was initialised and whether it has served an invocation.
+///
+/// Of invocations that a process serves at the same time (managed instances), one is the first.
 #[derive(Debug)]
 pub(crate) struct ColdStart {
-    initialised: Instant,
+    initialised: Mutex<Instant>,
     served: AtomicBool,
 }
 
 impl ColdStart {
     pub(crate) fn new(initialised: Instant) -> Self {
         Self {
-            initialised,
+            initialised: Mutex::new(initialised),
             served: AtomicBool::new(false),
         }
+    }
+
+    /// Counts from the restore of a snapshot, however old that is.
+    pub(crate) fn restart(&self, restored: Instant) {
+        *self.initialised() = restored;
+        self.served.store(false, Ordering::Relaxed);
+    }
+
+    fn initialised(&self) -> MutexGuard<'_, Instant> {
+        self.initialised
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// To be asked once an invocation.
     pub(crate) fn next(&self, now: Instant) -> Start {
         if self.served.swap(true, Ordering::Relaxed) {
             Start::Warm
-        } else if now.saturating_duration_since(self.initialised) > PROACTIVE_AFTER {
+        } else if now.saturating_duration_since(*self.initialised()) > PROACTIVE_AFTER {
             Start::Proactive
         } else {
             Start::Cold
@@ -64,5 +79,39 @@ mod tests {
         let late = now + PROACTIVE_AFTER + Duration::from_millis(1);
         assert_eq!(cold_start.next(late), Start::Proactive);
         assert_eq!(cold_start.next(late), Start::Warm);
+    }
+
+    #[test]
+    fn a_restored_snapshot_starts_when_it_is_restored() {
+        let now = Instant::now();
+        let cold_start = ColdStart::new(now);
+        let restored = now + Duration::from_secs(3600);
+        cold_start.restart(restored);
+        assert_eq!(cold_start.next(restored + PROACTIVE_AFTER), Start::Cold);
+        cold_start.restart(restored);
+        let late = restored + PROACTIVE_AFTER + Duration::from_millis(1);
+        assert_eq!(cold_start.next(late), Start::Proactive);
+    }
+
+    #[test]
+    fn one_of_many_invocations_at_a_time_is_the_first() {
+        let (now, cold_start) = (Instant::now(), ColdStart::new(Instant::now()));
+        let starts = std::thread::scope(|scope| {
+            let starts: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| cold_start.next(now)))
+                .collect();
+            starts
+                .into_iter()
+                .map(|start| start.join().unwrap())
+                .collect::<Vec<_>>()
+        });
+        assert_eq!(
+            starts.iter().filter(|start| **start == Start::Cold).count(),
+            1
+        );
+        assert_eq!(
+            starts.iter().filter(|start| **start == Start::Warm).count(),
+            7
+        );
     }
 }

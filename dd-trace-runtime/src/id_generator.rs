@@ -28,7 +28,6 @@ impl DatadogIdGenerator {
         }
     }
 
-    #[cfg(test)]
     /// Makes ids from here on that no copy of this process makes.
     pub(crate) fn reseed(&self) {
         self.random.reseed();

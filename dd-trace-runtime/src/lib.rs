@@ -22,10 +22,12 @@ mod members;
 mod payload;
 mod processor;
 mod propagation;
+mod provider;
 mod random;
 mod run;
 mod sampler;
 mod service_names;
+mod snapstart;
 mod span;
 mod telemetry;
 #[cfg(test)]

@@ -19,7 +19,6 @@ impl Random {
         Self(Arc::new(Mutex::new(seeded())))
     }
 
-    #[cfg(test)]
     /// Forgets what it would have made.
     pub(crate) fn reseed(&self) {
         *self.lock() = seeded();

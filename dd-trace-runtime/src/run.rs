@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -14,6 +15,7 @@ use crate::error::TracedError;
 use crate::event::RawEvent;
 use crate::invoke::Incoming;
 use crate::layer::layer;
+use crate::telemetry::init;
 
 /// What [`run`] and [`run_concurrent`] run: a function under `#[traced_handler]`, or a closure that
 /// calls one with its other arguments.
@@ -62,7 +64,8 @@ impl IsEventOf<Incoming> for RawEvent {
 ///
 /// Initialises tracing before the first event is asked for, hands the handler the event's bytes without
 /// a detour, and sends spans after each response. `handler` is a function under `#[traced_handler]`, or
-/// a closure around one that holds or borrows its other arguments.
+/// a closure around one that holds or borrows its other arguments. Under SnapStart it restores tracing
+/// with the snapshot.
 ///
 /// ```no_run
 /// use dd_trace_runtime::traced_handler;
@@ -108,6 +111,7 @@ where
         Runtime::new(service_fn(move |event| handler.call(event)))
             .layer(TracingLayer::new())
             .layer(layer().handing_over())
+            .register_snapstart_resource(Arc::new(init()))
             .run()
             .await
     })
@@ -162,6 +166,7 @@ where
         Runtime::new(service_fn(move |event| handler.call(event)))
             .layer(TracingLayer::new())
             .layer(layer().handing_over())
+            .register_snapstart_resource(Arc::new(init()))
             .run_concurrent()
             .await
     })

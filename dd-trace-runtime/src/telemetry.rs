@@ -10,18 +10,15 @@ use opentelemetry::InstrumentationScope;
 use opentelemetry::global::{set_text_map_propagator, set_tracer_provider};
 use opentelemetry::trace::TracerProvider;
 use opentelemetry::{Context, StringValue};
-use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, TracerProviderBuilder};
+use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 
 use crate::carrier::Carrier;
 use crate::cold_start::ColdStart;
 use crate::config::Config;
 use crate::erased::{ErasedExtractor, choose};
-use crate::export::Exporter;
 use crate::extraction::Settings;
-use crate::id_generator::DatadogIdGenerator;
-use crate::processor::Processor;
 use crate::propagation::DatadogPropagator;
-use crate::sampler::Sampler;
+use crate::provider::{OwnProvider, flush_provider};
 use crate::service_names::ServiceNames;
 #[cfg(feature = "testing")]
 use crate::testing::{Started, set_text_map_propagator, set_tracer_provider};
@@ -47,8 +44,8 @@ struct Inner {
     no_such_extractor: Once,
     tracer: SdkTracer,
     provider: SdkTracerProvider,
-    /// `None` where the user's own provider sends the spans.
-    exporter: Option<Arc<Exporter>>,
+    /// `None` where the user's own provider makes the ids and sends the spans.
+    own: Option<OwnProvider>,
 }
 
 /// The function's name, as tags want it.
@@ -153,12 +150,12 @@ impl Telemetry {
     }
 
     pub(crate) fn new(config: Config) -> Self {
-        let exporter = Arc::new(Exporter::new(&config));
-        let provider = own_provider(&config, &exporter).build();
-        Self::build(config, provider, Some(exporter))
+        let own = OwnProvider::new(&config);
+        let provider = own.builder(&config).build();
+        Self::build(config, provider, Some(own))
     }
 
-    fn build(config: Config, provider: SdkTracerProvider, exporter: Option<Arc<Exporter>>) -> Self {
+    fn build(config: Config, provider: SdkTracerProvider, own: Option<OwnProvider>) -> Self {
         Self(Arc::new(Inner {
             extraction: Settings::new(&config),
             function: Function::new(config.function_name.as_deref().unwrap_or_default()),
@@ -167,7 +164,7 @@ impl Telemetry {
             tracer: provider.tracer("dd-trace-runtime"),
             config,
             provider,
-            exporter,
+            own,
         }))
     }
 
@@ -222,10 +219,35 @@ impl Telemetry {
         if !self.enabled() || within.is_zero() {
             return;
         }
-        match &self.0.exporter {
-            Some(exporter) => exporter.send(within).await,
+        match &self.0.own {
+            Some(own) => own.exporter.send(within).await,
             None => flush_provider(self.0.provider.clone(), within).await,
         }
+    }
+
+    /// Lets go of what a snapshot of the process can't hold.
+    pub(crate) fn disconnect(&self) {
+        if let Some(own) = &self.0.own {
+            own.exporter.disconnect();
+        }
+    }
+
+    /// Makes of the copy of a process one of its own.
+    pub(crate) fn restored(&self, now: Instant) {
+        self.0.cold_start.restart(now);
+        if let Some(own) = &self.0.own {
+            own.ids.reseed();
+            own.exporter.restored();
+        }
+    }
+
+    /// The telemetry in the copy of a process, as long as nobody tells it that it is one.
+    #[cfg(test)]
+    pub(crate) fn copied(&self) -> Self {
+        let config = self.0.config.clone();
+        let own = self.0.own.as_ref().unwrap().copied(&config);
+        let provider = own.builder(&config).build();
+        Self::build(config, provider, Some(own))
     }
 
     pub(crate) fn enabled(&self) -> bool {
@@ -307,15 +329,15 @@ impl Telemetry {
 impl Telemetry {
     /// As [`new`](Self::new), with `started` told of each span. Nobody sends.
     pub(crate) fn observed(config: Config, started: Started) -> Self {
-        let exporter = Arc::new(Exporter::new(&config));
-        let provider = own_provider(&config, &exporter).with_span_processor(started);
-        Self::build(config, provider.build(), Some(exporter))
+        let own = OwnProvider::new(&config);
+        let provider = own.builder(&config).with_span_processor(started);
+        Self::build(config, provider.build(), Some(own))
     }
 
     /// What a send would carry now.
     pub(crate) fn take_chunks(&self) -> Vec<Vec<u8>> {
-        let exporter = self.0.exporter.as_ref();
-        exporter.map_or_else(Vec::new, |exporter| exporter.take_chunks())
+        let own = self.0.own.as_ref();
+        own.map_or_else(Vec::new, |own| own.exporter.take_chunks())
     }
 
     pub(crate) fn tracer_with_scope(&self, scope: InstrumentationScope) -> SdkTracer {
@@ -325,23 +347,3 @@ impl Telemetry {
 
 /// Stands in the context of an invocation whose runtime layer sends.
 struct SendsAfterResponse;
-
-fn own_provider(config: &Config, exporter: &Arc<Exporter>) -> TracerProviderBuilder {
-    SdkTracerProvider::builder()
-        .with_sampler(Sampler::new(config, exporter.rates()))
-        .with_id_generator(DatadogIdGenerator::new(config))
-        .with_span_processor(Processor::new(exporter.clone()))
-}
-
-/// A provider's flush blocks, so it has a thread of its own; what doesn't end in time goes on there.
-async fn flush_provider(provider: SdkTracerProvider, within: Duration) {
-    let flush = tokio::task::spawn_blocking(move || provider.force_flush());
-    match tokio::time::timeout(within, flush).await {
-        Ok(Ok(Ok(()))) => {}
-        Ok(Ok(Err(error))) => tracing::warn!("the tracer provider could not flush: {error}"),
-        Ok(Err(error)) => tracing::warn!("the tracer provider's flush panicked: {error}"),
-        Err(_) => {
-            tracing::warn!("the tracer provider's flush took longer than {within:?}; it goes on");
-        }
-    }
-}

@@ -37,6 +37,11 @@ impl Agent {
         }
     }
 
+    /// Closes the kept connection.
+    pub(super) fn disconnect(&self) {
+        self.idle().take();
+    }
+
     /// Sends `chunks` over the kept connection if it is free, else over one of its own.
     pub(super) async fn post(&self, chunks: &[Chunk]) -> Result<Verdict, Failure> {
         let request = Request {

@@ -26,7 +26,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use opentelemetry_sdk::trace::SpanData;
@@ -58,7 +58,7 @@ const MIB: usize = 1024 * 1024;
 /// [`send`](Self::send). Spans that could not be sent wait, within bounds, for the next one.
 #[derive(Debug)]
 pub(crate) struct Exporter {
-    process: Process,
+    process: RwLock<Process>,
     finished: Mutex<FinishedSpans>,
     queue: Queue,
     agent: Agent,
@@ -73,7 +73,7 @@ impl Exporter {
     /// Does no I/O: the connection is opened by the first send.
     pub(crate) fn new(config: &Config) -> Self {
         Self {
-            process: Process::new(config),
+            process: RwLock::new(Process::new(config)),
             finished: Mutex::new(FinishedSpans::bounded(
                 MAX_FINISHED_SPANS,
                 MAX_FINISHED_BYTES,
@@ -126,12 +126,27 @@ impl Exporter {
         }
     }
 
+    /// Closes the connection, which a snapshot of the process wouldn't keep alive.
+    pub(crate) fn disconnect(&self) {
+        self.agent.disconnect();
+    }
+
+    /// Makes of a copy of a process one of its own; what the agent did to the original doesn't count.
+    pub(crate) fn restored(&self) {
+        let mut process = self.process.write().unwrap_or_else(PoisonError::into_inner);
+        process.runtime_id = process::runtime_id();
+        drop(process);
+        self.disconnect();
+        *lock(&self.back_off) = BackOff::default();
+    }
+
     fn encode_finished(&self) {
         let mut finished = lock(&self.finished);
         let dropped = finished.take_dropped();
         let spans = finished.take();
         drop(finished);
-        self.queue.push(chunk::encode(spans, &self.process));
+        let process = self.process.read().unwrap_or_else(PoisonError::into_inner);
+        self.queue.push(chunk::encode(spans, &process));
         let dropped = dropped + self.queue.take_dropped();
         if dropped > 0 {
             tracing::warn!(

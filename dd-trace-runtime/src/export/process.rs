@@ -21,11 +21,16 @@ impl Process {
             service: config.services.own().to_owned(),
             env: config.env.clone(),
             version: config.version.clone(),
-            runtime_id: uuid(Random::from_system().u128()),
+            runtime_id: runtime_id(),
             id: std::process::id(),
             on_lambda: config.on_lambda(),
         }
     }
+}
+
+/// Another one, that no copy of this process has.
+pub(super) fn runtime_id() -> String {
+    uuid(Random::from_system().u128())
 }
 
 /// The text of a UUID of version 4, variant 1 (RFC 9562), with these random bits.

@@ -8,6 +8,7 @@ mod faults;
 mod mapping;
 mod operations;
 mod payload;
+mod snapstart;
 mod traces;
 
 use std::collections::HashMap;

@@ -1,0 +1,57 @@
+//! The tracer provider: ours, or the user's.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use opentelemetry_sdk::trace::{SdkTracerProvider, TracerProviderBuilder};
+
+use crate::config::Config;
+use crate::export::Exporter;
+use crate::id_generator::DatadogIdGenerator;
+use crate::processor::Processor;
+use crate::sampler::Sampler;
+
+/// The parts of our own provider that a process needs to get at.
+#[derive(Debug)]
+pub(crate) struct OwnProvider {
+    pub(crate) exporter: Arc<Exporter>,
+    pub(crate) ids: DatadogIdGenerator,
+}
+
+impl OwnProvider {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            exporter: Arc::new(Exporter::new(config)),
+            ids: DatadogIdGenerator::new(config),
+        }
+    }
+
+    pub(crate) fn builder(&self, config: &Config) -> TracerProviderBuilder {
+        SdkTracerProvider::builder()
+            .with_sampler(Sampler::new(config, self.exporter.rates()))
+            .with_id_generator(self.ids.clone())
+            .with_span_processor(Processor::new(self.exporter.clone()))
+    }
+
+    /// The one in the copy of a process, save that its exporter has sent nothing.
+    #[cfg(test)]
+    pub(crate) fn copied(&self, config: &Config) -> Self {
+        Self {
+            ids: self.ids.copied(),
+            ..Self::new(config)
+        }
+    }
+}
+
+/// A provider's flush blocks, so it has a thread of its own; what doesn't end in time goes on there.
+pub(crate) async fn flush_provider(provider: SdkTracerProvider, within: Duration) {
+    let flush = tokio::task::spawn_blocking(move || provider.force_flush());
+    match tokio::time::timeout(within, flush).await {
+        Ok(Ok(Ok(()))) => {}
+        Ok(Ok(Err(error))) => tracing::warn!("the tracer provider could not flush: {error}"),
+        Ok(Err(error)) => tracing::warn!("the tracer provider's flush panicked: {error}"),
+        Err(_) => {
+            tracing::warn!("the tracer provider's flush took longer than {within:?}; it goes on");
+        }
+    }
+}
