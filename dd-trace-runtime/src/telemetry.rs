@@ -20,6 +20,7 @@ use crate::extraction::Settings;
 use crate::propagation::DatadogPropagator;
 use crate::provider::{OwnProvider, flush_provider};
 use crate::service_names::ServiceNames;
+use crate::running::Running;
 #[cfg(feature = "testing")]
 use crate::testing::{Started, set_text_map_propagator, set_tracer_provider};
 use crate::trace_context::TraceContext;
@@ -170,14 +171,21 @@ impl Telemetry {
 
     /// The one of the active context, else that of the process.
     pub(crate) fn current() -> Self {
-        Context::map_current(|context| context.get::<Self>().cloned())
+        Context::map_current(|context| Self::in_context(context).cloned())
             .unwrap_or_else(Self::of_process)
+    }
+
+    /// The one that a context was given.
+    pub(crate) fn in_context(context: &Context) -> Option<&Self> {
+        context
+            .get::<Attached>()
+            .map(|attached| &attached.telemetry)
     }
 
     /// As [`current`](Self::current); a process that nobody has initialised is so now, since the
     /// handler's own spans would be lost otherwise.
     pub(crate) fn of_invocation() -> Self {
-        Context::map_current(|context| context.get::<Self>().cloned()).unwrap_or_else(init)
+        Context::map_current(|context| Self::in_context(context).cloned()).unwrap_or_else(init)
     }
 
     fn of_process() -> Self {
@@ -308,14 +316,22 @@ impl Telemetry {
         self.0.function.clone()
     }
 
-    /// Puts this into a context, for what runs inside it to find.
+    /// Puts this into the context of an invocation, for what runs inside it to find.
     pub(crate) fn attach_to(&self, context: &Context) -> Context {
-        context.with_value(self.clone())
+        context.with_value(Attached {
+            telemetry: self.clone(),
+            _running: Some(Running::start()),
+        })
     }
 
-    /// As [`attach_to`](Self::attach_to), and says that somebody sends once the response is out.
+    /// Puts this into the context in which invocations begin, and says that somebody sends once the
+    /// response is out.
     pub(crate) fn attach_sending_after_response(&self, context: &Context) -> Context {
-        self.attach_to(context).with_value(SendsAfterResponse)
+        let attached = Attached {
+            telemetry: self.clone(),
+            _running: None,
+        };
+        context.with_value(attached).with_value(SendsAfterResponse)
     }
 
     /// Whether the layer of the active invocation sends.
@@ -343,6 +359,12 @@ impl Telemetry {
     pub(crate) fn tracer_with_scope(&self, scope: InstrumentationScope) -> SdkTracer {
         self.0.provider.tracer_with_scope(scope)
     }
+}
+
+/// What a context is given.
+struct Attached {
+    telemetry: Telemetry,
+    _running: Option<Running>,
 }
 
 /// Stands in the context of an invocation whose runtime layer sends.

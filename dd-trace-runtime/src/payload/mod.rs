@@ -1,6 +1,7 @@
 //! The active trace context as one more field of a payload.
 
 mod key;
+mod lost;
 mod serializer;
 #[cfg(test)]
 mod tests;
@@ -113,6 +114,7 @@ where
     F: FnOnce(WithCarrier<'_, S>) -> Result<S::Ok, S::Error>,
 {
     if carrier.is_empty() {
+        lost::report();
         return serialize(WithCarrier::unchanged(serializer));
     }
     let value = CarrierValue {

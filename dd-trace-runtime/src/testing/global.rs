@@ -77,7 +77,7 @@ impl Tracer for TracerByContext {
     type Span = BoxedSpan;
 
     fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> BoxedSpan {
-        match parent.get::<Telemetry>() {
+        match Telemetry::in_context(parent) {
             Some(telemetry) => {
                 let tracer = telemetry.tracer_with_scope(self.scope.clone());
                 BoxedTracer::new(Box::new(tracer)).build_with_context(builder, parent)
@@ -89,7 +89,7 @@ impl Tracer for TracerByContext {
 
 impl ByContext<DatadogPropagator> {
     fn propagator<'a>(&'a self, context: &'a Context) -> &'a DatadogPropagator {
-        let telemetry = context.get::<Telemetry>();
+        let telemetry = Telemetry::in_context(context);
         telemetry.map_or(&self.0, Telemetry::propagator)
     }
 }

@@ -17,6 +17,7 @@ mod parallel;
 mod propagation;
 mod readme;
 mod settings;
+mod spawn;
 
 use dd_trace_runtime::TraceContext;
 use dd_trace_runtime::traced_handler;
