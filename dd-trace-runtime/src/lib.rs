@@ -31,6 +31,8 @@ mod service_names;
 mod snapstart;
 mod span;
 mod spawn;
+#[cfg(feature = "tracing")]
+mod subscriber;
 mod telemetry;
 #[cfg(test)]
 mod test_log;
@@ -55,6 +57,8 @@ pub use payload::{CarrierShape, Traced};
 pub use propagation::DatadogPropagator;
 pub use run::{TracedHandler, run, run_concurrent};
 pub use spawn::spawn;
+#[cfg(feature = "tracing")]
+pub use subscriber::{tracing_layer, tracing_layer_with};
 pub use telemetry::{Telemetry, init, trace_headers};
 pub use trace_context::TraceContext;
 pub use trigger::{Trigger, TriggerKind};

@@ -175,6 +175,14 @@ impl Telemetry {
             .unwrap_or_else(Self::of_process)
     }
 
+    /// The one of a context, else that of the process.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn of(context: &Context) -> Self {
+        Self::in_context(context)
+            .cloned()
+            .unwrap_or_else(Self::of_process)
+    }
+
     /// The one that a context was given.
     pub(crate) fn in_context(context: &Context) -> Option<&Self> {
         context

@@ -18,6 +18,7 @@ mod propagation;
 mod readme;
 mod settings;
 mod spawn;
+mod tracing_spans;
 
 use dd_trace_runtime::TraceContext;
 use dd_trace_runtime::traced_handler;

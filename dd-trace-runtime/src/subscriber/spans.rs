@@ -1,0 +1,80 @@
+//! `tracing` spans as spans of the trace.
+
+use tracing::{Metadata, Subscriber};
+use tracing_opentelemetry::OpenTelemetryLayer;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{FilterExt, FilterFn, LevelFilter};
+use tracing_subscriber::layer::Filter;
+use tracing_subscriber::registry::LookupSpan;
+
+use super::tracer::TracerByContext;
+
+/// The layer that makes `tracing` spans children of the `aws.lambda` span, for your subscriber.
+///
+/// Spans of level `INFO` and above, which is what `#[instrument]` makes, become spans of the trace,
+/// nested as they are. While one is entered, [`trace_headers`](crate::trace_headers) and
+/// [`TracedPayload`](crate::TracedPayload) carry *its* id, and OpenTelemetry spans are its children.
+/// Its fields become tags; `otel.name`, `otel.kind` and `otel.status_code` set name, kind and status, and
+/// the attributes that Datadog gives a meaning (`operation.name`, `resource.name`, `span.type`,
+/// `service.name`) keep it. Events inside it are its span events; one of level `ERROR`, such as that of
+/// `#[instrument(err)]`, marks it as failed.
+///
+/// Compose it before or after [`run`](crate::run) or [`init`](crate::init()), in any order with other
+/// layers. `lambda_runtime::tracing::init_default_subscriber()` installs a subscriber to which no layer
+/// can be added any more: [`log_layer`](crate::log_layer) is the same as a layer. The spans that
+/// `lambda_runtime` itself makes, around an invocation and in each worker, stay with the log lines: they
+/// are no part of the trace.
+///
+/// ```
+/// use tracing_subscriber::prelude::*;
+///
+/// tracing_subscriber::registry()
+///     .with(dd_trace_runtime::tracing_layer())
+///     .with(dd_trace_runtime::log_layer())
+///     .init();
+/// ```
+#[must_use = "a layer does nothing until it is part of a subscriber"]
+pub fn tracing_layer<S>() -> impl Layer<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    tracing_layer_with(LevelFilter::INFO)
+}
+
+/// As [`tracing_layer`], for the spans and events that `filter` lets through.
+///
+/// ```
+/// use tracing_subscriber::filter::{LevelFilter, Targets};
+/// use tracing_subscriber::prelude::*;
+///
+/// let spans = Targets::new()
+///     .with_default(LevelFilter::INFO)
+///     .with_target("shop", LevelFilter::DEBUG);
+/// tracing_subscriber::registry()
+///     .with(dd_trace_runtime::tracing_layer_with(spans))
+///     .init();
+/// ```
+#[must_use = "a layer does nothing until it is part of a subscriber"]
+pub fn tracing_layer_with<S, F>(filter: F) -> impl Layer<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    F: Filter<S> + Send + Sync + 'static,
+{
+    let not_the_runtime = FilterFn::new(|metadata| !is_of_the_runtime(metadata))
+        .with_max_level_hint(LevelFilter::TRACE);
+    OpenTelemetryLayer::new(TracerByContext)
+        // A function's thread says nothing, and where a line of code was on the build machine as little.
+        .with_threads(false)
+        .with_location(false)
+        // Two clock readings each time a future is polled.
+        .with_tracked_inactivity(false)
+        .with_filter(filter.and(not_the_runtime))
+}
+
+/// The span around each invocation, and that of each worker of `run_concurrent`: a trace of their own
+/// each, since nothing is active where they start.
+fn is_of_the_runtime(metadata: &Metadata<'_>) -> bool {
+    let target = metadata.target();
+    let of_crate = target.split("::").next().unwrap_or(target);
+    matches!(of_crate, "lambda_runtime" | "lambda_runtime_api_client")
+}

@@ -1,0 +1,254 @@
+//! `tracing` spans in the trace, whoever composed the subscriber.
+
+use dd_trace_runtime::testing::{Invocation, Outcome, carried};
+use dd_trace_runtime::{
+    TracedPayload, trace_headers, traced_handler, tracing_layer, tracing_layer_with,
+};
+use lambda_runtime::{Error, LambdaEvent};
+use opentelemetry::global;
+use opentelemetry::trace::Tracer;
+use tracing::subscriber::DefaultGuard;
+use tracing::{Instrument, debug_span, error, info, info_span, instrument};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::prelude::*;
+use tracing_subscriber::registry;
+
+/// A subscriber for this test's thread.
+fn subscribed() -> DefaultGuard {
+    registry().with(tracing_layer()).set_default()
+}
+
+#[derive(TracedPayload)]
+struct OrderPlaced {
+    id: u8,
+}
+
+fn publish() -> String {
+    serde_json::to_string(&OrderPlaced { id: 1 }).unwrap()
+}
+
+/// The parent id that an outgoing call would carry.
+fn parent_id() -> u64 {
+    let headers = trace_headers();
+    headers.get("x-datadog-parent-id").unwrap().parse().unwrap()
+}
+
+#[instrument]
+async fn checkout() {
+    charge().await;
+    reserve().await;
+}
+
+#[instrument]
+async fn charge() {
+    tokio::task::yield_now().await;
+    global::tracer("bank").in_span("bank", |_| info_span!("ledger").in_scope(|| ()));
+}
+
+#[instrument]
+async fn reserve() {
+    tokio::task::yield_now().await;
+}
+
+#[traced_handler]
+async fn shop(_: LambdaEvent<()>) -> Result<(), Error> {
+    checkout().await;
+    Ok(())
+}
+
+const SHOP: &str = "\
+aws.lambda  test-function  [test-function]
+  internal  checkout  [test-function]
+    internal  charge  [test-function]
+      internal  bank  [test-function]
+        internal  ledger  [test-function]
+    internal  reserve  [test-function]
+";
+
+#[tokio::test]
+async fn tracing_and_opentelemetry_spans_nest_in_one_tree() {
+    let _subscribed = subscribed();
+    assert_eq!(Invocation::of(&()).run(shop).await.tree(), SHOP);
+}
+
+#[tokio::test]
+async fn a_layer_composed_before_tracing_is_initialised_works_as_well() {
+    let _subscribed = registry().with(tracing_layer()).set_default();
+    let _ = dd_trace_runtime::init();
+    assert_eq!(Invocation::of(&()).run(shop).await.tree(), SHOP);
+}
+
+/// In the span that `lambda_runtime`'s layer makes around the invocation, in that of its worker.
+async fn in_the_runtime_s_spans() -> Outcome<Result<(), impl std::fmt::Debug>> {
+    let worker = info_span!(target: "lambda_runtime::runtime", "worker", task_id = 1);
+    let invoke = worker.in_scope(
+        || info_span!(target: "lambda_runtime::layers::trace", "Lambda runtime invoke", requestId = "1"),
+    );
+    let invocation = Invocation::of(&()).run(shop);
+    invocation.instrument(invoke).instrument(worker).await
+}
+
+#[tokio::test]
+async fn the_runtime_s_own_spans_are_neither_a_root_nor_a_parent() {
+    let _subscribed = subscribed();
+    let outcome = in_the_runtime_s_spans().await;
+    assert_eq!(outcome.tree(), SHOP);
+    assert_eq!(outcome.parent(), None);
+}
+
+#[tokio::test]
+async fn the_runtime_s_own_spans_stay_out_whatever_the_filter() {
+    let all = tracing_layer_with(LevelFilter::TRACE);
+    let _subscribed = registry().with(all).set_default();
+    assert_eq!(in_the_runtime_s_spans().await.tree(), SHOP);
+}
+
+#[tokio::test]
+async fn what_leaves_a_tracing_span_carries_its_id_also_after_an_await() {
+    #[instrument]
+    async fn work() -> [u64; 2] {
+        let before = parent_id();
+        tokio::task::yield_now().await;
+        let after = carried(&publish()).unwrap().parent_id();
+        [before, after]
+    }
+
+    #[traced_handler]
+    async fn handler(_: LambdaEvent<()>) -> Result<[u64; 4], Error> {
+        let before = parent_id();
+        let [first, second] = work().await;
+        Ok([before, first, second, parent_id()])
+    }
+
+    let _subscribed = subscribed();
+    let outcome = Invocation::of(&()).run(handler).await;
+    let (root, work) = (outcome.root().span_id, outcome.span("work").span_id);
+    assert_eq!(outcome.result.as_ref().unwrap(), &[root, work, work, root]);
+}
+
+#[tokio::test]
+async fn spans_of_interleaved_futures_keep_their_parents() {
+    #[instrument(fields(resource.name = %name))]
+    async fn step(name: String, steps: u8) -> bool {
+        let own = parent_id();
+        for _ in 0..steps {
+            tokio::task::yield_now().await;
+            if parent_id() != own {
+                return false;
+            }
+        }
+        true
+    }
+
+    #[traced_handler]
+    async fn handler(_: LambdaEvent<()>) -> Result<bool, Error> {
+        let (a, b, c) = tokio::join!(
+            step("a".into(), 3),
+            step("b".into(), 1),
+            step("c".into(), 2)
+        );
+        Ok(a && b && c)
+    }
+
+    let _subscribed = subscribed();
+    let outcome = Invocation::of(&()).run(handler).await;
+    assert!(outcome.result.as_ref().unwrap());
+    let root = outcome.root().span_id;
+    let children: Vec<_> = outcome
+        .spans()
+        .iter()
+        .filter(|span| span.parent_id == root)
+        .map(|span| span.resource.as_str())
+        .collect();
+    assert_eq!(children.len(), 3, "{}", outcome.tree());
+}
+
+#[tokio::test]
+async fn fields_are_tags_and_those_datadog_knows_set_the_span() {
+    #[traced_handler]
+    async fn handler(_: LambdaEvent<()>) -> Result<(), Error> {
+        let span = info_span!(
+            "query",
+            otel.kind = "client",
+            operation.name = "orders.query",
+            resource.name = "select orders",
+            span.r#type = "sql",
+            service.name = "orders-db",
+            rows = 7,
+            table = "orders"
+        );
+        span.in_scope(|| ());
+        Ok(())
+    }
+
+    let _subscribed = subscribed();
+    let outcome = Invocation::of(&()).run(handler).await;
+    let span = outcome.span("orders.query");
+    assert_eq!(span.resource, "select orders");
+    assert_eq!(span.service, "orders-db");
+    assert_eq!(span.meta["span.kind"], "client");
+    assert_eq!(span.meta["table"], "orders");
+    assert_eq!(span.metrics["rows"].to_string(), "7");
+    for noise in ["thread.id", "thread.name", "code.file.path", "busy_ns"] {
+        assert!(!span.meta.contains_key(noise), "{noise}");
+        assert!(!span.metrics.contains_key(noise), "{noise}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_of_an_instrumented_function_is_that_of_its_span() {
+    #[instrument(err)]
+    async fn pay() -> Result<(), Error> {
+        Err("no money".into())
+    }
+
+    #[traced_handler]
+    async fn handler(_: LambdaEvent<()>) -> Result<(), Error> {
+        let _ = pay().await;
+        info_span!("told").in_scope(|| error!(reason = "rain", "closed"));
+        info_span!("fine").in_scope(|| info!("open"));
+        Ok(())
+    }
+
+    let _subscribed = subscribed();
+    let outcome = Invocation::of(&()).run(handler).await;
+    let pay = outcome.span("pay");
+    assert_eq!(pay.error, 1);
+    assert_eq!(pay.meta["error.message"], "no money");
+    assert_eq!(outcome.span("told").error, 1);
+    assert!(outcome.span("told").meta["events"].contains("closed"));
+    assert_eq!(outcome.span("fine").error, 0);
+    assert_eq!(outcome.root().error, 0);
+}
+
+#[tokio::test]
+async fn spans_below_info_are_in_the_trace_only_where_the_filter_says_so() {
+    #[traced_handler]
+    async fn handler(_: LambdaEvent<()>) -> Result<u64, Error> {
+        Ok(debug_span!(target: "shop", "detail").in_scope(parent_id))
+    }
+
+    for (level, spans) in [(LevelFilter::INFO, 1), (LevelFilter::DEBUG, 2)] {
+        let filter = Targets::new().with_target("shop", level);
+        let _subscribed = registry().with(tracing_layer_with(filter)).set_default();
+        let outcome = Invocation::of(&()).run(handler).await;
+        assert_eq!(outcome.spans().len(), spans, "{}", outcome.tree());
+        let deepest = outcome.spans().last().unwrap();
+        assert_eq!(outcome.result.as_ref().unwrap(), &deepest.span_id);
+    }
+}
+
+#[tokio::test]
+async fn without_tracing_there_are_no_spans() {
+    #[traced_handler]
+    async fn handler(_: LambdaEvent<()>) -> Result<bool, Error> {
+        reserve().await;
+        Ok(trace_headers().is_empty())
+    }
+
+    let _subscribed = subscribed();
+    let invocation = Invocation::of(&()).env("DD_TRACE_ENABLED", "false");
+    let outcome = invocation.run(handler).await;
+    assert!(outcome.result.as_ref().unwrap());
+    assert_eq!(outcome.spans().len(), 0);
+}
