@@ -52,6 +52,9 @@ pub(crate) struct Config {
     pub(crate) merge_xray: bool,
     /// `DD_TRACE_EXTRACTOR`: which extractor of a handler's set runs.
     pub(crate) extractor: Option<String>,
+    /// `DD_LOGS_INJECTION`: put trace ids into log lines.
+    #[cfg(feature = "tracing")]
+    pub(crate) logs_injection: bool,
     pub(crate) agent: AgentAddress,
     /// How long one send may take, connecting included.
     pub(crate) send_timeout: Duration,
@@ -92,6 +95,8 @@ impl Config {
             decode_authorizer: flag(&var, "DD_DECODE_AUTHORIZER_CONTEXT", true),
             merge_xray: flag(&var, "DD_MERGE_XRAY_TRACES", false),
             extractor: var("DD_TRACE_EXTRACTOR"),
+            #[cfg(feature = "tracing")]
+            logs_injection: flag(&var, "DD_LOGS_INJECTION", true),
             agent: agent(&var),
             send_timeout: send_timeout(&var),
         }

@@ -58,7 +58,9 @@ pub use propagation::DatadogPropagator;
 pub use run::{TracedHandler, run, run_concurrent};
 pub use spawn::spawn;
 #[cfg(feature = "tracing")]
-pub use subscriber::{tracing_layer, tracing_layer_with};
+pub use subscriber::{
+    LogCorrelation, log_layer, log_layer_with_writer, tracing_layer, tracing_layer_with,
+};
 pub use telemetry::{Telemetry, init, trace_headers};
 pub use trace_context::TraceContext;
 pub use trigger::{Trigger, TriggerKind};

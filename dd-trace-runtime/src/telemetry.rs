@@ -183,6 +183,12 @@ impl Telemetry {
             .unwrap_or_else(Self::of_process)
     }
 
+    /// As [`of`](Self::of), unless that would initialise the process.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn if_initialised(context: &Context) -> Option<&Self> {
+        Self::in_context(context).or_else(|| PROCESS.get())
+    }
+
     /// The one that a context was given.
     pub(crate) fn in_context(context: &Context) -> Option<&Self> {
         context
@@ -310,6 +316,21 @@ impl Telemetry {
 
     pub(crate) fn adds_span_pointers(&self) -> bool {
         self.0.config.span_pointers
+    }
+
+    /// What log lines say beside their ids; `None` where they are to say neither.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn log_tags(&self) -> Option<impl Iterator<Item = (&'static str, &str)>> {
+        let config = &self.0.config;
+        let tags = [
+            ("dd.service", Some(config.services.own())),
+            ("dd.env", config.env.as_deref()),
+            ("dd.version", config.version.as_deref()),
+        ];
+        (config.enabled && config.logs_injection).then(|| {
+            tags.into_iter()
+                .filter_map(|(key, value)| Some((key, value?)))
+        })
     }
 
     pub(crate) fn cold_start(&self) -> &ColdStart {

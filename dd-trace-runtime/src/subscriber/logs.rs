@@ -1,0 +1,82 @@
+//! The log lines of a function.
+
+use std::env;
+use std::io;
+
+use tracing::Subscriber;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::registry::LookupSpan;
+
+use super::correlation::LogCorrelation;
+
+/// The log lines of `lambda_runtime::tracing::init_default_subscriber()`, as a layer, with trace ids.
+///
+/// Lines go to the standard output, in the format and from the level that the function is configured
+/// with: JSON where `AWS_LAMBDA_LOG_FORMAT` is `JSON`, otherwise text; `AWS_LAMBDA_LOG_LEVEL`, else
+/// `RUST_LOG`, else `INFO`. JSON lines inside an invocation have the members of [`LogCorrelation`].
+/// The level is that of the lines alone: spans of the trace have their own
+/// ([`tracing_layer_with`](crate::tracing_layer_with)).
+///
+/// ```
+/// use tracing_subscriber::prelude::*;
+///
+/// tracing_subscriber::registry()
+///     .with(dd_trace_runtime::tracing_layer())
+///     .with(dd_trace_runtime::log_layer())
+///     .init();
+/// ```
+#[must_use = "a layer does nothing until it is part of a subscriber"]
+pub fn log_layer<S>() -> impl Layer<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    log_layer_with_writer(io::stdout)
+}
+
+/// As [`log_layer`], with the lines going elsewhere.
+///
+/// ```
+/// use tracing_subscriber::prelude::*;
+///
+/// tracing_subscriber::registry()
+///     .with(dd_trace_runtime::log_layer_with_writer(std::io::stderr))
+///     .init();
+/// ```
+#[must_use = "a layer does nothing until it is part of a subscriber"]
+pub fn log_layer_with_writer<S, W>(writer: W) -> impl Layer<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    configured(|name| env::var(name).ok(), writer)
+}
+
+/// What `lambda_runtime` does with these variables, down to the level that it doesn't know.
+pub(super) fn configured<S, W>(
+    var: impl Fn(&str) -> Option<String>,
+    writer: W,
+) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    let directives = var("RUST_LOG").unwrap_or_default();
+    let level = var("AWS_LAMBDA_LOG_LEVEL").or_else(|| var("RUST_LOG"));
+    let level = level.and_then(|level| level.parse().ok());
+    let filter = EnvFilter::builder()
+        .with_default_directive(level.unwrap_or(LevelFilter::INFO).into())
+        .parse_lossy(directives);
+    let lines = fmt::layer()
+        .with_target(false)
+        .without_time()
+        .with_writer(writer);
+    let format = var("AWS_LAMBDA_LOG_FORMAT").unwrap_or_default();
+    if format.eq_ignore_ascii_case("json") {
+        let lines = lines.json().map_event_format(LogCorrelation::new);
+        lines.with_filter(filter).boxed()
+    } else {
+        lines.with_filter(filter).boxed()
+    }
+}
