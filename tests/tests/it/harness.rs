@@ -116,13 +116,18 @@ impl Running {
         Traces::from_spans(self.agent.spans()).to_tree()
     }
 
-    /// Ends the process, and gives the lines that we logged, without level and module.
-    pub(crate) async fn into_log(mut self) -> Vec<String> {
+    /// Ends the process, and gives all that it logged, line by line.
+    pub(crate) async fn into_lines(mut self) -> Vec<String> {
         self.process.kill().await.unwrap();
-        let log = tokio::time::timeout(LIMIT, self.log)
+        tokio::time::timeout(LIMIT, self.log)
             .await
             .unwrap()
-            .unwrap();
+            .unwrap()
+    }
+
+    /// Ends the process, and gives the lines that we logged, without level and module.
+    pub(crate) async fn into_log(self) -> Vec<String> {
+        let log = self.into_lines().await;
         let ours = |line: &String| {
             let (module, message) = line.split_once(": ")?;
             module

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, its helpers included"
 )]
 
+mod composed;
 mod delivery;
 mod extractors;
 mod failures;

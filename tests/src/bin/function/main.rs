@@ -7,6 +7,7 @@
 )]
 
 mod choice;
+mod composed;
 mod extraction;
 mod failures;
 mod responses;
@@ -137,6 +138,10 @@ async fn leaving_a_span_open(_: LambdaEvent<Value>) -> Result<(), Error> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
+    let name = std::env::args().nth(1).unwrap_or_default();
+    if let Some(how) = name.strip_prefix("composed-") {
+        return composed::run(how).await;
+    }
     // The tests read the lines.
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
@@ -144,7 +149,6 @@ async fn main() -> Result<(), Error> {
         .without_time()
         .with_ansi(false)
         .init();
-    let name = std::env::args().nth(1).unwrap_or_default();
     match name.as_str() {
         "bare" => lambda_runtime::run(service_fn(bare)).await,
         "order" => dd_trace_runtime::run(order).await,

@@ -1,0 +1,109 @@
+//! Functions with `tracing` spans and log lines, under the subscriber that the rest of the name says.
+
+use std::io::stderr;
+
+use dd_trace_runtime::{
+    LogCorrelation, TracedPayload, log_layer_with_writer, trace_headers, traced_handler,
+    tracing_layer,
+};
+use lambda_runtime::{Error, LambdaEvent};
+use serde_json::{Value, json};
+use tracing::{debug, info, instrument};
+use tracing_subscriber::prelude::*;
+use tracing_subscriber::{fmt, registry};
+
+/// Answers with the parent id that each step would hand on.
+#[traced_handler]
+async fn sell(_: LambdaEvent<Value>) -> Result<Value, Error> {
+    info!(order = 1, "received \"it\"");
+    debug!("a detail");
+    let checkout = checkout().await;
+    Ok(json!({"handler": parent_id(), "checkout": checkout}))
+}
+
+#[instrument]
+async fn checkout() -> Value {
+    let before = parent_id();
+    let charge = charge().await;
+    let reserve = dd_trace_runtime::spawn(reserve()).await.ok();
+    json!({"before": before, "charge": charge, "reserve": reserve, "after": parent_id()})
+}
+
+#[instrument(fields(amount = 7))]
+async fn charge() -> Option<String> {
+    tokio::task::yield_now().await;
+    info!("charged");
+    parent_id()
+}
+
+#[instrument]
+async fn reserve() -> Option<String> {
+    tokio::task::yield_now().await;
+    info!("reserved");
+    parent_id()
+}
+
+fn parent_id() -> Option<String> {
+    trace_headers()
+        .get("x-datadog-parent-id")
+        .map(str::to_owned)
+}
+
+#[derive(TracedPayload)]
+struct Sold {
+    id: u8,
+}
+
+/// Answers with payloads that tasks serialise, as many as lose the context as keep it.
+#[traced_handler]
+async fn losing(_: LambdaEvent<Value>) -> Result<Vec<String>, Error> {
+    let payload = async { serde_json::to_string(&Sold { id: 1 }) };
+    let lost = tokio::spawn(payload).await??;
+    let payload = async { serde_json::to_string(&Sold { id: 2 }) };
+    let kept = dd_trace_runtime::spawn(payload).await??;
+    Ok(vec![lost, kept])
+}
+
+/// The layers as the documentation composes them.
+fn layers() {
+    registry()
+        .with(tracing_layer())
+        .with(log_layer_with_writer(stderr))
+        .init();
+}
+
+pub(crate) async fn run(how: &str) -> Result<(), Error> {
+    match how {
+        "layers" => layers(),
+        "layers-reversed" => registry()
+            .with(log_layer_with_writer(stderr))
+            .with(tracing_layer())
+            .init(),
+        "after-init" => {
+            let _ = dd_trace_runtime::init();
+            layers();
+        }
+        "by-hand" => {
+            let lines = fmt::layer().json().with_writer(stderr);
+            let lines = lines.flatten_event(true).without_time();
+            registry()
+                .with(lines.map_event_format(LogCorrelation::new))
+                .init();
+        }
+        "default" => {
+            lambda_runtime::tracing::init_default_subscriber_with_writer(stderr);
+            let second = registry().with(tracing_layer()).try_init();
+            assert!(second.is_err(), "nothing can be added any more");
+        }
+        "concurrently" => {
+            layers();
+            return dd_trace_runtime::run_concurrent(sell).await;
+        }
+        "losing" => {
+            layers();
+            return dd_trace_runtime::run(losing).await;
+        }
+        name => return super::no_function(name),
+    }
+    dd_trace_runtime::run(sell).await
+}
