@@ -19,8 +19,8 @@ use crate::erased::{ErasedExtractor, choose};
 use crate::extraction::Settings;
 use crate::propagation::DatadogPropagator;
 use crate::provider::{OwnProvider, flush_provider};
-use crate::service_names::ServiceNames;
 use crate::running::Running;
+use crate::service_names::ServiceNames;
 #[cfg(feature = "testing")]
 use crate::testing::{Started, set_text_map_propagator, set_tracer_provider};
 use crate::trace_context::TraceContext;

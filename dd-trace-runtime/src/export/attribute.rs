@@ -1,5 +1,7 @@
 //! The attributes of a span, read once: its fields, and its tags under the names Datadog has for them.
 
+use std::borrow::Cow;
+
 use opentelemetry::{KeyValue, Value};
 
 /// What the attributes say. Of several with one key the last counts; the SDK keeps them all.
@@ -9,42 +11,68 @@ pub(crate) struct Attributes<'a> {
     pub(crate) resource: Option<&'a str>,
     pub(crate) service: Option<&'a str>,
     pub(super) span_type: Option<&'a str>,
-    tags: Tags<'a>,
+    /// Whether the span failed, whatever its status is.
+    pub(super) error: Option<bool>,
+    tags: Tags<'a, Cow<'a, str>>,
+}
+
+/// The attributes that are fields of a span.
+#[derive(Debug, Default)]
+struct Fields<'a> {
+    operation: Option<&'a str>,
+    resource: Option<&'a str>,
+    service: Option<&'a str>,
+    span_type: Option<&'a str>,
 }
 
 impl<'a> Attributes<'a> {
     pub(crate) fn of(attributes: &'a [KeyValue]) -> Self {
-        let mut read = Self {
-            operation: None,
-            resource: None,
-            service: None,
-            span_type: None,
-            tags: Tags::with_capacity(attributes.len()),
-        };
+        let [mut plain, mut datadog] = [Fields::default(), Fields::default()];
+        let mut error = None;
+        let mut tags = Tags::with_capacity(attributes.len());
         for attribute in attributes.iter().rev() {
+            let value = &attribute.value;
             let field = match attribute.key.as_str() {
-                "operation.name" => &mut read.operation,
-                "resource.name" => &mut read.resource,
-                "service.name" => &mut read.service,
-                "span.type" => &mut read.span_type,
+                "operation.name" => &mut plain.operation,
+                "resource.name" => &mut plain.resource,
+                "service.name" => &mut plain.service,
+                "span.type" => &mut plain.span_type,
+                "datadog.name" => &mut datadog.operation,
+                "datadog.resource" => &mut datadog.resource,
+                "datadog.service" => &mut datadog.service,
+                "datadog.type" => &mut datadog.span_type,
+                "datadog.error" => {
+                    error = error.or(flag(value));
+                    continue;
+                }
                 key => {
-                    read.tags.insert(tag(key), &attribute.value);
+                    if let Some(tag) = tag(key) {
+                        tags.insert(tag, value);
+                    }
                     continue;
                 }
             };
-            *field = field.or(text(&attribute.value));
+            *field = field.or(text(value));
         }
-        read
+        Self {
+            operation: datadog.operation.or(plain.operation),
+            resource: datadog.resource.or(plain.resource),
+            service: datadog.service.or(plain.service),
+            span_type: datadog.span_type.or(plain.span_type),
+            error,
+            tags,
+        }
     }
 
     /// Each tag once.
-    pub(super) fn tags(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        self.tags.entries.iter().copied()
+    pub(super) fn tags(&self) -> impl Iterator<Item = (&str, &'a Value)> {
+        let entries = self.tags.entries.iter();
+        entries.map(|(key, value)| (key.as_ref(), *value))
     }
 
     /// The value of a tag, under either name where OpenTelemetry has one of its own.
     pub(crate) fn get(&self, key: &str) -> Option<&'a Value> {
-        self.tags.get(tag(key))
+        self.tags.get(&tag(key)?)
     }
 
     pub(super) fn has(&self, tag: &str) -> bool {
@@ -54,6 +82,11 @@ impl<'a> Attributes<'a> {
     /// The text of a tag, unless it is empty.
     pub(super) fn text(&self, tag: &str) -> Option<&'a str> {
         self.tags.get(tag).and_then(text)
+    }
+
+    /// The text of the first of these tags that has one.
+    pub(super) fn first_text(&self, tags: [&str; 2]) -> Option<&'a str> {
+        tags.into_iter().find_map(|tag| self.text(tag))
     }
 }
 
@@ -73,36 +106,60 @@ fn text(value: &Value) -> Option<&str> {
     }
 }
 
-/// The tag that an attribute becomes.
+/// The agent takes a number here.
+fn flag(value: &Value) -> Option<bool> {
+    match value {
+        Value::I64(number) => Some(*number != 0),
+        Value::Bool(flag) => Some(*flag),
+        _ => None,
+    }
+}
+
+const HEADER: &str = "http.request.header.";
+
+/// The tag that an attribute becomes; `None` for one that is none.
 ///
 /// The official tracer renames the HTTP attributes in the same way, as Datadog's own pages and
-/// metrics are built on the names on the right.
-fn tag(key: &str) -> &str {
-    match key {
+/// metrics are built on the names on the right. Those that begin with `datadog.` say what a span is to
+/// be in Datadog, whatever the conventions make of it; it knows no others of that kind.
+fn tag(key: &str) -> Option<Cow<'_, str>> {
+    let tag = match key {
         "client.address" => "http.client_ip",
         "http.request.body.size" => "http.request.content_length",
+        "http.request.header.referrer" => "http.referrer",
         "http.request.method" => "http.method",
         "http.response.body.size" => "http.response.content_length",
-        "http.response.status_code" => "http.status_code",
+        "http.response.status_code" | "datadog.http_status_code" => "http.status_code",
         "network.protocol.version" => "http.version",
         "server.address" => "http.server_name",
         "url.full" => "http.url",
         "user_agent.original" => "http.useragent",
-        _ => key,
-    }
+        "datadog.env" => "env",
+        "datadog.error.msg" => "error.message",
+        "datadog.error.stack" => "error.stack",
+        "datadog.error.type" => "error.type",
+        "datadog.span.kind" => "span.kind",
+        "datadog.version" => "version",
+        _ if key.starts_with("datadog.") => return None,
+        _ => match key.strip_prefix(HEADER) {
+            Some(header) => return Some(["http.request.headers.", header].concat().into()),
+            None => key,
+        },
+    };
+    Some(tag.into())
 }
 
 /// A small map: a list, and a filter that spares most look-ups the walk through it.
 ///
 /// Spans have a dozen tags and are asked for two dozen that they don't have.
 #[derive(Debug)]
-struct Tags<'a> {
-    entries: Vec<(&'a str, &'a Value)>,
+struct Tags<'a, K> {
+    entries: Vec<(K, &'a Value)>,
     /// The [`bit`] of every key in the list.
     filter: u64,
 }
 
-impl<'a> Tags<'a> {
+impl<'a, K: AsRef<str>> Tags<'a, K> {
     fn with_capacity(capacity: usize) -> Self {
         Self {
             entries: Vec::with_capacity(capacity),
@@ -111,9 +168,9 @@ impl<'a> Tags<'a> {
     }
 
     /// Adds a tag, unless there is one of that name.
-    fn insert(&mut self, key: &'a str, value: &'a Value) {
-        if self.get(key).is_none() {
-            self.filter |= bit(key);
+    fn insert(&mut self, key: K, value: &'a Value) {
+        if self.get(key.as_ref()).is_none() {
+            self.filter |= bit(key.as_ref());
             self.entries.push((key, value));
         }
     }
@@ -124,7 +181,7 @@ impl<'a> Tags<'a> {
         }
         self.entries
             .iter()
-            .find(|(name, _)| *name == key)
+            .find(|(name, _)| name.as_ref() == key)
             .map(|(_, value)| *value)
     }
 }

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use opentelemetry::trace::{Event, Status};
 use opentelemetry_sdk::trace::SpanData;
 
+use super::attribute::Attributes;
+
 /// The tags of an error; none where the span's status isn't an error.
 #[derive(Debug, Default)]
 pub(super) struct ErrorTags<'a> {
@@ -16,8 +18,9 @@ pub(super) struct ErrorTags<'a> {
 }
 
 impl<'a> ErrorTags<'a> {
-    /// An exception event says most, and the last one ended the span; else the status has a message.
-    pub(super) fn of(span: &'a SpanData) -> Self {
+    /// An exception event says most, and the last one ended the span; else the status has a message,
+    /// else the attributes may.
+    pub(super) fn of(span: &'a SpanData, attributes: &Attributes<'a>) -> Self {
         let Status::Error { description } = &span.status else {
             return Self::default();
         };
@@ -29,9 +32,13 @@ impl<'a> ErrorTags<'a> {
             Some(attribute.value.as_str())
         };
         let description = Some(description.as_ref()).filter(|text| !text.is_empty());
+        let recorded = |key| attributes.text(key).map(Cow::Borrowed);
         Self {
-            message: said("exception.message").or(description.map(Cow::Borrowed)),
-            kind: said("exception.type"),
+            message: said("exception.message")
+                .or(description.map(Cow::Borrowed))
+                .or_else(|| recorded("exception.message"))
+                .or_else(|| http_status(attributes)),
+            kind: said("exception.type").or_else(|| recorded("exception.type")),
             stack: said("exception.stacktrace"),
             exception,
         }
@@ -49,6 +56,15 @@ impl<'a> ErrorTags<'a> {
 }
 
 /// The name that the OpenTelemetry conventions give to the record of an exception.
-fn is_exception(event: &Event) -> bool {
-    event.name == "exception"
+pub(super) fn is_exception(event: &Event) -> bool {
+    event.name.eq_ignore_ascii_case("exception")
+}
+
+/// What an HTTP call that failed without a word was answered with, such as `503 Slow Down`.
+fn http_status<'a>(attributes: &Attributes<'a>) -> Option<Cow<'a, str>> {
+    let code = attributes.get("http.status_code")?.as_str();
+    Some(match attributes.text("http.status_text") {
+        Some(text) => format!("{code} {text}").into(),
+        None => code,
+    })
 }

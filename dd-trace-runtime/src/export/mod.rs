@@ -19,6 +19,7 @@ mod operation;
 mod process;
 mod queue;
 mod request;
+mod resource;
 mod single;
 mod span;
 mod tags;

@@ -33,7 +33,9 @@ fn http(kind: &SpanKind, attributes: &Attributes<'_>) -> Option<Cow<'static, str
 }
 
 fn database(kind: &SpanKind, attributes: &Attributes<'_>) -> Option<Cow<'static, str>> {
-    let system = database_system(attributes).filter(|_| *kind == SpanKind::Client)?;
+    let system = attributes
+        .first_text(["db.system", "db.system.name"])
+        .filter(|_| *kind == SpanKind::Client)?;
     Some(format!("{}.query", system.to_lowercase()).into())
 }
 
@@ -41,9 +43,7 @@ fn messaging(kind: &SpanKind, attributes: &Attributes<'_>) -> Option<Cow<'static
     let system = attributes
         .text("messaging.system")
         .filter(|_| *kind != SpanKind::Internal)?;
-    let operation = attributes
-        .text("messaging.operation")
-        .or_else(|| attributes.text("messaging.operation.type"))?;
+    let operation = attributes.first_text(["messaging.operation", "messaging.operation.type"])?;
     Some(format!("{}.{}", system.to_lowercase(), operation.to_lowercase()).into())
 }
 
@@ -111,22 +111,23 @@ pub(super) fn span_type<'a>(kind: &SpanKind, attributes: &Attributes<'a>) -> &'a
     }
     match kind {
         SpanKind::Server => "web",
-        SpanKind::Client => database_system(attributes).map_or("http", database_type),
+        SpanKind::Client => attributes
+            .first_text(["db.system.name", "db.system"])
+            .map_or("http", database_type),
         _ => "custom",
     }
-}
-
-fn database_system<'a>(attributes: &Attributes<'a>) -> Option<&'a str> {
-    let system = attributes.text("db.system");
-    system.or_else(|| attributes.text("db.system.name"))
 }
 
 /// The type decides how the agent obfuscates the resource, so SQL has to be called SQL.
 fn database_type(system: &str) -> &'static str {
     match system {
-        "adabas" | "clickhouse" | "cloudscape" | "db2" | "filemaker" | "hanadb" | "hsqldb"
-        | "instantdb" | "interbase" | "mssql" | "mysql" | "netezza" | "oracle" | "other_sql"
-        | "pervasive" | "pointbase" | "postgresql" | "redshift" => "sql",
+        "adabas" | "cache" | "clickhouse" | "cloudscape" | "cockroachdb" | "coldfusion" | "db2"
+        | "derby" | "edb" | "filemaker" | "firebird" | "firstsql" | "h2" | "hanadb" | "hsqldb"
+        | "informix" | "ingres" | "instantdb" | "interbase" | "mariadb" | "maxdb" | "mssql"
+        | "mysql" | "netezza" | "oracle" | "other_sql" | "pervasive" | "pointbase"
+        | "postgresql" | "progress" | "redshift" | "sqlite" | "sybase" | "teradata" | "vertica" => {
+            "sql"
+        }
         "cassandra" => "cassandra",
         "elasticsearch" => "elasticsearch",
         "memcached" => "memcached",

@@ -8,6 +8,7 @@ use super::chunk::Member;
 use super::msgpack::Msgpack;
 use super::operation;
 use super::process::Process;
+use super::resource;
 use super::tags::{self, VALUE_LIMIT};
 
 /// The limits are the agent's, which cuts what is longer (`pkg/trace/agent/truncator.go`).
@@ -23,7 +24,7 @@ pub(super) fn encode(member: &Member<'_>, process: &Process, out: &mut Msgpack) 
     out.key("name");
     out.text(&operation::name(&span.span_kind, attributes), NAME_LIMIT);
     out.key("resource");
-    out.text(attributes.resource.unwrap_or(&span.name), RESOURCE_LIMIT);
+    out.text(&resource::name(span, attributes), RESOURCE_LIMIT);
     out.key("type");
     out.text(
         operation::span_type(&span.span_kind, attributes),
@@ -37,7 +38,8 @@ pub(super) fn encode(member: &Member<'_>, process: &Process, out: &mut Msgpack) 
     out.unsigned(id(span.parent_span_id));
     encode_times(span.start_time, span.end_time, out);
     out.key("error");
-    out.unsigned(matches!(span.status, Status::Error { .. }).into());
+    let failed = matches!(span.status, Status::Error { .. });
+    out.unsigned(attributes.error.unwrap_or(failed).into());
     out.key("meta");
     tags::encode_meta(member, process, out);
     out.key("metrics");

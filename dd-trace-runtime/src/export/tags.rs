@@ -1,11 +1,12 @@
 //! The tags of a span: texts in `meta`, numbers in `metrics`.
 
+use opentelemetry::trace::SpanKind;
 use opentelemetry::{KeyValue, Value};
 
 use super::attribute::{self, Attributes};
 use super::chunk::Member;
 use super::decision::Decision;
-use super::error::ErrorTags;
+use super::error::{ErrorTags, is_exception};
 use super::msgpack::{Msgpack, OpenMap};
 use super::process::Process;
 use super::single::{Single, for_each};
@@ -32,9 +33,12 @@ pub(super) fn encode_meta(member: &Member<'_>, process: &Process, out: &mut Msgp
     if member.is_root {
         root_meta(&mut meta, decision, member, process);
     }
-    let error = ErrorTags::of(span);
+    let error = ErrorTags::of(span, &member.attributes);
     for (key, value) in error.tags() {
         meta.own_text(key, value);
+    }
+    if span.events.iter().any(is_exception) {
+        meta.own_text("_dd.span_events.has_exception", "true");
     }
     if let Some(events) = events::json(&span.events, error.exception) {
         meta.own_text("events", &events);
@@ -75,6 +79,11 @@ pub(super) fn encode_metrics(member: &Member<'_>, process: &Process, out: &mut M
     }
     if member.is_top_level {
         metrics.own_number("_dd.top_level", 1.0);
+    }
+    let kind = &member.span.span_kind;
+    if matches!(kind, SpanKind::Client | SpanKind::Producer) {
+        // Statistics are counted on calls to others as well.
+        metrics.own_number("_dd.measured", 1.0);
     }
     for (key, value) in member.attributes.tags() {
         metrics.numbers(key, value);

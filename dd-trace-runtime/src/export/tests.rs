@@ -4,6 +4,7 @@ mod agent;
 mod any_span;
 mod bounds;
 mod connections;
+mod conventions;
 mod faults;
 mod mapping;
 mod operations;

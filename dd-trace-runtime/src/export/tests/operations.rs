@@ -1,10 +1,10 @@
-//! Operation names and types of spans that don't say them, case by case.
+//! Operation names, types and resources of spans that don't say them, case by case.
 
 use opentelemetry::trace::{Span as _, SpanBuilder, SpanKind, Tracer as _};
 use opentelemetry::{Context, KeyValue};
 
 use super::config;
-use super::payload::only_span;
+use super::payload::{Sent, only_span};
 
 /// Kind, attributes and, behind the arrow, name and type.
 ///
@@ -18,6 +18,12 @@ const CASES: &str = "
     client db.system=DynamoDB -> dynamodb.query db
     client db.system.name=redis -> redis.query redis
     client db.system=mongodb -> mongodb.query mongodb
+    client db.system=mariadb -> mariadb.query sql
+    client db.system=sqlite -> sqlite.query sql
+    client db.system=cockroachdb -> cockroachdb.query sql
+    client db.system=memcached -> memcached.query memcached
+    client db.system=spanner -> spanner.query db
+    client db.system=redis db.system.name=postgresql -> redis.query sql
     server db.system=mysql -> server.request web
 
     producer messaging.system=aws_sqs messaging.operation=Publish -> aws_sqs.publish custom
@@ -44,11 +50,44 @@ const CASES: &str = "
     consumer -> consumer custom
 
     client http.request.method=POST db.system=elasticsearch rpc.system=grpc -> http.client.request elasticsearch
+    client datadog.name=pay datadog.type=custom operation.name=x span.type=y -> pay custom
 ";
 
-#[test]
-fn the_first_convention_that_a_span_follows_names_its_operation_and_type() {
-    for case in CASES.lines().map(str::trim).filter(|case| !case.is_empty()) {
+/// Kind, attributes and, behind the arrow, the resource; without a rule it is the span's name, `GET /`.
+const RESOURCES: &str = "
+    server http.request.method=POST http.route=/orders/{id} -> POST /orders/{id}
+    server http.method=POST -> POST
+    client http.request.method=POST http.route=/orders/{id} -> POST
+    server http.request.method=_OTHER http.route=/orders -> HTTP /orders
+    server http.route=/orders -> GET /
+
+    producer messaging.operation=publish messaging.destination.name=orders -> publish orders
+    consumer messaging.operation.type=receive messaging.operation=x messaging.destination=orders -> receive orders
+    consumer messaging.operation=receive -> receive
+    consumer messaging.destination.name=orders -> GET /
+
+    client rpc.system=grpc rpc.method=Place rpc.service=Shop -> Place Shop
+    client rpc.method=Place -> Place
+    client rpc.service=Shop -> GET /
+
+    server graphql.operation.type=query graphql.operation.name=orders -> query orders
+    server graphql.operation.type=query -> query
+
+    client db.system=postgresql db.statement=SELECT db.query.text=x -> SELECT
+    client db.system.name=postgresql db.query.text=SELECT -> SELECT
+    client db.query.text=SELECT -> GET /
+    client db.system=postgresql -> GET /
+
+    client http.request.method=POST rpc.method=Place db.system=dynamodb db.statement=x -> POST
+    server http.request.method=POST resource.name=orders -> orders
+    server http.request.method=POST resource.name=orders datadog.resource=pay -> pay
+    internal -> GET /
+";
+
+/// The span of each line, with the line's two sides.
+fn spans(cases: &'static str) -> impl Iterator<Item = (&'static str, Sent, &'static str)> {
+    let cases = cases.lines().map(str::trim).filter(|case| !case.is_empty());
+    cases.map(|case| {
         let (given, expected) = case.split_once(" -> ").unwrap();
         let (kind, attributes) = given.split_once(' ').unwrap_or((given, ""));
         let attributes = attributes.split_whitespace().map(|attribute| {
@@ -61,11 +100,22 @@ fn the_first_convention_that_a_span_follows_names_its_operation_and_type() {
         let span = only_span(&config(&[]), |tracer| {
             tracer.build_with_context(builder, &Context::new()).end();
         });
-        assert_eq!(
-            format!("{} {}", span.name, span.r#type),
-            expected,
-            "{given}"
-        );
+        (given, span, expected)
+    })
+}
+
+#[test]
+fn the_first_convention_that_a_span_follows_names_its_operation_and_type() {
+    for (given, span, expected) in spans(CASES) {
+        let named = format!("{} {}", span.name, span.r#type);
+        assert_eq!(named, expected, "{given}");
+    }
+}
+
+#[test]
+fn the_first_convention_that_a_span_follows_names_its_resource() {
+    for (given, span, expected) in spans(RESOURCES) {
+        assert_eq!(span.resource, expected, "{given}");
     }
 }
 
