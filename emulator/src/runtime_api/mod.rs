@@ -162,6 +162,20 @@ impl RuntimeApi {
         Outcome::Timeout { limit }
     }
 
+    /// Waits until a function under SnapStart is initialised, which is when its snapshot is taken.
+    ///
+    /// Its process has `AWS_LAMBDA_INITIALIZATION_TYPE=snap-start` and goes on with [`restore`](Self::restore).
+    pub async fn initialised(&self) {
+        self.state
+            .until(|state| state.awaits_restore().then_some(()))
+            .await;
+    }
+
+    /// Lets a function under SnapStart go on, as its restored copy would.
+    pub fn restore(&self) {
+        self.state.update(State::restore);
+    }
+
     /// Waits until the function has answered everything it was given and has asked for its next event.
     ///
     /// There is no limit of its own: a function that hangs or is gone never asks again.

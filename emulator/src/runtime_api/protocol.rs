@@ -41,7 +41,8 @@ pub(super) fn router(state: Arc<Watched<State>>, arn: String) -> Router {
         .route("/invocation/next", get(next))
         .route("/invocation/{id}/response", post(response))
         .route("/invocation/{id}/error", post(error))
-        .route("/init/error", post(init_error));
+        .route("/init/error", post(init_error))
+        .route("/restore/next", get(restore));
     Router::new()
         .nest("/2018-06-01/runtime", runtime)
         .with_state(Arc::new(Api { state, arn }))
@@ -67,6 +68,14 @@ async fn next(AxumState(api): Shared) -> Response {
     let _poll = Poll::begin(&api.state);
     let event = api.state.until(|state| state.take(Instant::now())).await;
     handed_over(event, &api.arn)
+}
+
+/// What a runtime asks under SnapStart once it is initialised; the answer comes to each restored copy.
+async fn restore(AxumState(api): Shared) -> StatusCode {
+    api.state.update(State::await_restore);
+    let restored = |state: &mut State| state.is_restored().then_some(());
+    api.state.until(restored).await;
+    StatusCode::OK
 }
 
 fn handed_over(event: Event, arn: &str) -> Response {

@@ -20,6 +20,9 @@ pub(super) struct State {
     pollers: usize,
     /// There was a poll, from this process or one before.
     polled: bool,
+    /// The process is initialised and waits to be restored from its snapshot.
+    awaits_restore: bool,
+    restored: bool,
     /// Why the process can't start; a new process that polls makes it void.
     init_error: Option<FunctionError>,
 }
@@ -89,6 +92,23 @@ impl State {
 
     pub(super) fn poll_ends(&mut self) {
         self.pollers -= 1;
+    }
+
+    /// The process has come to where its snapshot is taken.
+    pub(super) fn await_restore(&mut self) {
+        self.awaits_restore = true;
+    }
+
+    pub(super) fn awaits_restore(&self) -> bool {
+        self.awaits_restore
+    }
+
+    pub(super) fn restore(&mut self) {
+        self.restored = true;
+    }
+
+    pub(super) fn is_restored(&self) -> bool {
+        self.restored
     }
 
     pub(super) fn take(&mut self, now: Instant) -> Option<Event> {

@@ -388,3 +388,14 @@ async fn the_port_is_closed_after_a_shutdown_even_with_a_poll_open() {
     assert!(soon(poll).await.unwrap().is_err());
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }
+
+#[tokio::test]
+async fn a_function_under_snapstart_goes_on_when_it_is_restored() {
+    let (api, mut function) = start().await;
+    let restore = "/2018-06-01/runtime/restore/next";
+    let poll = tokio::spawn(async move { function.get(restore).await });
+    soon(api.initialised()).await;
+    assert!(!poll.is_finished());
+    api.restore();
+    assert_eq!(soon(poll).await.unwrap().unwrap().status, StatusCode::OK);
+}

@@ -17,4 +17,6 @@ mod host;
 mod outcome;
 mod propagation;
 mod responses;
+mod sampling;
 mod span;
+mod starts;

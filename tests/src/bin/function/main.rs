@@ -11,6 +11,7 @@ mod composed;
 mod extraction;
 mod failures;
 mod responses;
+mod starts;
 
 use dd_trace_runtime::{Carrier, RawEvent, TracedPayload, traced_handler};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, Runtime, service_fn};
@@ -175,6 +176,7 @@ async fn other(name: &str) -> Result<(), Error> {
         ("chosen", how) => choice::run(how).await,
         ("fails", how) => failures::run(how).await,
         ("responds", how) => responses::run(how).await,
+        ("starts", how) => starts::run(how).await,
         _ => no_function(name),
     }
 }
