@@ -152,7 +152,7 @@ async fn log_lines_name_the_span_they_were_logged_in() {
 }
 
 #[tokio::test]
-async fn the_line_of_the_readme_is_printed() {
+async fn the_ids_come_last_and_a_trace_id_of_64_bits_is_decimal() {
     let event = json!({
         "_datadog": {"x-datadog-trace-id": "5", "x-datadog-parent-id": "6"}
     });

@@ -16,6 +16,7 @@ mod harness;
 mod host;
 mod outcome;
 mod propagation;
+mod readme;
 mod responses;
 mod sampling;
 mod span;

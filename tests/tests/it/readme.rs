@@ -1,0 +1,64 @@
+//! The README's section on `tracing`: what it says to write, and what that prints.
+
+use std::process::Stdio;
+
+use emulator::{Agent, Function, Invocation, RuntimeApi, Traces};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Command;
+
+use crate::harness::LIMIT;
+
+const README: &str = include_str!("../../../README.md");
+const PROGRAM: &str = include_str!("../../src/bin/readme.rs");
+
+#[test]
+fn the_readme_shows_the_program_that_the_next_test_runs() {
+    let (_, code) = PROGRAM.split_once("\n\n").unwrap();
+    assert!(README.contains(code), "{code}");
+}
+
+/// The ids that an invocation makes up, as they stand in the README.
+const REQUEST_ID: &str = "8f507cfc-ad3d-4c15-a3f6-c0b5a4a0b1a6";
+const SPAN_ID: &str = "8448337846410395218";
+
+#[tokio::test]
+async fn the_readme_shows_the_line_and_the_tree_that_it_prints() {
+    let api = RuntimeApi::start(Function::new("orders")).await.unwrap();
+    let agent = Agent::start().await.unwrap();
+    let mut process = Command::new(env!("CARGO_BIN_EXE_readme"))
+        .env_clear()
+        .envs(api.environment())
+        .env("DD_TRACE_AGENT_URL", agent.url())
+        .env("AWS_LAMBDA_LOG_FORMAT", "JSON")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let event = r#"{"amount":7,"_datadog":{"x-datadog-trace-id":"11","x-datadog-parent-id":"12",
+        "x-datadog-tags":"_dd.p.tid=6553b9c700000000"}}"#;
+    let invocation = Invocation {
+        trace_id: Some("Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700".to_owned()),
+        ..Invocation::new(event)
+    };
+    api.invoke(invocation).await;
+    let spans = agent
+        .wait_for(|spans| spans.len() == 2, LIMIT)
+        .await
+        .unwrap();
+
+    let line = tokio::time::timeout(LIMIT, lines.next_line())
+        .await
+        .unwrap();
+    let charge = spans.iter().find(|span| span.resource == "charge").unwrap();
+    let line = line
+        .unwrap()
+        .unwrap()
+        .replace(&api.timings()[0].request_id, REQUEST_ID)
+        .replace(&charge.span_id.to_string(), SPAN_ID);
+    assert!(README.contains(&line), "{line}");
+    let tree = Traces::from_spans(spans).to_tree();
+    let tree = tree.replace("  parent missing", "");
+    assert!(README.contains(&tree), "{tree}");
+}
