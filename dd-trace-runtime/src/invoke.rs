@@ -50,9 +50,24 @@ impl<In, E> Debug for Site<In, E> {
 /// `result` says that what the handler returns is a `Result`: no bound here does, so that one that is
 /// none is reported in one place.
 ///
+/// In a box, as `lambda_runtime` moves a handler's future from layer to layer, and this one has kilobytes.
+///
 /// # Panics
 /// If the handler does: the span says so, and `lambda_runtime` answers as it would have.
-pub async fn invoke<In, Out, T, E, F, Fut>(
+pub fn invoke<In, Out, T, E, F, Fut>(
+    site: &'static Site<In, E>,
+    event: Incoming,
+    handler: F,
+    result: fn(Out) -> Result<T, E>,
+) -> Pin<Box<impl Future<Output = Result<T, TracedError<E>>>>>
+where
+    F: FnOnce(In) -> Fut,
+    Fut: Future<Output = Out>,
+{
+    Box::pin(traced(site, event, handler, result))
+}
+
+async fn traced<In, Out, T, E, F, Fut>(
     site: &'static Site<In, E>,
     event: Incoming,
     handler: F,

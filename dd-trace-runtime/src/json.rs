@@ -3,6 +3,7 @@
 //! A [`Reader`] goes over the text once, from front to back, and no further than it is asked to. It
 //! checks no more than it needs to find its way: whoever parses the event says what is wrong with it.
 
+pub(crate) mod escaped;
 mod skip;
 mod string;
 #[cfg(test)]
@@ -119,6 +120,14 @@ impl<'a> Reader<'a> {
         let value = self.rest;
         self.skip();
         value.get(..value.len() - self.rest.len())
+    }
+
+    /// As [`raw`](Self::raw), if that is a string: its quotes and escapes are those of the text.
+    pub(crate) fn raw_string(&mut self) -> Option<&'a [u8]> {
+        if !self.unread || self.peek() != Some(b'"') {
+            return None;
+        }
+        self.raw_bytes()
     }
 
     /// Whether `word` stands in the value that comes next: a search is cheaper than to read it.

@@ -57,12 +57,12 @@ impl Msgpack {
 
     /// Text, cut to `limit` bytes.
     pub(super) fn text(&mut self, text: &str, limit: usize) {
-        let Ok(()) = encode::write_str(&mut self.bytes, cut(text, limit));
+        self.write(cut(text, limit));
     }
 
     /// A key of ours, which needs no limit.
     pub(super) fn key(&mut self, key: &'static str) {
-        let Ok(()) = encode::write_str(&mut self.bytes, key);
+        self.write(key);
     }
 
     /// `{key}.{index}`, cut to `limit` bytes with the index whole: cut keys have to stay distinct.
@@ -80,6 +80,20 @@ impl Msgpack {
         self.scratch.clear();
         let _ = write!(self.scratch, "{number}");
         let Ok(()) = encode::write_str(&mut self.bytes, &self.scratch);
+    }
+
+    /// Nearly all of a span: a text shorter than 256 bytes, its header and itself at once.
+    fn write(&mut self, text: &str) {
+        let bytes = self.bytes.as_mut_vec();
+        match u8::try_from(text.len()) {
+            Ok(length @ 0..32) => bytes.push(0xa0 | length),
+            Ok(length) => bytes.extend_from_slice(&[0xd9, length]),
+            Err(_) => {
+                let Ok(()) = encode::write_str(&mut self.bytes, text);
+                return;
+            }
+        }
+        bytes.extend_from_slice(text.as_bytes());
     }
 
     pub(super) fn unsigned(&mut self, value: u64) {

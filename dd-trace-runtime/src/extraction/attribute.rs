@@ -1,21 +1,20 @@
 //! A trace context inside a message attribute, in the spellings of SQS and SNS.
 
-use std::borrow::Cow;
-
 use super::text;
 use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
 
 /// The attribute `{dataType, stringValue | binaryValue}` (Lambda's SQS event),
-/// `{DataType, StringValue | BinaryValue}` (the SQS API) or `{Type, Value}` (SNS).
+/// `{DataType, StringValue | BinaryValue}` (the SQS API) or `{Type, Value}` (SNS); each a JSON string as it
+/// stands in the event.
 #[derive(Debug, Default)]
 pub(super) struct Attribute<'a> {
-    kind: Option<Cow<'a, str>>,
-    string: Option<Cow<'a, str>>,
-    binary: Option<Cow<'a, str>>,
+    kind: Option<&'a [u8]>,
+    string: Option<&'a [u8]>,
+    binary: Option<&'a [u8]>,
     /// SNS: text or base64, as the type says.
-    value: Option<Cow<'a, str>>,
+    value: Option<&'a [u8]>,
 }
 
 impl<'a> Attribute<'a> {
@@ -50,7 +49,7 @@ impl<'a> Attribute<'a> {
             b"Value" => &mut self.value,
             _ => return false,
         };
-        *slot = json.string();
+        *slot = json.raw_string();
         true
     }
 
@@ -59,12 +58,11 @@ impl<'a> Attribute<'a> {
     /// The value that is there counts, whatever the type says: tracers have written every combination
     /// (`extraction.md` 2.5).
     pub(super) fn context(&self, propagator: &DatadogPropagator) -> Option<TraceContext> {
-        let value = self.value.as_deref();
-        let is_binary = self.kind.as_ref().is_some_and(|k| k.starts_with("Binary"));
-        let plain = self.string.as_deref().or(value.filter(|_| !is_binary));
-        let base64 = self.binary.as_deref().or(value.filter(|_| is_binary));
+        let is_binary = self.kind.is_some_and(|kind| kind.starts_with(b"\"Binary"));
+        let plain = self.string.or(self.value.filter(|_| !is_binary));
+        let base64 = self.binary.or(self.value.filter(|_| is_binary));
         plain
-            .and_then(|plain| text::context(plain, propagator))
-            .or_else(|| text::context(&text::decode(base64?)?, propagator))
+            .and_then(|plain| text::of_string(plain, propagator))
+            .or_else(|| text::context(&text::decode(&text::unquoted(base64?)?)?, propagator))
     }
 }

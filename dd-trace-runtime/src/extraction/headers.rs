@@ -7,6 +7,7 @@ use opentelemetry::propagation::Extractor;
 use super::usable;
 use crate::carrier::known_name;
 use crate::json::Reader;
+use crate::json::escaped::for_each_text;
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
 
@@ -48,20 +49,37 @@ impl<'a> Headers<'a> {
     ///
     /// A request has dozens of headers; the others are stepped over.
     pub(super) fn take(&mut self, name: &[u8], json: &mut Reader<'a>) {
-        let Some(name) = known_name(name) else {
-            return;
-        };
-        if let Some(value) = text(json) {
-            if let Some((_, known)) = self.found.iter_mut().find(|(known, _)| *known == name) {
-                *known = value;
-                return;
-            }
-            if self.found.is_empty() {
-                // Who sends one header sends most of its style.
-                self.found.reserve(USUAL);
-            }
-            self.found.push((name, value));
+        if let Some(name) = known_name(name)
+            && let Some(value) = text(json)
+        {
+            self.put(name, value);
         }
+    }
+
+    /// The propagation headers in a JSON string, as it stands in the event; `None` where that is more than
+    /// an object of texts.
+    pub(super) fn of_string(string: &'a [u8]) -> Option<Self> {
+        let mut headers = Self::default();
+        for_each_text(string, |name, value| {
+            if let Some(name) = known_name(name)
+                && let Ok(value) = std::str::from_utf8(value)
+            {
+                headers.put(name, Cow::Borrowed(value));
+            }
+        })?;
+        Some(headers)
+    }
+
+    fn put(&mut self, name: &'static str, value: Cow<'a, str>) {
+        if let Some((_, known)) = self.found.iter_mut().find(|(known, _)| *known == name) {
+            *known = value;
+            return;
+        }
+        if self.found.is_empty() {
+            // Who sends one header sends most of its style.
+            self.found.reserve(USUAL);
+        }
+        self.found.push((name, value));
     }
 
     /// Adds what `other` has and this hasn't.

@@ -15,8 +15,8 @@ pub(crate) fn context(
     mut json: Reader<'_>,
     propagator: &DatadogPropagator,
 ) -> Option<TraceContext> {
-    if let Some(text) = json.string() {
-        return text::context(&text, propagator);
+    if let Some(string) = json.raw_string() {
+        return text::of_string(string, propagator);
     }
     let object = json.object()?;
     let mut attribute = Attribute::default();

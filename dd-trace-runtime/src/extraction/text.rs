@@ -1,10 +1,13 @@
 //! The trace context in a piece of JSON text, wherever it stood.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::{headers, step_functions};
+use super::headers::{self, Headers};
+use super::{step_functions, usable};
 use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
@@ -14,6 +17,18 @@ use crate::trace_context::TraceContext;
 pub(super) fn context(text: &str, propagator: &DatadogPropagator) -> Option<TraceContext> {
     headers::from_text(text, propagator)
         .or_else(|| step_functions::context(Reader::new(text.as_bytes())))
+}
+
+/// As [`context`], of a JSON string as it stands in the event, with its quotes and escapes.
+pub(super) fn of_string(string: &[u8], propagator: &DatadogPropagator) -> Option<TraceContext> {
+    Headers::of_string(string)
+        .and_then(|headers| usable(propagator, &headers))
+        .or_else(|| context(&unquoted(string)?, propagator))
+}
+
+/// What a JSON string says.
+pub(super) fn unquoted(string: &[u8]) -> Option<Cow<'_, str>> {
+    Reader::new(string).string()
 }
 
 /// Not every producer writes the padding.
