@@ -153,3 +153,55 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_long_string_ends_at_its_own_quote_wherever_escapes_stand_in_it() {
+    for clear in 0..80 {
+        for escape in [r"", r#"\""#, r"\\", r#"\\\""#, r"\u0022", r#"\"]"#] {
+            let inside = format!("{}{escape}{}", "x".repeat(clear), "y".repeat(80 - clear));
+            let json = format!(r#"{{"a":"{inside}","b":["{inside}"],"c":3}}"#);
+            let value = format!("\"{inside}\"");
+            let list = format!("[{value}]");
+            assert_eq!(
+                members(&json),
+                [pair("a", &value), pair("b", &list), pair("c", "3")]
+            );
+        }
+    }
+}
+
+fn escaped(string: &str) -> Option<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    super::escaped::for_each_text(string.as_bytes(), |name, value| {
+        found.push((text(name), text(value)));
+    })?;
+    Some(found)
+}
+
+#[test]
+fn an_object_of_texts_in_a_string_is_read_where_it_stands() {
+    let both = Some(vec![pair("a", "1"), pair("b", "ü,}")]);
+    assert_eq!(escaped(r#""{\"a\":\"1\",\"b\":\"ü,}\"}""#), both);
+    assert_eq!(escaped(r#"" { \"a\": \"1\" , \"b\": \"ü,}\" } ""#), both);
+}
+
+#[test]
+fn a_string_that_says_more_than_an_object_of_texts_must_be_unescaped_first() {
+    for string in [
+        r#""""#,
+        r#""{}""#,
+        r#""{\"a\":1}""#,
+        r#""{\"a\":\"1\"""#,
+        r#""{\"a\":\"1\"}x""#,
+        r#""{\"a\":\"1\",}""#,
+        r#""{\"a\",\"1\"}""#,
+        r#""{\"a\":\"\\u0031\"}""#,
+        r#""{\"a\":\"\\\"1\"}""#,
+        r#""{\"a\":[\"1\"]}""#,
+        r#"{"a":"1"}"#,
+        r#""{\"a\":\"1\"}"#,
+    ] {
+        assert_eq!(escaped(string), None, "{string}");
+    }
+}
