@@ -52,6 +52,7 @@ use proc_macro::TokenStream;
 ///         __event,
 ///         move |__event| handler(__event),
 ///         <Result<Receipt, Error> as HandlerOutput>::into_result,
+///         |__response| Look(__response).__answer(), // how to find a status in a `Receipt`
 ///     )
 ///     .await
 /// }

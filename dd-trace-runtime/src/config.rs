@@ -48,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) propagation: PropagationConfig,
     /// `DD_DECODE_AUTHORIZER_CONTEXT`: read what a Lambda authorizer passes on.
     pub(crate) decode_authorizer: bool,
+    /// `DD_ENCODE_AUTHORIZER_CONTEXT`: pass the trace context on where the function is an authorizer.
+    pub(crate) encode_authorizer: bool,
     /// `DD_MERGE_XRAY_TRACES`: put the spans below the function's X-Ray segment.
     pub(crate) merge_xray: bool,
     /// `DD_TRACE_EXTRACTOR`: which extractor of a handler's set runs.
@@ -58,11 +60,17 @@ pub(crate) struct Config {
     pub(crate) agent: AgentAddress,
     /// How long one send may take, connecting included.
     pub(crate) send_timeout: Duration,
+    /// `DD_APM_FLUSH_DEADLINE_MILLISECONDS`: how long before the deadline of an invocation that is still
+    /// under way its spans are sent.
+    pub(crate) flush_deadline: Duration,
 }
 
 /// Datadog's own libraries allow two seconds. After the response nobody waits for the send, but the
 /// time is billed, so a hung agent gets a tenth of a second of it.
 const SEND_TIMEOUT: Duration = Duration::from_millis(100);
+
+/// That of Datadog's own libraries (`spans.md` 1.4).
+const FLUSH_DEADLINE: Duration = Duration::from_millis(100);
 
 const DEFAULT_AGENT_HOST: &str = "127.0.0.1";
 const DEFAULT_AGENT_PORT: u16 = 8126;
@@ -93,12 +101,14 @@ impl Config {
             trace_ids_of_128_bits: flag(&var, "DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED", true),
             propagation: propagation(&var),
             decode_authorizer: flag(&var, "DD_DECODE_AUTHORIZER_CONTEXT", true),
+            encode_authorizer: flag(&var, "DD_ENCODE_AUTHORIZER_CONTEXT", true),
             merge_xray: flag(&var, "DD_MERGE_XRAY_TRACES", false),
             extractor: var("DD_TRACE_EXTRACTOR"),
             #[cfg(feature = "tracing")]
             logs_injection: flag(&var, "DD_LOGS_INJECTION", true),
             agent: agent(&var),
             send_timeout: send_timeout(&var),
+            flush_deadline: flush_deadline(&var),
         }
     }
 
@@ -134,6 +144,13 @@ fn send_timeout(var: &impl Fn(&str) -> Option<String>) -> Duration {
             SEND_TIMEOUT
         }
     }
+}
+
+/// A negative number stands for the default, as it does to Datadog's libraries.
+fn flush_deadline(var: &impl Fn(&str) -> Option<String>) -> Duration {
+    let milliseconds = number::<i64>(var, "DD_APM_FLUSH_DEADLINE_MILLISECONDS");
+    let milliseconds = milliseconds.and_then(|number| u64::try_from(number).ok());
+    milliseconds.map_or(FLUSH_DEADLINE, Duration::from_millis)
 }
 
 /// `DD_TRACE_AGENT_URL`, else `DD_AGENT_HOST` or its older name `DD_TRACE_AGENT_HOSTNAME`, and

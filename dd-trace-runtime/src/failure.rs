@@ -1,8 +1,12 @@
 //! What is said about an error whose type only the generated code knows.
 
-use std::any::Any;
+#[cfg(test)]
+mod tests;
+
+use std::any::{Any, type_name};
 use std::error::Error;
 use std::fmt::{self, Debug, Display};
+use std::io;
 use std::marker::PhantomData;
 
 use lambda_runtime::Diagnostic;
@@ -12,6 +16,8 @@ use lambda_runtime::Diagnostic;
 pub struct Failure<E: 'static> {
     /// `Some` if `E` implements `Error`.
     pub error: Option<fn(&E) -> &(dyn Error + 'static)>,
+    /// `Some` if `E` hides an error, as `anyhow::Error`, `eyre::Report` and `miette::Report` do.
+    pub inner: Option<fn(&E) -> &(dyn Error + 'static)>,
     /// `Some` if `E` implements `Display`.
     pub display: Option<fn(&E) -> &dyn Display>,
     /// `Some` if `E` implements `Debug`, which `lambda_runtime` asks for where the handler is run: one
@@ -38,6 +44,25 @@ pub trait NotAnError<E: 'static> {
 }
 
 impl<E: 'static> NotAnError<E> for AsError<E> {}
+
+/// `HidesError::<E>::__GET` is `Some` if an `E` is no error itself and gives the one inside.
+#[derive(Debug)]
+pub struct HidesError<E>(PhantomData<E>);
+
+impl<E: AsRef<dyn Error + 'static> + 'static> HidesError<E> {
+    /// Looks at the error inside.
+    pub const __GET: Option<fn(&E) -> &(dyn Error + 'static)> = Some(|error| error.as_ref());
+}
+
+/// The constant for every other type.
+pub trait HidesNoError<E: 'static> {
+    /// Uses the import of the trait, where nothing else does.
+    const __IMPORTED: () = ();
+    /// There is no such look.
+    const __GET: Option<fn(&E) -> &(dyn Error + 'static)> = None;
+}
+
+impl<E: 'static> HidesNoError<E> for HidesError<E> {}
 
 /// `AsDisplay::<E>::__GET` is `Some` if `E` implements `Display`.
 #[derive(Debug)]
@@ -92,7 +117,10 @@ impl<E: 'static> Failure<E> {
             return tags;
         }
         if let Some(as_error) = self.error {
-            return describe_error(std::any::type_name::<E>(), as_error(error));
+            return describe_error(type_name::<E>(), as_error(error));
+        }
+        if let Some(inner) = self.inner {
+            return describe_hidden(inner(error));
         }
         let message = match (self.display, self.debug) {
             (Some(display), _) => display(error).to_string(),
@@ -100,7 +128,7 @@ impl<E: 'static> Failure<E> {
             (None, None) => String::new(),
         };
         ErrorTags {
-            kind: short_name(std::any::type_name::<E>()),
+            kind: short_name(type_name::<E>()),
             message,
             stack: String::new(),
         }
@@ -110,10 +138,10 @@ impl<E: 'static> Failure<E> {
 /// Types of `lambda_runtime`'s own list that hide the real error from a trait bound.
 fn describe_known(error: &dyn Any) -> Option<ErrorTags> {
     if let Some(error) = error.downcast_ref::<Box<dyn Error + Send + Sync>>() {
-        return Some(describe_boxed(error.as_ref()));
+        return Some(describe_hidden(error.as_ref()));
     }
     if let Some(error) = error.downcast_ref::<Box<dyn Error>>() {
-        return Some(describe_boxed(error.as_ref()));
+        return Some(describe_hidden(error.as_ref()));
     }
     let diagnostic = error.downcast_ref::<Diagnostic>()?;
     Some(ErrorTags {
@@ -123,12 +151,24 @@ fn describe_known(error: &dyn Any) -> Option<ErrorTags> {
     })
 }
 
-/// The concrete type behind a `dyn Error` is not to be had; a derived `Debug` starts with its name.
-fn describe_boxed(error: &(dyn Error + 'static)) -> ErrorTags {
-    describe_error(
-        &debug_name(error).unwrap_or_else(|| "Error".to_owned()),
-        error,
-    )
+/// An error behind `dyn Error`, whose type is not to be had; the first that says one is taken: context
+/// that was put around an error has none of its own.
+pub(crate) fn describe_hidden(error: &(dyn Error + 'static)) -> ErrorTags {
+    let mut errors = std::iter::successors(Some(error), |&error| error.source()).take(MAX_SOURCES);
+    let kind = errors.find_map(hidden_type);
+    describe_error(&kind.unwrap_or_else(|| "Error".to_owned()), error)
+}
+
+/// A type that is known, or the name that a derived `Debug` starts with.
+fn hidden_type(error: &(dyn Error + 'static)) -> Option<String> {
+    let known = known_type::<io::Error>(error)
+        .or_else(|| known_type::<serde_json::Error>(error))
+        .or_else(|| known_type::<fmt::Error>(error));
+    known.or_else(|| debug_name(error).filter(|name| name != "Error"))
+}
+
+fn known_type<E: Error + 'static>(error: &(dyn Error + 'static)) -> Option<String> {
+    error.is::<E>().then(|| short_name(type_name::<E>()))
 }
 
 fn describe_error(kind: &str, error: &(dyn Error + 'static)) -> ErrorTags {
@@ -156,11 +196,15 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     stack
 }
 
-/// The type's own name, without its modules and generics.
+/// The type's own name, without its modules and generics; with them where it is `Error`, as every other
+/// library names its own.
 fn short_name(name: &str) -> String {
     let name = name.split('<').next().unwrap_or(name);
     let name = name.trim_start_matches('&');
-    name.rsplit("::").next().unwrap_or(name).to_owned()
+    match name.rsplit("::").next() {
+        Some("Error") | None => name.to_owned(),
+        Some(last) => last.to_owned(),
+    }
 }
 
 /// Stops writing after the first word.
@@ -182,131 +226,4 @@ fn debug_name(error: &dyn Error) -> Option<String> {
     let mut word = FirstWord(String::new());
     let _ = fmt::write(&mut word, format_args!("{error:?}"));
     word.0.starts_with(char::is_uppercase).then_some(word.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    macro_rules! failure {
-        ($error:ty) => {{
-            use super::{NotAnError as _, NotDebug as _, NotDisplay as _};
-            let () = AsError::<$error>::__IMPORTED;
-            let () = AsDisplay::<$error>::__IMPORTED;
-            let () = AsDebug::<$error>::__IMPORTED;
-            const {
-                &Failure::<$error> {
-                    error: AsError::<$error>::__GET,
-                    display: AsDisplay::<$error>::__GET,
-                    debug: AsDebug::<$error>::__GET,
-                }
-            }
-        }};
-    }
-
-    #[derive(Debug)]
-    enum OrderError {
-        NoStock { source: std::num::ParseIntError },
-    }
-
-    impl Display for OrderError {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("no stock")
-        }
-    }
-
-    impl Error for OrderError {
-        fn source(&self) -> Option<&(dyn Error + 'static)> {
-            let Self::NoStock { source } = self;
-            Some(source)
-        }
-    }
-
-    fn no_stock() -> OrderError {
-        OrderError::NoStock {
-            source: "x".parse::<u8>().unwrap_err(),
-        }
-    }
-
-    fn tags(kind: &str, message: &str, stack: &str) -> ErrorTags {
-        ErrorTags {
-            kind: kind.into(),
-            message: message.into(),
-            stack: stack.into(),
-        }
-    }
-
-    #[test]
-    fn an_error_type_is_named_with_its_message_and_sources() {
-        assert_eq!(
-            failure!(OrderError).describe(&no_stock()),
-            tags(
-                "OrderError",
-                "no stock",
-                "no stock\ncaused by: invalid digit found in string"
-            )
-        );
-    }
-
-    #[test]
-    fn a_boxed_error_is_named_by_its_debug_form() {
-        let boxed: lambda_runtime::Error = Box::new(no_stock());
-        assert_eq!(
-            failure!(lambda_runtime::Error).describe(&boxed).kind,
-            "NoStock"
-        );
-        let text: lambda_runtime::Error = "out of stock".into();
-        assert_eq!(
-            failure!(lambda_runtime::Error).describe(&text),
-            tags("Error", "out of stock", "")
-        );
-    }
-
-    #[test]
-    fn a_diagnostic_says_type_and_message_itself() {
-        let diagnostic = Diagnostic {
-            error_type: "Stock".into(),
-            error_message: "none".into(),
-        };
-        assert_eq!(
-            failure!(Diagnostic).describe(&diagnostic),
-            tags("Stock", "none", "")
-        );
-    }
-
-    #[test]
-    fn a_string_is_its_own_message() {
-        assert_eq!(
-            failure!(String).describe(&"no stock".into()),
-            tags("String", "no stock", "")
-        );
-    }
-
-    #[test]
-    fn an_error_that_is_only_debug_is_printed_so() {
-        #[derive(Debug)]
-        struct Silent;
-        assert_eq!(
-            failure!(Silent).describe(&Silent),
-            tags("Silent", "Silent", "")
-        );
-    }
-
-    #[test]
-    fn an_error_that_is_its_own_source_ends() {
-        #[derive(Debug)]
-        struct Endless;
-        impl Display for Endless {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("again")
-            }
-        }
-        impl Error for Endless {
-            fn source(&self) -> Option<&(dyn Error + 'static)> {
-                Some(&Endless)
-            }
-        }
-        let tags = failure!(Endless).describe(&Endless);
-        assert_eq!(tags.stack.matches("again").count(), MAX_SOURCES + 1);
-    }
 }

@@ -3,16 +3,16 @@
 use std::time::SystemTime;
 
 use lambda_runtime::Context as LambdaContext;
-use opentelemetry::trace::{Link, SpanContext, SpanKind, Status, TraceContextExt, Tracer};
+use opentelemetry::trace::{Link, SpanContext, SpanKind, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
-use crate::failure::ErrorTags;
+use crate::outcome::Outcome;
 use crate::span::start_below;
 use crate::telemetry::Telemetry;
 use crate::trigger::{InferredSpan, SpanPointer, Trigger};
 
 /// The last of them, under which the invocation's own span is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct InferredSpans {
     context: Context,
     /// When it ended, if nobody waits for the function.
@@ -59,22 +59,16 @@ impl InferredSpans {
         &self.context
     }
 
-    /// Ends the last span, with what became of the invocation if its caller waited for it.
-    pub(crate) fn finish(self, status_code: Option<u16>, error: Option<&ErrorTags>) {
+    /// Ends the last span, with what came of the invocation if its caller waited for it.
+    pub(crate) fn finish(self, outcome: &Outcome) {
         let span = self.context.span();
-        if let Some(code) = status_code {
-            span.set_attribute(KeyValue::new("http.status_code", code.to_string()));
-        }
         if let Some(end) = self.end {
+            outcome.tell_status(&span);
             span.end_with_timestamp(end);
-            return;
+        } else {
+            outcome.tell(&span);
+            span.end();
         }
-        if let Some(error) = error {
-            span.set_status(Status::error(error.message.clone()));
-            span.set_attribute(KeyValue::new("error.type", error.kind.clone()));
-            span.set_attribute(KeyValue::new("error.message", error.message.clone()));
-        }
-        span.end();
     }
 }
 

@@ -1,24 +1,30 @@
 //! One invocation, in a straight line.
 
-use std::any::Any;
 use std::fmt::{self, Debug};
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
+use std::time::SystemTime;
 
 use lambda_runtime::{Context, LambdaEvent};
 use opentelemetry::trace::FutureExt;
 
+use crate::answer::Answer;
+use crate::authorizer;
 use crate::erased::ErasedExtractor;
 use crate::error::{EventError, TracedError};
 use crate::event::RawEvent;
 use crate::extraction::{self, Parent, Upstream};
 use crate::extractor::{Extracted, Extraction, Found};
 use crate::failure::{ErrorTags, Failure};
+use crate::outcome::Outcome;
+use crate::panic::{self, Panic};
 use crate::span::{InvocationSpan, SpanName};
 use crate::telemetry::Telemetry;
+use crate::timeout;
 use crate::trace_context::TraceContext;
+use crate::trigger::Trigger;
 
 /// What a traced handler takes in place of the user's event.
 pub type Incoming = LambdaEvent<RawEvent>;
@@ -48,7 +54,8 @@ impl<In, E> Debug for Site<In, E> {
 /// Runs `handler` on the event, inside the `aws.lambda` span.
 ///
 /// `result` says that what the handler returns is a `Result`: no bound here does, so that one that is
-/// none is reported in one place.
+/// none is reported in one place. `look` says what can be done with the response, for the same reason
+/// without a bound here.
 ///
 /// In a box, as `lambda_runtime` moves a handler's future from layer to layer, and this one has kilobytes.
 ///
@@ -59,12 +66,13 @@ pub fn invoke<In, Out, T, E, F, Fut>(
     event: Incoming,
     handler: F,
     result: fn(Out) -> Result<T, E>,
+    look: fn(&mut T) -> Answer<'_>,
 ) -> Pin<Box<impl Future<Output = Result<T, TracedError<E>>>>>
 where
     F: FnOnce(In) -> Fut,
     Fut: Future<Output = Out>,
 {
-    Box::pin(traced(site, event, handler, result))
+    Box::pin(traced(site, event, handler, result, look))
 }
 
 async fn traced<In, Out, T, E, F, Fut>(
@@ -72,6 +80,7 @@ async fn traced<In, Out, T, E, F, Fut>(
     event: Incoming,
     handler: F,
     result: fn(Out) -> Result<T, E>,
+    look: fn(&mut T) -> Answer<'_>,
 ) -> Result<T, TracedError<E>>
 where
     F: FnOnce(In) -> Fut,
@@ -89,27 +98,69 @@ where
         handler: site.name,
         resource: site.resource,
     };
-    let span = {
+    let active = {
         let upstream = upstream(site.name, site.extractor, &event, &lambda, &telemetry).await;
-        InvocationSpan::start(&telemetry, name, &lambda, &upstream)
+        Active {
+            span: InvocationSpan::start(&telemetry, name, &lambda, &upstream),
+            http: upstream.trigger.as_ref().is_some_and(Trigger::is_http),
+            event: event.clone(),
+            telemetry: telemetry.clone(),
+            deadline,
+        }
     };
 
-    let outcome = match (site.decode)(event, lambda) {
-        Ok(input) => {
-            let call = async move { handler(input).await };
-            catch_panic(call)
-                .with_context(span.context())
-                .await
-                .map(|output| result(output).map_err(TracedError::Handler))
-        }
+    let mut ended = match (site.decode)(event, lambda) {
+        Ok(input) => active
+            .run(async move { handler(input).await })
+            .await
+            .map(|output| result(output).map_err(TracedError::Handler)),
         Err(error) => Ok(Err(TracedError::Event(error))),
     };
 
-    span.finish(error_tags(&outcome, &site.failure).as_ref());
-    if !Telemetry::sends_after_response() {
-        telemetry.send(deadline).await;
+    match &mut ended {
+        Ok(Ok(response)) => active.answered(look(response)),
+        Ok(Err(error)) => active.failed(error_tags(error, &site.failure)),
+        Err(panic) => active.failed(panic.tags()),
     }
-    outcome.unwrap_or_else(|panic| resume_unwind(panic))
+    if Telemetry::after_response().is_none() {
+        telemetry.send_before_response(deadline).await;
+    }
+    ended.unwrap_or_else(|panic| resume_unwind(panic.payload))
+}
+
+/// An invocation whose span is open.
+struct Active {
+    telemetry: Telemetry,
+    span: InvocationSpan,
+    event: RawEvent,
+    http: bool,
+    deadline: SystemTime,
+}
+
+impl Active {
+    /// Runs the handler inside of the span, until the deadline at most as far as the span is concerned.
+    async fn run<F: Future>(&self, handler: F) -> Result<F::Output, Panic> {
+        let handler = catch_panic(handler).with_context(self.span.context());
+        let watch = timeout::watch(self.telemetry.clone(), self.span.clone(), self.deadline);
+        timeout::alongside(handler, watch).await
+    }
+
+    fn answered(self, mut answer: Answer<'_>) {
+        if let Answer::Value(value) = &mut answer {
+            authorizer::pass_on(value, &self.event, &self.span.context());
+        }
+        let outcome = Outcome::answered(self.http, &answer);
+        match (answer, Telemetry::after_response()) {
+            (Answer::Stream(_, body), Some(streamed)) => {
+                streamed.hold(&self.telemetry, self.span, outcome, self.deadline, body);
+            }
+            _ => self.span.finish(&outcome),
+        }
+    }
+
+    fn failed(self, error: ErrorTags) {
+        self.span.finish(&Outcome::failed(self.http, error));
+    }
 }
 
 /// The user's extractor first; what it can't say, the event is asked.
@@ -142,16 +193,18 @@ async fn custom(
     event: &RawEvent,
     lambda: &Context,
 ) -> Option<Extracted> {
-    let extraction = catch_unwind(AssertUnwindSafe(|| extractor.extract(event, lambda)));
+    let extraction = panic::catch(|| extractor.extract(event, lambda));
     let extracted = match extraction {
         Ok(None) => return None,
         Ok(Some(Extraction::Ready(extracted))) => Ok(extracted),
         Ok(Some(Extraction::Pending(future))) => catch_panic(future).await,
         Err(panic) => Err(panic),
     };
-    Some(extracted.unwrap_or_else(|panic| {
-        Extracted::nothing(format!("it panicked: {}", panic_message(panic.as_ref())))
-    }))
+    Some(
+        extracted.unwrap_or_else(|panic| {
+            Extracted::nothing(format!("it panicked: {}", panic.message()))
+        }),
+    )
 }
 
 fn usable(extracted: Extracted, telemetry: &Telemetry) -> Result<TraceContext, String> {
@@ -168,34 +221,15 @@ fn usable(extracted: Extracted, telemetry: &Telemetry) -> Result<TraceContext, S
     }
 }
 
-type Panic = Box<dyn Any + Send>;
-
-fn error_tags<T, E>(
-    outcome: &Result<Result<T, TracedError<E>>, Panic>,
-    failure: &Failure<E>,
-) -> Option<ErrorTags> {
-    match outcome {
-        Ok(Ok(_)) => None,
-        Ok(Err(TracedError::Handler(error))) => Some(failure.describe(error)),
-        Ok(Err(TracedError::Event(error))) => Some(ErrorTags {
+fn error_tags<E>(error: &TracedError<E>, failure: &Failure<E>) -> ErrorTags {
+    match error {
+        TracedError::Handler(error) => failure.describe(error),
+        TracedError::Event(error) => ErrorTags {
             kind: "EventError".to_owned(),
             message: error.to_string(),
             stack: String::new(),
-        }),
-        Err(panic) => Some(ErrorTags {
-            kind: "panic".to_owned(),
-            message: panic_message(panic.as_ref()).to_owned(),
-            stack: String::new(),
-        }),
+        },
     }
-}
-
-pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("panicked with a value that is not text")
 }
 
 pin_project_lite::pin_project! {
@@ -214,8 +248,7 @@ impl<F: Future> Future for CatchPanic<F> {
     type Output = Result<F::Output, Panic>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
-        // A panic ends the invocation: nobody sees what it left half done.
-        match catch_unwind(AssertUnwindSafe(|| self.project().future.poll(cx))) {
+        match panic::catch(|| self.project().future.poll(cx)) {
             Ok(poll) => poll.map(Ok),
             Err(panic) => Poll::Ready(Err(panic)),
         }

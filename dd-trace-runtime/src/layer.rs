@@ -13,6 +13,7 @@ use opentelemetry::context::FutureExt;
 use opentelemetry::trace::WithContext;
 
 use crate::event::hand_over;
+use crate::streaming::Streamed;
 use crate::telemetry::{Telemetry, init};
 
 type Error = lambda_runtime::Error;
@@ -74,9 +75,7 @@ impl<S> Layer<S> for TraceLayer {
     fn layer(&self, inner: S) -> TraceService<S> {
         TraceService {
             inner,
-            context: self
-                .telemetry
-                .attach_sending_after_response(&Context::new()),
+            context: self.telemetry.attach_to(&Context::new()),
             telemetry: self.telemetry.clone(),
             hand_over: self.hand_over,
         }
@@ -88,7 +87,7 @@ impl<S> Layer<S> for TraceLayer {
 pub struct TraceService<S> {
     inner: S,
     telemetry: Telemetry,
-    /// What a traced handler finds out from: which telemetry is in force, and that it need not send.
+    /// What a traced handler finds out from which telemetry is in force.
     context: Context,
     hand_over: bool,
 }
@@ -108,9 +107,12 @@ where
     fn call(&mut self, mut invocation: LambdaInvocation) -> Self::Future {
         let deadline = invocation.context.deadline();
         let inner = &mut self.inner;
+        // It also tells the handler that it need not send.
+        let streamed = Streamed::default();
+        let context = self.context.with_value(streamed.clone());
         // The future may do its first work here already, and `lambda_runtime` deserialises here.
         let future = {
-            let _active = self.context.clone().attach();
+            let _active = context.clone().attach();
             if self.hand_over {
                 hand_over(std::mem::take(&mut invocation.body), |stand_in| {
                     invocation.body = stand_in;
@@ -122,7 +124,8 @@ where
         };
         SendAfterResponse {
             state: State::Responding {
-                response: future.with_context(self.context.clone()),
+                response: future.with_context(context),
+                streamed,
                 telemetry: self.telemetry.clone(),
                 deadline,
             },
@@ -146,6 +149,7 @@ pin_project_lite::pin_project! {
         Responding {
             #[pin]
             response: F,
+            streamed: Streamed,
             telemetry: Telemetry,
             deadline: SystemTime,
         },
@@ -175,10 +179,12 @@ impl<F: Future<Output = Result<(), Error>>> Future for SendAfterResponse<F> {
             let sending = match state.as_mut().project() {
                 StateProjection::Responding {
                     response,
+                    streamed,
                     telemetry,
                     deadline,
                 } => {
                     let result = ready!(response.poll(cx));
+                    streamed.finish(None);
                     let (telemetry, deadline) = (telemetry.clone(), *deadline);
                     State::Sending {
                         send: Box::pin(async move { telemetry.send(deadline).await }),

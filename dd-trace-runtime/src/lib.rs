@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod answer;
+mod authorizer;
 mod carrier;
 mod cold_start;
 mod config;
@@ -19,6 +21,8 @@ mod invoke;
 mod json;
 mod layer;
 mod members;
+mod outcome;
+mod panic;
 mod payload;
 mod processor;
 mod propagation;
@@ -28,9 +32,13 @@ mod run;
 mod running;
 mod sampler;
 mod service_names;
+#[cfg(unix)]
+mod sigterm;
 mod snapstart;
 mod span;
 mod spawn;
+mod status;
+mod streaming;
 #[cfg(feature = "tracing")]
 mod subscriber;
 mod telemetry;
@@ -38,6 +46,7 @@ mod telemetry;
 mod test_log;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod timeout;
 mod trace_context;
 mod trigger;
 
@@ -45,6 +54,7 @@ mod trigger;
 #[path = "private.rs"]
 pub mod __private;
 
+pub use authorizer::authorizer_context;
 pub use carrier::Carrier;
 pub use dd_trace_macros::{TracedPayload, traced_handler};
 

@@ -6,8 +6,12 @@ pub use std::option::Option::{None, Some};
 
 pub use serde;
 
+pub use crate::answer::{Look, LookAtOpaque, LookAtSerialize};
 pub use crate::erased::{BuiltIn, Choice, Custom, ErasedExtractor, NamedExtractor, extractor};
-pub use crate::failure::{AsDebug, AsDisplay, AsError, Failure, NotAnError, NotDebug, NotDisplay};
+pub use crate::failure::{
+    AsDebug, AsDisplay, AsError, Failure, HidesError, HidesNoError, NotAnError, NotDebug,
+    NotDisplay,
+};
 pub use crate::handler::{HandlerInput, HandlerOutput};
 pub use crate::invoke::{Incoming, Site, invoke};
 pub use crate::payload::{CarrierShape, NotSerialized, PayloadField, serialize_payload};

@@ -4,23 +4,22 @@ use std::time::{Instant, SystemTime};
 
 use lambda_runtime::Context as LambdaContext;
 use opentelemetry::trace::{
-    Link, SpanContext, SpanId, SpanKind, Status, TraceContextExt, TraceFlags, TraceId, TraceState,
-    Tracer,
+    Link, SpanContext, SpanId, SpanKind, TraceContextExt, TraceFlags, TraceId, TraceState, Tracer,
 };
 use opentelemetry::{Context, KeyValue, StringValue};
 
 use crate::cold_start::Start;
 use crate::extraction::{Parent, ParentSource, Upstream};
-use crate::failure::ErrorTags;
 use crate::id_generator::continuing;
 use crate::inferred::{InferredSpans, pointer_links};
+use crate::outcome::Outcome;
 use crate::telemetry::Telemetry;
 use crate::trace_context::{TerminatedContext, TraceContext};
 use crate::trigger::Trigger;
 
 /// Starts with the invocation, ends with [`finish`](Self::finish); if that never comes, because the
 /// handler's future was dropped, it ends then.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct InvocationSpan {
     context: Context,
     /// What happened before, as the event tells it.
@@ -88,20 +87,13 @@ impl InvocationSpan {
         self.context.clone()
     }
 
-    /// Ends the span; with `error`, as failed.
-    pub(crate) fn finish(self, error: Option<&ErrorTags>) {
+    /// Ends the span, with what came of the invocation; one that has ended stays as it is.
+    pub(crate) fn finish(self, outcome: &Outcome) {
         let span = self.context.span();
-        if let Some(error) = error {
-            span.set_status(Status::error(error.message.clone()));
-            span.set_attribute(KeyValue::new("error.type", error.kind.clone()));
-            span.set_attribute(KeyValue::new("error.message", error.message.clone()));
-            if !error.stack.is_empty() {
-                span.set_attribute(KeyValue::new("error.stack", error.stack.clone()));
-            }
-        }
+        outcome.tell(&span);
         span.end();
         if let Some(inferred) = self.inferred {
-            inferred.finish(None, error);
+            inferred.finish(outcome);
         }
     }
 }

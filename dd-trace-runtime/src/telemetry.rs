@@ -21,13 +21,16 @@ use crate::propagation::DatadogPropagator;
 use crate::provider::{OwnProvider, flush_provider};
 use crate::running::Running;
 use crate::service_names::ServiceNames;
+use crate::streaming::Streamed;
 #[cfg(feature = "testing")]
 use crate::testing::{Started, set_text_map_propagator, set_tracer_provider};
+use crate::timeout;
 use crate::trace_context::TraceContext;
 
 /// Time to leave before the deadline of an invocation: a send that runs into it is lost with the
-/// process.
-const DEADLINE_MARGIN: Duration = Duration::from_millis(100);
+/// process. After the response it is enough for asking for the next event, before it for the response.
+const MARGIN_AFTER_RESPONSE: Duration = Duration::from_millis(20);
+const MARGIN_BEFORE_RESPONSE: Duration = Duration::from_millis(100);
 
 /// The state of tracing: settings, the tracer, and the spans that wait to be sent.
 ///
@@ -47,6 +50,8 @@ struct Inner {
     provider: SdkTracerProvider,
     /// `None` where the user's own provider makes the ids and sends the spans.
     own: Option<OwnProvider>,
+    /// A unit test takes the spans; nobody sends them.
+    keeps: bool,
 }
 
 /// The function's name, as tags want it.
@@ -78,8 +83,9 @@ static PROCESS: OnceLock<Telemetry> = OnceLock::new();
 /// Initialises tracing for this process, from the environment.
 ///
 /// Sets OpenTelemetry's global tracer provider and propagator, so that
-/// `opentelemetry::global::tracer` gives spans of this trace. Opens no connection and starts no
-/// thread. [`run`](crate::run) and [`layer`](crate::layer()) do it themselves; a second call gives the
+/// `opentelemetry::global::tracer` gives spans of this trace, and puts a panic hook before the one that
+/// is there, which is called as ever: it knows where a handler panicked. Opens no connection and starts
+/// no thread. [`run`](crate::run) and [`layer`](crate::layer()) do it themselves; a second call gives the
 /// same `Telemetry`.
 ///
 /// ```
@@ -141,7 +147,7 @@ impl Telemetry {
     /// send. Call this before [`run`](crate::run), [`layer`](crate::layer()) and the first invocation: a
     /// process that is initialised stays as it is, and a log line says so.
     pub fn with_tracer_provider(provider: SdkTracerProvider) -> Self {
-        let telemetry = Self::build(Config::from_env(), provider, None);
+        let telemetry = Self::build(Config::from_env(), provider, None, false);
         if PROCESS.set(telemetry).is_err() {
             tracing::warn!(
                 "tracing was initialised before `with_tracer_provider`; the provider is not used; call it first in `main`"
@@ -153,10 +159,15 @@ impl Telemetry {
     pub(crate) fn new(config: Config) -> Self {
         let own = OwnProvider::new(&config);
         let provider = own.builder(&config).build();
-        Self::build(config, provider, Some(own))
+        Self::build(config, provider, Some(own), false)
     }
 
-    fn build(config: Config, provider: SdkTracerProvider, own: Option<OwnProvider>) -> Self {
+    fn build(
+        config: Config,
+        provider: SdkTracerProvider,
+        own: Option<OwnProvider>,
+        keeps: bool,
+    ) -> Self {
         Self(Arc::new(Inner {
             extraction: Settings::new(&config),
             function: Function::new(config.function_name.as_deref().unwrap_or_default()),
@@ -166,6 +177,7 @@ impl Telemetry {
             config,
             provider,
             own,
+            keeps,
         }))
     }
 
@@ -214,6 +226,7 @@ impl Telemetry {
             INSTALLED.get_or_init(|| {
                 set_tracer_provider(self.0.provider.clone());
                 set_text_map_propagator(self.propagator().clone());
+                crate::panic::install();
             });
         }
     }
@@ -223,22 +236,38 @@ impl Telemetry {
     /// Waits for the agent's answer, at most as long as `DD_TRACE_AGENT_TIMEOUT_SECONDS` says; a span
     /// that the agent hasn't acknowledged by then stays for the next call.
     pub async fn flush(&self) {
-        self.send_within(self.0.config.send_timeout).await;
+        self.send_within(Duration::MAX).await;
+    }
+
+    /// As [`flush`](Self::flush), within `limit` at most, also where the settings allow less for a send:
+    /// there will be no other.
+    pub(crate) async fn flush_within(&self, limit: Duration) {
+        self.send_at_most(limit).await;
     }
 
     /// Sends what has ended, within the settings' time and what is left before `deadline`.
     pub(crate) async fn send(&self, deadline: SystemTime) {
-        let within = self.0.config.send_timeout;
-        let within = match deadline.duration_since(SystemTime::now()) {
-            Ok(left) => within.min(left.saturating_sub(DEADLINE_MARGIN)),
-            // `cargo lambda` sends a deadline of 1970.
-            Err(_) => within,
-        };
-        self.send_within(within).await;
+        self.send_leaving(MARGIN_AFTER_RESPONSE, deadline).await;
     }
 
-    async fn send_within(&self, within: Duration) {
-        if !self.enabled() || within.is_zero() {
+    /// As [`send`](Self::send), where the response is still to be posted.
+    pub(crate) async fn send_before_response(&self, deadline: SystemTime) {
+        self.send_leaving(MARGIN_BEFORE_RESPONSE, deadline).await;
+    }
+
+    async fn send_leaving(&self, margin: Duration, deadline: SystemTime) {
+        let left = timeout::left(deadline).unwrap_or(Duration::MAX);
+        self.send_within(left.saturating_sub(margin)).await;
+    }
+
+    /// Sends what has ended, within the settings' time and `within`.
+    pub(crate) async fn send_within(&self, within: Duration) {
+        self.send_at_most(within.min(self.0.config.send_timeout))
+            .await;
+    }
+
+    async fn send_at_most(&self, within: Duration) {
+        if !self.enabled() || self.0.keeps || within.is_zero() {
             return;
         }
         match &self.0.own {
@@ -269,11 +298,21 @@ impl Telemetry {
         let config = self.0.config.clone();
         let own = self.0.own.as_ref().unwrap().copied(&config);
         let provider = own.builder(&config).build();
-        Self::build(config, provider, Some(own))
+        Self::build(config, provider, Some(own), false)
+    }
+
+    /// How long before the deadline what has ended is sent.
+    pub(crate) fn flush_deadline(&self) -> Duration {
+        self.0.config.flush_deadline
     }
 
     pub(crate) fn enabled(&self) -> bool {
         self.0.config.enabled
+    }
+
+    /// Whether an authorizer passes its trace context on.
+    pub(crate) fn encodes_authorizer(&self) -> bool {
+        self.0.config.encode_authorizer
     }
 
     pub(crate) fn propagator(&self) -> &DatadogPropagator {
@@ -353,19 +392,10 @@ impl Telemetry {
         })
     }
 
-    /// Puts this into the context in which invocations begin, and says that somebody sends once the
-    /// response is out.
-    pub(crate) fn attach_sending_after_response(&self, context: &Context) -> Context {
-        let attached = Attached {
-            telemetry: self.clone(),
-            _running: None,
-        };
-        context.with_value(attached).with_value(SendsAfterResponse)
-    }
-
-    /// Whether the layer of the active invocation sends.
-    pub(crate) fn sends_after_response() -> bool {
-        Context::map_current(|context| context.get::<SendsAfterResponse>().is_some())
+    /// The span of the active invocation that waits for its response to be posted, if there is a layer
+    /// that knows when: that one sends, too.
+    pub(crate) fn after_response() -> Option<Streamed> {
+        Context::map_current(|context| context.get::<Streamed>().cloned())
     }
 }
 
@@ -376,7 +406,7 @@ impl Telemetry {
     pub(crate) fn observed(config: Config, started: Started) -> Self {
         let own = OwnProvider::new(&config);
         let provider = own.builder(&config).with_span_processor(started);
-        Self::build(config, provider.build(), Some(own))
+        Self::build(config, provider.build(), Some(own), true)
     }
 
     /// What a send would carry now.
@@ -395,6 +425,3 @@ struct Attached {
     telemetry: Telemetry,
     _running: Option<Running>,
 }
-
-/// Stands in the context of an invocation whose runtime layer sends.
-struct SendsAfterResponse;

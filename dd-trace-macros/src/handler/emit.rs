@@ -33,6 +33,7 @@ use crate::runtime_path::RuntimePath;
 ///         __event,
 ///         move |__event| handler(client, __event),
 ///         <Result<Receipt, Error> as ::rt::__private::HandlerOutput>::into_result,
+///         |__response| ::rt::__private::Look(__response).__answer(),
 ///     ).await
 /// }
 /// ```
@@ -57,7 +58,9 @@ pub(crate) fn wrapper(args: &Args, function: &HandlerFn, shape: &Shape) -> Token
         Output::Asked(whole) => asked(rt, whole, "into_result"),
         Output::Read { .. } => quote_spanned!(span=> #private::identity),
     };
-    let call = quote_spanned!(span=> #private::invoke(#site, #event, #handler, #result).await);
+    let look = look(&private);
+    let call =
+        quote_spanned!(span=> #private::invoke(#site, #event, #handler, #result, #look).await);
 
     // Only inputs and output differ: with every other token and its span kept, lints such as
     // `dead_code` still point at the user's function.
@@ -164,6 +167,20 @@ pub(super) fn asked(rt: &RuntimePath, whole: &Type, which: &str) -> TokenStream 
     quote_spanned!(last=> #start #whole as #private::HandlerOutput>::#which)
 }
 
+/// The response's type isn't spelled, as it may be an `impl Trait`: it is known by what the handler
+/// returns, which rustc has looked at before.
+fn look(private: &TokenStream) -> TokenStream {
+    let response = Ident::new("__response", Span::mixed_site());
+    quote! {
+        |#response| {
+            use #private::{LookAtOpaque as _, LookAtSerialize as _};
+            let () = #private::Look::<'_, ()>::__IMPORTED;
+            let () = <&#private::Look<'_, ()>>::__IMPORTED_TOO;
+            #private::Look(#response).__answer()
+        }
+    }
+}
+
 /// All obligations stand in this table, where each of them fails once; as bounds on an `async fn` they
 /// would fail two to four times. It has no name, as a named item would be visible in the user's body.
 fn site(args: &Args, name: &Ident, shape: &Shape) -> TokenStream {
@@ -189,12 +206,12 @@ fn site(args: &Args, name: &Ident, shape: &Shape) -> TokenStream {
         let (of, which) = (Ident::new(of, last), Ident::new(which, last));
         quote_spanned!(last=> #rt::__private::#of::<#error>::#which)
     };
-    let looks = ["AsError", "AsDisplay", "AsDebug"];
+    let looks = ["AsError", "HidesError", "AsDisplay", "AsDebug"];
     let imported = looks.map(|look| constant(look, "__IMPORTED"));
-    let [as_error, as_display, as_debug] = looks.map(|look| constant(look, "__GET"));
+    let [as_error, hides_error, as_display, as_debug] = looks.map(|look| constant(look, "__GET"));
     quote_spanned! {span=>
         const {
-            use #private::{NotAnError as _, NotDebug as _, NotDisplay as _};
+            use #private::{HidesNoError as _, NotAnError as _, NotDebug as _, NotDisplay as _};
             #(let () = #imported;)*
             &#private::Site {
                 name: #name,
@@ -203,6 +220,7 @@ fn site(args: &Args, name: &Ident, shape: &Shape) -> TokenStream {
                 decode: #decode,
                 failure: #private::Failure {
                     error: #as_error,
+                    inner: #hides_error,
                     display: #as_display,
                     debug: #as_debug,
                 },

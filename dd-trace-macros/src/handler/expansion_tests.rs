@@ -45,9 +45,15 @@ fn a_plain_handler_is_a_table_and_a_call() {
                 ::dd_trace_runtime::__private::invoke(
                         const {
                             use ::dd_trace_runtime::__private::{
-                                NotAnError as _, NotDebug as _, NotDisplay as _,
+                                HidesNoError as _, NotAnError as _, NotDebug as _, NotDisplay as _,
                             };
                             let () = ::dd_trace_runtime::__private::AsError::<
+                                <Result<
+                                    Receipt,
+                                    Error,
+                                > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                            >::__IMPORTED;
+                            let () = ::dd_trace_runtime::__private::HidesError::<
                                 <Result<
                                     Receipt,
                                     Error,
@@ -79,6 +85,12 @@ fn a_plain_handler_is_a_table_and_a_call() {
                                             Error,
                                         > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
                                     >::__GET,
+                                    inner: ::dd_trace_runtime::__private::HidesError::<
+                                        <Result<
+                                            Receipt,
+                                            Error,
+                                        > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                                    >::__GET,
                                     display: ::dd_trace_runtime::__private::AsDisplay::<
                                         <Result<
                                             Receipt,
@@ -100,6 +112,14 @@ fn a_plain_handler_is_a_table_and_a_call() {
                             Receipt,
                             Error,
                         > as ::dd_trace_runtime::__private::HandlerOutput>::into_result,
+                        |__response| {
+                            use ::dd_trace_runtime::__private::{
+                                LookAtOpaque as _, LookAtSerialize as _,
+                            };
+                            let () = ::dd_trace_runtime::__private::Look::<'_, ()>::__IMPORTED;
+                            let () = <&::dd_trace_runtime::__private::Look<'_, ()>>::__IMPORTED_TOO;
+                            ::dd_trace_runtime::__private::Look(__response).__answer()
+                        },
                     )
                     .await
             }
@@ -149,9 +169,14 @@ fn other_parameters_pass_through_and_patterns_stay_inside() {
                 ::tracing::__private::invoke(
                         const {
                             use ::tracing::__private::{
-                                NotAnError as _, NotDebug as _, NotDisplay as _,
+                                HidesNoError as _, NotAnError as _, NotDebug as _, NotDisplay as _,
                             };
                             let () = ::tracing::__private::AsError::<
+                                <anyhow::Result<
+                                    &'a str,
+                                > as ::tracing::__private::HandlerOutput>::Error,
+                            >::__IMPORTED;
+                            let () = ::tracing::__private::HidesError::<
                                 <anyhow::Result<
                                     &'a str,
                                 > as ::tracing::__private::HandlerOutput>::Error,
@@ -200,6 +225,11 @@ fn other_parameters_pass_through_and_patterns_stay_inside() {
                                             &'a str,
                                         > as ::tracing::__private::HandlerOutput>::Error,
                                     >::__GET,
+                                    inner: ::tracing::__private::HidesError::<
+                                        <anyhow::Result<
+                                            &'a str,
+                                        > as ::tracing::__private::HandlerOutput>::Error,
+                                    >::__GET,
                                     display: ::tracing::__private::AsDisplay::<
                                         <anyhow::Result<
                                             &'a str,
@@ -215,7 +245,15 @@ fn other_parameters_pass_through_and_patterns_stay_inside() {
                         },
                         __event,
                         move |__event| handler(client, __arg1, __arg2, __event),
-                        <anyhow::Result<&'a str> as ::tracing::__private::HandlerOutput>::into_result,
+                        <anyhow::Result<
+                            &'a str,
+                        > as ::tracing::__private::HandlerOutput>::into_result,
+                        |__response| {
+                            use ::tracing::__private::{LookAtOpaque as _, LookAtSerialize as _};
+                            let () = ::tracing::__private::Look::<'_, ()>::__IMPORTED;
+                            let () = <&::tracing::__private::Look<'_, ()>>::__IMPORTED_TOO;
+                            ::tracing::__private::Look(__response).__answer()
+                        },
                     )
                     .await
             }
@@ -239,9 +277,10 @@ fn an_opaque_response_is_read_from_the_result() {
                 ::dd_trace_runtime::__private::invoke(
                         const {
                             use ::dd_trace_runtime::__private::{
-                                NotAnError as _, NotDebug as _, NotDisplay as _,
+                                HidesNoError as _, NotAnError as _, NotDebug as _, NotDisplay as _,
                             };
                             let () = ::dd_trace_runtime::__private::AsError::<Error>::__IMPORTED;
+                            let () = ::dd_trace_runtime::__private::HidesError::<Error>::__IMPORTED;
                             let () = ::dd_trace_runtime::__private::AsDisplay::<Error>::__IMPORTED;
                             let () = ::dd_trace_runtime::__private::AsDebug::<Error>::__IMPORTED;
                             &::dd_trace_runtime::__private::Site {
@@ -256,6 +295,7 @@ fn an_opaque_response_is_read_from_the_result() {
                                 decode: <Event as ::dd_trace_runtime::__private::HandlerInput>::decode,
                                 failure: ::dd_trace_runtime::__private::Failure {
                                     error: ::dd_trace_runtime::__private::AsError::<Error>::__GET,
+                                    inner: ::dd_trace_runtime::__private::HidesError::<Error>::__GET,
                                     display: ::dd_trace_runtime::__private::AsDisplay::<
                                         Error,
                                     >::__GET,
@@ -266,6 +306,14 @@ fn an_opaque_response_is_read_from_the_result() {
                         __event,
                         move |__event| handler(__event),
                         ::dd_trace_runtime::__private::identity,
+                        |__response| {
+                            use ::dd_trace_runtime::__private::{
+                                LookAtOpaque as _, LookAtSerialize as _,
+                            };
+                            let () = ::dd_trace_runtime::__private::Look::<'_, ()>::__IMPORTED;
+                            let () = <&::dd_trace_runtime::__private::Look<'_, ()>>::__IMPORTED_TOO;
+                            ::dd_trace_runtime::__private::Look(__response).__answer()
+                        },
                     )
                     .await
             }
@@ -334,9 +382,15 @@ fn lint_levels_and_documentation_go_outside_and_everything_else_inside() {
                 ::dd_trace_runtime::__private::invoke(
                         const {
                             use ::dd_trace_runtime::__private::{
-                                NotAnError as _, NotDebug as _, NotDisplay as _,
+                                HidesNoError as _, NotAnError as _, NotDebug as _, NotDisplay as _,
                             };
                             let () = ::dd_trace_runtime::__private::AsError::<
+                                <Result<
+                                    (),
+                                    Error,
+                                > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                            >::__IMPORTED;
+                            let () = ::dd_trace_runtime::__private::HidesError::<
                                 <Result<
                                     (),
                                     Error,
@@ -366,6 +420,12 @@ fn lint_levels_and_documentation_go_outside_and_everything_else_inside() {
                                             Error,
                                         > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
                                     >::__GET,
+                                    inner: ::dd_trace_runtime::__private::HidesError::<
+                                        <Result<
+                                            (),
+                                            Error,
+                                        > as ::dd_trace_runtime::__private::HandlerOutput>::Error,
+                                    >::__GET,
                                     display: ::dd_trace_runtime::__private::AsDisplay::<
                                         <Result<
                                             (),
@@ -387,6 +447,14 @@ fn lint_levels_and_documentation_go_outside_and_everything_else_inside() {
                             (),
                             Error,
                         > as ::dd_trace_runtime::__private::HandlerOutput>::into_result,
+                        |__response| {
+                            use ::dd_trace_runtime::__private::{
+                                LookAtOpaque as _, LookAtSerialize as _,
+                            };
+                            let () = ::dd_trace_runtime::__private::Look::<'_, ()>::__IMPORTED;
+                            let () = <&::dd_trace_runtime::__private::Look<'_, ()>>::__IMPORTED_TOO;
+                            ::dd_trace_runtime::__private::Look(__response).__answer()
+                        },
                     )
                     .await
             }

@@ -19,8 +19,9 @@ use crate::carrier::Carrier;
 use crate::config::Config;
 use crate::error::TracedError;
 use crate::event::RawEvent;
-use crate::invoke::{catch_panic, panic_message};
+use crate::invoke::catch_panic;
 use crate::propagation::DatadogPropagator;
+use crate::streaming::Streamed;
 use crate::telemetry::Telemetry;
 use crate::trace_context::TraceContext;
 
@@ -74,6 +75,7 @@ impl Invocation {
     pub fn raw(event: impl Into<RawEvent>) -> Self {
         // As early as can be: a tracer that a test takes before this one would know no invocations.
         global::install();
+        crate::panic::install();
         let mut lambda = LambdaContext::default();
         "00000000-0000-4000-8000-000000000001".clone_into(&mut lambda.request_id);
         let deadline = SystemTime::now() + TIMEOUT;
@@ -165,7 +167,7 @@ impl Invocation {
         let caught = |event| async {
             match catch_panic(async { handler(event).await }).await {
                 Ok(_) => panic!("the handler returned; it was expected to panic"),
-                Err(panic) => panic_message(panic.as_ref()).to_owned(),
+                Err(panic) => panic.message().to_owned(),
             }
         };
         self.observe(caught).await
@@ -181,8 +183,12 @@ impl Invocation {
         let started = Started::default();
         let telemetry = Telemetry::observed(config, started.clone());
         let event = LambdaEvent::new(self.event, self.lambda);
-        let context = telemetry.attach_sending_after_response(&Context::new());
+        let streamed = Streamed::default();
+        let context = telemetry
+            .attach_to(&Context::new())
+            .with_value(streamed.clone());
         let result = async { handler(event).await }.with_context(context).await;
+        streamed.finish(None);
         match Span::decode(&telemetry.take_chunks(), &started) {
             Ok(spans) => Outcome::new(result, started.parent(), spans),
             Err(error) => panic!("the exporter's bytes are no spans: {error}"),

@@ -8,7 +8,10 @@ use crate::members::Member;
 
 pub(super) const SOURCE: Source = Source {
     name: "api-gateway",
-    matches: |event| gateway::is_api_gateway(event) && event.members.has(Member::RouteKey),
+    matches: |event| {
+        gateway::is_api_gateway(event)
+            && (event.members.has(Member::RouteKey) || event.request.http.is_there())
+    },
     arn: |event, function| gateway::stage_arn(event, function, "apis"),
     http: Some(|event| {
         let [method, path] = event.request.http.members([b"method", b"path"]);

@@ -8,7 +8,8 @@ use crate::members::Member;
 
 pub(super) const SOURCE: Source = Source {
     name: "api-gateway",
-    matches: |event| gateway::is_api_gateway(event) && event.members.has(Member::HttpMethod),
+    // What is none of the other kinds, as all of them have a stage.
+    matches: gateway::is_api_gateway,
     arn: |event, function| gateway::stage_arn(event, function, "restapis"),
     http: Some(|event| {
         let path = event.request.path.text();

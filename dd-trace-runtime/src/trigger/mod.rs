@@ -92,10 +92,10 @@ sources! {
     FunctionUrl = function_url::SOURCE,
     /// A WebSocket API of API Gateway.
     ApiGatewayWebSocket = api_gateway_websocket::SOURCE,
-    /// A REST API of API Gateway, or an HTTP API with payload format 1.0.
-    ApiGatewayRest = api_gateway_rest::SOURCE,
     /// An HTTP API of API Gateway, with payload format 2.0.
     ApiGatewayHttp = api_gateway_http::SOURCE,
+    /// A REST API of API Gateway, or an HTTP API with payload format 1.0.
+    ApiGatewayRest = api_gateway_rest::SOURCE,
     /// A resolver of AppSync.
     AppSync = app_sync::SOURCE,
 }

@@ -166,7 +166,7 @@ async fn nothing_is_sent_right_before_the_deadline_and_it_follows_with_the_next_
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap();
     let soon = emulator::Invocation {
-        deadline_ms: Some(u64::try_from(now.as_millis()).unwrap() + 90),
+        deadline_ms: Some(u64::try_from(now.as_millis()).unwrap() + 15),
         ..emulator::Invocation::new(r#"{"orderId":"1"}"#)
     };
     running.invoke(soon).await;

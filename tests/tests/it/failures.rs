@@ -25,10 +25,10 @@ async fn every_error_that_lambda_runtime_accepts_is_untouched_and_described() {
     for (error, kind, message) in [
         ("error", "Flood", "the cellar is flooded"),
         ("local error", "Flood", "the cellar is flooded"),
-        ("anyhow", "Error", "no delivery"),
+        ("anyhow", "Flood", "no delivery"),
         ("own enum", "Stock", "Empty { sku: 7 }"),
         ("only into", "OnlyInto", "OnlyInto"),
-        ("io", "Error", "the cellar is flooded"),
+        ("io", "std::io::error::Error", "the cellar is flooded"),
         ("string", "String", "no string"),
         ("str", "str", "no str"),
         ("diagnostic", "kind", "message"),
@@ -44,4 +44,33 @@ async fn a_handler_that_cannot_fail_is_a_handler() {
     let (outcome, error_type, _) = compare("infallible").await;
     assert_eq!(outcome, Outcome::Response("\"never\"".into()));
     assert_eq!(error_type, "");
+}
+
+#[tokio::test]
+async fn the_sources_of_an_error_are_its_stack_whatever_holds_it() {
+    for error in ["traced anyhow", "traced deep", "traced deep in a box"] {
+        let running = Running::start(&format!("fails-{error}")).await;
+        running.error(json!({})).await;
+        let root = running.root();
+        let stack = root.meta.get("error.stack").map(String::as_str);
+        assert_eq!(
+            stack,
+            Some("no delivery\ncaused by: the cellar is flooded"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_panic_has_its_place_and_the_user_s_own_hook_is_called() {
+    let running = Running::start("order").await;
+    running.error(json!({"orderId": "panic"})).await;
+    let root = running.root();
+    assert_eq!(root.meta["error.type"], "panic");
+    assert_eq!(root.meta["error.message"], "the till is on fire");
+    let place = &root.meta["error.stack"];
+    assert!(place.contains("src/bin/function/main.rs:"), "{place}");
+    let said = "the till is on fire";
+    // Ours says nothing; the one of the standard library does.
+    assert!(running.into_lines().await.iter().any(|line| line == said));
 }

@@ -1,6 +1,6 @@
 //! A function of `src/bin/function.rs` as a running process.
 
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use emulator::{Agent, Function, FunctionError, Invocation, Outcome, RuntimeApi, Span, Traces};
@@ -135,6 +135,22 @@ impl Running {
                 .then(|| message.to_owned())
         };
         log.iter().filter_map(ours).collect()
+    }
+
+    /// Sends the process a signal.
+    pub(crate) async fn signal(&self, name: &str) {
+        let id = self
+            .process
+            .id()
+            .expect("the process has ended")
+            .to_string();
+        let kill = Command::new("kill").args(["-s", name, &id]).status();
+        assert!(kill.await.unwrap().success());
+    }
+
+    /// Waits until the process has ended.
+    pub(crate) async fn ended(&mut self) -> ExitStatus {
+        self.process.wait().await.unwrap()
     }
 
     /// Whether the process lives.

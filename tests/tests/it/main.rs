@@ -9,6 +9,7 @@
 )]
 
 mod composed;
+mod concurrent;
 mod delivery;
 mod extractors;
 mod failures;
@@ -19,5 +20,8 @@ mod propagation;
 mod readme;
 mod responses;
 mod sampling;
+mod sigterm;
 mod span;
 mod starts;
+mod streaming;
+mod timeout;

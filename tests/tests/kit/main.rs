@@ -8,10 +8,12 @@
     reason = "a test fails by panicking, its helpers included"
 )]
 
+mod authorizer;
 mod batches;
 mod carried;
 mod extraction;
 mod global;
+mod http;
 mod outcome;
 mod parallel;
 mod propagation;

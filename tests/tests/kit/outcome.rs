@@ -103,6 +103,7 @@ async fn a_panic_that_is_expected_is_the_result_and_on_the_span() {
     assert_eq!(outcome.result, "the till is on fire");
     assert_eq!(outcome.root().meta["error.type"], "panic");
     assert_eq!(outcome.root().meta["error.message"], "the till is on fire");
+    assert!(outcome.root().meta["error.stack"].contains("kit/outcome.rs:"));
 }
 
 #[tokio::test]

@@ -18,6 +18,34 @@ impl fmt::Display for Flood {
 
 impl std::error::Error for Flood {}
 
+/// As `thiserror` writes it.
+#[derive(Debug)]
+enum Delivery {
+    Impossible(Flood),
+}
+
+impl fmt::Display for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no delivery")
+    }
+}
+
+impl std::error::Error for Delivery {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let Self::Impossible(flood) = self;
+        Some(flood)
+    }
+}
+
+impl From<Delivery> for Diagnostic {
+    fn from(error: Delivery) -> Self {
+        Self {
+            error_type: "Delivery".to_owned(),
+            error_message: error.to_string(),
+        }
+    }
+}
+
 #[derive(Debug)]
 enum Stock {
     Empty { sku: u8 },
@@ -78,6 +106,8 @@ functions! {
     "error", error: Error = Err(Box::new(Flood));
     "local error", local_error: Box<dyn std::error::Error> = Err(Box::new(Flood));
     "anyhow", anyhow_error: anyhow::Error = Err(anyhow::Error::new(Flood).context("no delivery"));
+    "deep", deep: Delivery = Err(Delivery::Impossible(Flood));
+    "deep in a box", deep_in_a_box: Error = Err(Box::new(Delivery::Impossible(Flood)));
     "own enum", own_enum: Stock = Err(Stock::Empty { sku: 7 });
     "only into", only_into: OnlyInto = Err(OnlyInto);
     "io", io: std::io::Error = Err(std::io::Error::other(Flood));

@@ -11,7 +11,9 @@ mod composed;
 mod extraction;
 mod failures;
 mod responses;
+mod signals;
 mod starts;
+mod timing;
 
 use dd_trace_runtime::{Carrier, RawEvent, TracedPayload, traced_handler};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, Runtime, service_fn};
@@ -177,6 +179,8 @@ async fn other(name: &str) -> Result<(), Error> {
         ("fails", how) => failures::run(how).await,
         ("responds", how) => responses::run(how).await,
         ("starts", how) => starts::run(how).await,
+        ("signals", how) => signals::run(how).await,
+        ("takes", how) => timing::run(how).await,
         _ => no_function(name),
     }
 }

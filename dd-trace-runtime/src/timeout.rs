@@ -1,0 +1,153 @@
+//! An invocation whose time runs out: what can still be said of it is said in time.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll};
+use std::time::{Duration, SystemTime};
+
+use tokio::runtime::Handle;
+
+use crate::failure::ErrorTags;
+use crate::outcome::Outcome;
+use crate::span::InvocationSpan;
+use crate::telemetry::Telemetry;
+
+/// No function runs longer, so that a deadline that has passed longer ago is none: `cargo lambda` sends
+/// one of 1970.
+const LONGEST_INVOCATION: Duration = Duration::from_secs(15 * 60);
+
+/// Of the time before the deadline in which spans are sent early, the part that is the last moment.
+const LAST_MOMENT: u32 = 5;
+
+/// The time that is left; `None` where the deadline isn't known.
+pub(crate) fn left(deadline: SystemTime) -> Option<Duration> {
+    match deadline.duration_since(SystemTime::now()) {
+        Ok(left) => Some(left),
+        Err(passed) if passed.duration() < LONGEST_INVOCATION => Some(Duration::ZERO),
+        Err(_) => None,
+    }
+}
+
+/// Waits for the deadline, while the invocation goes on beside it.
+///
+/// Lambda kills the process at the deadline, and what has not been sent is lost. Datadog's libraries for
+/// Python and Node end the function's span a tenth of a second before, as an error; if the function then
+/// ends in time after all, the error stays, as the extension drops a second span of the same id
+/// (`spans.md` 9.5). So here only what has ended is sent that early (`DD_APM_FLUSH_DEADLINE_MILLISECONDS`),
+/// and the function's own span ends in the last fifth of that time.
+pub(crate) async fn watch(telemetry: Telemetry, span: InvocationSpan, deadline: SystemTime) {
+    let margin = telemetry.flush_deadline();
+    let until = |before: Duration| left(deadline).map(|left| left.saturating_sub(before));
+    let Some(early) = until(margin).filter(|_| !margin.is_zero()) else {
+        return;
+    };
+    if Handle::try_current().is_err() {
+        // A unit test under another executor; Lambda's runtime has this one.
+        return;
+    }
+    // Boxed, as it is hardly ever needed.
+    Box::pin(async {
+        tokio::time::sleep(early).await;
+        let last_moment = margin / LAST_MOMENT;
+        send(&telemetry, until(last_moment).unwrap_or_default()).await;
+        tokio::time::sleep(until(last_moment).unwrap_or_default()).await;
+        tracing::warn!("the invocation is about to time out; its span ends now");
+        span.finish(&impending_timeout());
+        send(&telemetry, last_moment).await;
+    })
+    .await;
+}
+
+/// In a task of its own: a handler that ends meanwhile doesn't break it off, for then it would be sent
+/// again, and the response doesn't wait for it.
+async fn send(telemetry: &Telemetry, within: Duration) {
+    let telemetry = telemetry.clone();
+    let _ = tokio::spawn(async move { telemetry.send_within(within).await }).await;
+}
+
+/// The words of Datadog's libraries (`spans.md` 1.4).
+fn impending_timeout() -> Outcome {
+    Outcome {
+        status: None,
+        error: Some(ErrorTags {
+            kind: "Impending Timeout".to_owned(),
+            message: "Datadog detected an Impending Timeout".to_owned(),
+            stack: String::new(),
+        }),
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// A future, and another one that goes on as long as the first is pending.
+    pub(crate) struct Alongside<F, W> {
+        #[pin]
+        future: F,
+        #[pin]
+        watch: Option<W>,
+    }
+}
+
+pub(crate) fn alongside<F: Future, W: Future<Output = ()>>(future: F, watch: W) -> Alongside<F, W> {
+    Alongside {
+        future,
+        watch: Some(watch),
+    }
+}
+
+impl<F: Future, W: Future<Output = ()>> Future for Alongside<F, W> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<F::Output> {
+        let mut this = self.project();
+        // First, so that a handler that is ready at once costs no timer, and one that ends at the last
+        // moment has ended.
+        if let Poll::Ready(output) = this.future.poll(cx) {
+            return Poll::Ready(output);
+        }
+        if let Some(watch) = this.watch.as_mut().as_pin_mut()
+            && watch.poll(cx).is_ready()
+        {
+            this.watch.set(None);
+        }
+        Poll::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_that_has_just_passed_leaves_no_time() {
+        let now = SystemTime::now();
+        assert_eq!(left(now - Duration::from_millis(1)), Some(Duration::ZERO));
+        assert!(left(now + Duration::from_secs(9)) > Some(Duration::from_secs(8)));
+    }
+
+    #[test]
+    fn a_deadline_long_ago_is_not_known() {
+        assert_eq!(left(SystemTime::UNIX_EPOCH), None);
+        assert_eq!(
+            left(SystemTime::UNIX_EPOCH + Duration::from_secs(600)),
+            None
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_ready_first_is_not_watched() {
+        let watch = async { panic!("it was watched") };
+        assert_eq!(alongside(async { 1 }, watch).await, 1);
+    }
+
+    #[tokio::test]
+    async fn what_has_watched_to_its_end_leaves_the_future_alone() {
+        let mut polls = 0;
+        let future = async {
+            tokio::task::yield_now().await;
+            tokio::task::yield_now().await;
+            1
+        };
+        let output = alongside(future, async { polls += 1 }).await;
+        assert_eq!((output, polls), (1, 1));
+    }
+}

@@ -1,0 +1,88 @@
+//! A process that is told to end sends what waits, and ends as it would have ended.
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use std::time::{Duration, Instant};
+
+use emulator::{Behaviour, Invocation};
+use serde_json::json;
+
+use crate::harness::{LIMIT, Running};
+
+const SIGTERM: i32 = 15;
+
+/// With a span that waits to be sent.
+async fn with_a_span_that_waits(function: &str) -> Running {
+    let running = Running::start(function).await;
+    // Nothing is sent so shortly before the deadline.
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    let soon = Invocation {
+        deadline_ms: Some(u64::try_from(now.as_millis()).unwrap()),
+        ..Invocation::new(json!({"orderId": "1"}).to_string())
+    };
+    running.invoke(soon).await;
+    assert!(running.agent.requests().is_empty());
+    running
+}
+
+async fn ended(running: &mut Running) -> ExitStatus {
+    tokio::time::timeout(LIMIT, running.ended())
+        .await
+        .expect("it lives on")
+}
+
+#[tokio::test]
+async fn what_waits_is_sent_and_the_signal_ends_the_process() {
+    for function in ["order", "order-concurrently"] {
+        let mut running = with_a_span_that_waits(function).await;
+        running.signal("TERM").await;
+        assert_eq!(
+            ended(&mut running).await.signal(),
+            Some(SIGTERM),
+            "{function}"
+        );
+        assert_eq!(running.roots().len(), 1, "{function}");
+    }
+}
+
+#[tokio::test]
+async fn an_agent_that_hangs_delays_the_end_by_a_quarter_of_a_second_at_most() {
+    let mut running = with_a_span_that_waits("order").await;
+    running.agent.set_behaviour(Behaviour::Hang);
+    let told = Instant::now();
+    running.signal("TERM").await;
+    assert_eq!(ended(&mut running).await.signal(), Some(SIGTERM));
+    // 250 ms, and some more for a busy machine.
+    assert!(
+        told.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        told.elapsed()
+    );
+    assert_eq!(running.agent.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_process_that_handles_the_signal_itself_ends_when_it_wants_to() {
+    let mut running = with_a_span_that_waits("signals-handled").await;
+    running.signal("TERM").await;
+    let spans = running
+        .agent
+        .wait_for(|spans| !spans.is_empty(), LIMIT)
+        .await;
+    assert_eq!(spans.unwrap().len(), 2);
+    assert_eq!(ended(&mut running).await.code(), Some(7));
+}
+
+#[tokio::test]
+async fn a_process_in_which_nobody_runs_any_more_ends_at_once() {
+    let mut running = Running::start("signals-after-run").await;
+    let spans = running
+        .agent
+        .wait_for(|spans| !spans.is_empty(), LIMIT)
+        .await;
+    assert_eq!(spans.unwrap()[0].resource, "running no more");
+    running.signal("TERM").await;
+    assert_eq!(ended(&mut running).await.signal(), Some(SIGTERM));
+}

@@ -1,0 +1,99 @@
+//! An invocation whose time runs out leaves its span; one that ends in time leaves the real one.
+
+use std::time::Duration;
+
+use emulator::{Invocation, Outcome, Span};
+use serde_json::json;
+
+use crate::harness::{LIMIT, Running};
+
+const FUNCTION: &str = "takes-to-the-end";
+const VARIABLE: &str = "DD_APM_FLUSH_DEADLINE_MILLISECONDS";
+
+fn taking(ms: u64, timeout: Duration) -> Invocation {
+    Invocation {
+        timeout: Some(timeout),
+        ..Invocation::new(json!({ "ms": ms }).to_string())
+    }
+}
+
+fn resources(spans: &[Span]) -> Vec<&str> {
+    spans.iter().map(|span| span.resource.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_function_that_is_killed_at_its_deadline_has_left_its_span_and_those_that_had_ended() {
+    // A last moment of a fifth of a second: this machine may be busy.
+    let running = Running::with(FUNCTION, &[(VARIABLE, "1000")]).await;
+    let limit = Duration::from_secs(2);
+    let outcome = running.api.invoke(taking(60_000, limit)).await;
+    assert_eq!(outcome, Outcome::Timeout { limit });
+    let root = running.root();
+    assert_eq!(root.error, 1);
+    assert_eq!(root.meta["error.type"], "Impending Timeout");
+    assert_eq!(
+        root.meta["error.message"],
+        "Datadog detected an Impending Timeout"
+    );
+    assert_eq!(resources(&running.agent.spans()), ["done early", "Orders"]);
+    let early = &running.agent.spans()[0];
+    assert_eq!(
+        (early.trace_id, early.parent_id),
+        (root.trace_id, root.span_id)
+    );
+    let deadline = running.api.timings()[0].handed_out.unwrap() + limit;
+    assert!(
+        running
+            .agent
+            .requests()
+            .iter()
+            .all(|request| request.arrived < deadline)
+    );
+}
+
+#[tokio::test]
+async fn a_function_that_ends_shortly_before_its_deadline_leaves_one_span_and_it_is_the_real_one() {
+    // From a tenth of a second on it is shortly before; the last moment is seconds away.
+    let margin = LIMIT
+        .saturating_sub(Duration::from_millis(100))
+        .as_millis()
+        .to_string();
+    let running = Running::with(FUNCTION, &[(VARIABLE, &margin)]).await;
+    let outcome = running.invoke(taking(400, LIMIT)).await;
+    assert_eq!(outcome, Outcome::Response("null".into()));
+    let root = running.root();
+    assert_eq!((root.error, root.meta.get("error.type")), (0, None));
+    assert!(root.duration >= 400_000_000, "{}", root.duration);
+    let requests = running.agent.requests();
+    let sent: Vec<_> = requests
+        .iter()
+        .map(|request| request.traces.clone().unwrap())
+        .collect();
+    assert_eq!(resources(&sent[0][0]), ["done early"], "sent early");
+    assert_eq!(resources(&sent[1][0]), ["Orders", "open to the end"]);
+}
+
+#[tokio::test]
+async fn a_function_that_ends_at_the_last_moment_leaves_one_span_whichever_it_is() {
+    let running = Running::with(FUNCTION, &[(VARIABLE, "500")]).await;
+    for ms in [380, 395, 400, 405, 420] {
+        let timeout = Duration::from_millis(500);
+        running.api.invoke(taking(ms, timeout)).await;
+    }
+    // Those of the last one, at the latest.
+    running.invoke(taking(0, LIMIT)).await;
+    let mut ids: Vec<u64> = running.roots().iter().map(|root| root.span_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 6, "{}", running.tree());
+    assert_eq!(running.roots().len(), 6, "{}", running.tree());
+}
+
+#[tokio::test]
+async fn a_margin_of_zero_switches_it_off() {
+    let running = Running::with(FUNCTION, &[(VARIABLE, "0")]).await;
+    let limit = Duration::from_millis(400);
+    let outcome = running.api.invoke(taking(60_000, limit)).await;
+    assert_eq!(outcome, Outcome::Timeout { limit });
+    assert!(running.agent.requests().is_empty());
+}
