@@ -4,7 +4,9 @@ import os
 import resource
 import subprocess
 import tempfile
+from pathlib import Path
 
+import sources
 from sandbox import EVENTS, HERE, binary, compare, instructions, median, paired
 
 SMALL = {"plain-1k": "plain 1 KB", "http-1k": "API Gateway 1 KB", "sqs-1": "SQS x1"}
@@ -22,6 +24,7 @@ class Table:
         self.rounds = arguments.rounds
         self.invocations = arguments.invocations
         self.rows = []
+        self.extraction = []
 
     def difference(self, name, compared, unit, budget=None, digits=1):
         """A row whose budget bounds what tracing adds."""
@@ -114,6 +117,21 @@ class Table:
         self.row("`_datadog` added to a payload", f"{plain:.0f} ns", f"{traced:.0f} ns",
                  f"{added / 1000:+.2f} us", "<= +1 us", added <= 1000)
 
+    def sources(self):
+        """Extraction from each source beside two parses of the same event."""
+        files = sources.write(EVENTS)
+        done = subprocess.run([binary("micro"), *files], capture_output=True, text=True, check=True)
+        for line in done.stdout.splitlines():
+            kind, file, *times = line.split()
+            if kind == "extract":
+                self.source(Path(file), *(float(time) / 1000 for time in times))
+
+    def source(self, file, ours, typed, value):
+        source, size = file.stem.split("-")[1:]
+        length = file.stat().st_size
+        self.extraction.append((source, size, f"{length}", f"{ours:.2f}", f"{typed:.2f}",
+                                f"{value:.2f}", f"{ours / typed:.4f} x", f"{ours / value:.4f} x"))
+
     def size(self):
         sizes = [os.stat(binary(function)).st_size / MIB for function in ("bare", "traced")]
         self.row("stripped binary", *(f"{size:.2f} MB" for size in sizes),
@@ -142,10 +160,16 @@ class Table:
                  f"{traced:.0f} s", "<= 95 s", traced <= 95)
 
     def print(self):
-        head = ("what", "bare", "traced", "result", "budget", "")
-        widths = [max(len(row[column]) for row in (head, *self.rows)) for column in range(len(head))]
-        for row in (head, *self.rows):
-            print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+        columns(("what", "bare", "traced", "result", "budget", ""), self.rows)
+        print()
+        columns(("extraction from", "size", "bytes", "us", "typed us", "Value us", "of typed",
+                 "of Value"), self.extraction)
+
+
+def columns(head, rows):
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    for row in (head, *rows):
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
 
 
 def crates(package):
