@@ -38,8 +38,10 @@ pub(super) fn of_event(
             .and_then(unwrapped)
             .or_else(|| execution.and_then(|_| unwrapped(payload)))
     };
+    // Most carriers are headers: a search is cheaper than to read them for nothing.
+    let is_execution = |carrier: &Reader<'_>| carrier.clone().mentions("Execution");
     wrapped()
-        .or_else(|| unwrapped(passed_on?))
+        .or_else(|| unwrapped(passed_on.filter(is_execution)?))
         .or_else(|| unwrapped(itself?))
 }
 
@@ -96,9 +98,6 @@ impl<'a> Task<'a> {
 
 /// A context object, which may say which version of the integration passed it on.
 fn unwrapped(json: Reader<'_>) -> Option<TraceContext> {
-    if !json.clone().mentions("Execution") {
-        return None;
-    }
     let [execution, state, version, root] = json.clone().members([
         b"Execution",
         b"State",
