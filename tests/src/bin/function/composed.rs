@@ -91,7 +91,7 @@ pub(crate) async fn run(how: &str) -> Result<(), Error> {
                 .init();
         }
         "default" => {
-            lambda_runtime::tracing::init_default_subscriber_with_writer(stderr);
+            lambda_runtime_api_client::tracing::init_default_subscriber_with_writer(stderr);
             let second = registry().with(tracing_layer()).try_init();
             assert!(second.is_err(), "nothing can be added any more");
         }
