@@ -1,0 +1,60 @@
+//! The events, and what the function answers to each.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// One event.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Case {
+    /// What it is, for who reads the file.
+    pub(crate) about: String,
+    /// What the handler returns.
+    #[serde(default)]
+    pub(crate) response: Value,
+    /// The message of the error that it fails with instead.
+    pub(crate) throws: Option<String>,
+    /// `custom` of the invocation's client context.
+    pub(crate) client_context: Option<BTreeMap<String, String>>,
+    /// As it stands in the file, to the byte.
+    pub(crate) event: Box<RawValue>,
+}
+
+/// The function is called the same in all libraries.
+pub(crate) const FUNCTION: &str = "Orders";
+pub(crate) const REGION: &str = "eu-west-1";
+pub(crate) const ACCOUNT: &str = "425911882733";
+
+/// What every library runs under.
+///
+/// The spans of the cold start are different in each language and say nothing about an event.
+pub(crate) const ENVIRONMENT: [(&str, &str); 4] = [
+    ("DD_SERVICE", "shop"),
+    ("DD_ENV", "test"),
+    ("DD_VERSION", "7"),
+    ("DD_COLD_START_TRACING", "false"),
+];
+
+pub(crate) fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spans")
+}
+
+/// All cases, by the names of their files.
+pub(crate) fn cases() -> BTreeMap<String, Case> {
+    let files = fs::read_dir(folder().join("cases")).unwrap();
+    files
+        .map(|file| {
+            let path = file.unwrap().path();
+            let text = fs::read_to_string(&path).unwrap();
+            let case =
+                serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            (name.to_owned(), case)
+        })
+        .collect()
+}

@@ -1,0 +1,31 @@
+//! The spans of events of every source, beside those that Datadog's libraries make of them.
+//!
+//! `README.md` says what stands in this folder.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, its helpers included"
+)]
+
+mod case;
+mod ours;
+mod text;
+mod trace;
+
+/// The variable that has what is on file written anew: `SPANS=overwrite`.
+fn overwrites() -> bool {
+    std::env::var_os("SPANS").is_some_and(|mode| mode == "overwrite")
+}
+
+/// Fails with all problems, if there are any.
+fn assert_none(problems: &[String]) {
+    assert!(
+        problems.is_empty(),
+        "{} problems:\n{}",
+        problems.len(),
+        problems.join("\n")
+    );
+}

@@ -1,0 +1,203 @@
+//! The spans of one invocation without what differs from run to run.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::Deserialize;
+
+/// A span as a tracer sends it, read back from whoever received it.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Received {
+    pub(crate) name: String,
+    pub(crate) service: String,
+    pub(crate) resource: String,
+    #[serde(default, rename = "type")]
+    pub(crate) span_type: Option<String>,
+    pub(crate) trace_id: u64,
+    pub(crate) span_id: u64,
+    #[serde(default)]
+    pub(crate) parent_id: Option<u64>,
+    pub(crate) start: i64,
+    pub(crate) duration: i64,
+    #[serde(default)]
+    pub(crate) error: i32,
+    #[serde(default)]
+    pub(crate) meta: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) metrics: BTreeMap<String, f64>,
+    #[serde(default)]
+    pub(crate) span_links: Vec<Link>,
+}
+
+/// Under native `span_links`, where ids are numbers.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Link {
+    pub(crate) trace_id: u64,
+    #[serde(default)]
+    pub(crate) trace_id_high: u64,
+    pub(crate) span_id: u64,
+    #[serde(default)]
+    pub(crate) tracestate: String,
+    #[serde(default)]
+    pub(crate) attributes: BTreeMap<String, String>,
+}
+
+/// Under the tag `_dd.span_links`, where ids are hexadecimal.
+#[derive(Deserialize)]
+struct LinkInTag {
+    trace_id: String,
+    span_id: String,
+    #[serde(default)]
+    tracestate: String,
+    #[serde(default)]
+    attributes: BTreeMap<String, String>,
+}
+
+/// What a span says: its fields, in parentheses, its tags, and its links.
+pub(crate) type Span = BTreeMap<String, String>;
+
+/// The spans of an invocation: each is the parent of the next, `aws.lambda` is the last.
+pub(crate) type Trace = Vec<Span>;
+
+/// What is there and means nothing: it differs with the process, the machine or the release.
+const MASKED: [&str; 8] = [
+    "_dd.tags.process",
+    "datadog_lambda",
+    "dd_trace",
+    "error.stack",
+    "process_id",
+    "request_id",
+    "runtime-id",
+    "tracer-version",
+];
+const MASK: &str = "*";
+
+/// Times that one instant may have in different clocks and roundings. Handlers take far longer.
+const SAME: i64 = 2_000_000;
+
+/// How long a handler takes, so that its beginning and its end can be told apart.
+pub(crate) const WORK: Duration = Duration::from_millis(15);
+
+/// Every event is older than this, or far ahead.
+const DAY: i64 = 86_400_000_000_000;
+
+/// Brings the spans of one invocation into order, and takes out what differs from run to run.
+pub(crate) fn normalise(received: &[Received]) -> Trace {
+    let lambda = received
+        .iter()
+        .find(|span| span.name == "aws.lambda")
+        .unwrap_or_else(|| panic!("there is no aws.lambda in {received:#?}"));
+    let mut chain = vec![lambda];
+    while let Some(parent) = parent(received, chain[chain.len() - 1]) {
+        chain.push(parent);
+    }
+    assert_eq!(chain.len(), received.len(), "not one chain: {received:#?}");
+    let spans = chain.iter().rev();
+    spans.map(|span| one(span, received, lambda)).collect()
+}
+
+fn parent<'a>(spans: &'a [Received], of: &Received) -> Option<&'a Received> {
+    let id = of.parent_id.filter(|id| *id != 0)?;
+    spans.iter().find(|span| span.span_id == id)
+}
+
+fn one(span: &Received, all: &[Received], lambda: &Received) -> Span {
+    let mut says = Span::new();
+    let mut field = |name: &str, value: String| says.insert(format!("({name})"), value);
+    field("name", span.name.clone());
+    field("service", span.service.clone());
+    field("resource", span.resource.clone());
+    field("type", span.span_type.clone().unwrap_or_default());
+    field("error", span.error.to_string());
+    field("start", when(span.start, lambda));
+    field("end", when(span.start + span.duration, lambda));
+    let (trace, above) = lineage(span, all);
+    let is_new = trace == "new";
+    field("trace", trace);
+    field("parent", above);
+    for (key, value) in &span.meta {
+        let mask = MASKED.contains(&key.as_str()) || is_new && key == "_dd.p.tid";
+        let value = if mask { MASK } else { value };
+        says.insert(key.clone(), value.to_owned());
+    }
+    for (key, value) in &span.metrics {
+        let mask = MASKED.contains(&key.as_str());
+        let value = if mask { MASK.to_owned() } else { value.to_string() };
+        let twice = says.insert(key.clone(), format!("{value} (number)"));
+        assert_eq!(twice, None, "`{key}` is a text and a number");
+    }
+    if let Some(links) = says.remove("_dd.span_links") {
+        let links: Vec<LinkInTag> = serde_json::from_str(&links).unwrap();
+        let links = links.into_iter().map(LinkInTag::into_text);
+        says.extend(links.enumerate().map(numbered));
+    }
+    let links = span.span_links.iter().map(Link::to_text);
+    says.extend(links.enumerate().map(numbered));
+    says
+}
+
+fn numbered((at, link): (usize, String)) -> (String, String) {
+    (format!("(link {})", at + 1), link)
+}
+
+/// The trace, and what is above the span. Ids that were there before the invocation are kept.
+fn lineage(span: &Received, all: &[Received]) -> (String, String) {
+    let mut top = span;
+    while let Some(above) = parent(all, top) {
+        top = above;
+    }
+    let remote = top.parent_id.filter(|id| *id != 0);
+    let trace = match remote {
+        Some(_) => span.trace_id.to_string(),
+        None => "new".to_owned(),
+    };
+    let above = match parent(all, span) {
+        Some(above) => above.name.clone(),
+        None => remote.map_or_else(|| "none".to_owned(), |id| id.to_string()),
+    };
+    (trace, above)
+}
+
+/// A time of the event as it is, one of the run by what happened then.
+fn when(time: i64, lambda: &Received) -> String {
+    if (time - lambda.start).abs() > DAY {
+        return humantime::format_rfc3339_micros(since_1970(time)).to_string();
+    }
+    if time <= lambda.start + SAME {
+        "invocation".to_owned()
+    } else if time >= lambda.start + lambda.duration - SAME {
+        "response".to_owned()
+    } else {
+        "in between".to_owned()
+    }
+}
+
+fn since_1970(nanoseconds: i64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_nanos(nanoseconds.try_into().unwrap())
+}
+
+impl Link {
+    fn to_text(&self) -> String {
+        let id = u128::from(self.trace_id_high) << 64 | u128::from(self.trace_id);
+        link(id, self.span_id, &self.tracestate, &self.attributes)
+    }
+}
+
+impl LinkInTag {
+    fn into_text(self) -> String {
+        let trace_id = u128::from_str_radix(&self.trace_id, 16).unwrap();
+        let span_id = u64::from_str_radix(&self.span_id, 16).unwrap();
+        link(trace_id, span_id, &self.tracestate, &self.attributes)
+    }
+}
+
+fn link(trace: u128, span: u64, state: &str, attributes: &BTreeMap<String, String>) -> String {
+    let mut text = format!("span {span} of trace {trace:032x}");
+    if !state.is_empty() {
+        text.push_str(&format!(", state {state}"));
+    }
+    for (key, value) in attributes {
+        text.push_str(&format!(", {key}={value}"));
+    }
+    text
+}
