@@ -30,6 +30,10 @@ pub(crate) const FUNCTION: &str = "Orders";
 pub(crate) const REGION: &str = "eu-west-1";
 pub(crate) const ACCOUNT: &str = "425911882733";
 
+pub(crate) fn function_arn() -> String {
+    format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{FUNCTION}")
+}
+
 /// What every library runs under.
 ///
 /// The spans of the cold start are different in each language and say nothing about an event.

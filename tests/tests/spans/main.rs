@@ -12,6 +12,8 @@
 
 mod case;
 mod ours;
+mod peers;
+mod test_agent;
 mod text;
 mod trace;
 

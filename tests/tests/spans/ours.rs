@@ -8,7 +8,7 @@ use dd_trace_runtime::traced_handler;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 
-use crate::case::{ACCOUNT, Case, ENVIRONMENT, FUNCTION, REGION, cases, folder};
+use crate::case::{Case, ENVIRONMENT, FUNCTION, cases, folder, function_arn};
 use crate::trace::{Link, Received, Trace, WORK, normalise};
 use crate::{assert_none, overwrites, text};
 
@@ -27,8 +27,7 @@ pub(crate) async fn trace(case: &Case) -> Trace {
     let mut invocation = Invocation::raw(case.event.get().to_owned())
         .function_name(FUNCTION)
         .lambda_context(|lambda| {
-            lambda.invoked_function_arn =
-                format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{FUNCTION}");
+            lambda.invoked_function_arn = function_arn();
             lambda.client_context = case
                 .client_context
                 .as_ref()

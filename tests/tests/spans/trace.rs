@@ -1,6 +1,6 @@
 //! The spans of one invocation without what differs from run to run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Deserialize;
@@ -172,8 +172,10 @@ fn when(time: i64, lambda: &Received) -> String {
     }
 }
 
+/// In whole microseconds: more has no room where a time is a fraction of seconds.
 fn since_1970(nanoseconds: i64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_nanos(nanoseconds.try_into().unwrap())
+    let microseconds = (nanoseconds + 500) / 1_000;
+    UNIX_EPOCH + Duration::from_micros(microseconds.try_into().unwrap())
 }
 
 impl Link {
@@ -200,4 +202,28 @@ fn link(trace: u128, span: u64, state: &str, attributes: &BTreeMap<String, Strin
         text.push_str(&format!(", {key}={value}"));
     }
     text
+}
+
+/// One line each for what differs between two traces of one event.
+pub(crate) fn changes(before: &Trace, after: &Trace) -> Vec<String> {
+    let empty = Span::new();
+    let pairs = (0..before.len().max(after.len())).map(|up| {
+        let [before, after] = [before, after].map(|trace| from_below(trace, up).unwrap_or(&empty));
+        (before, after)
+    });
+    pairs
+        .flat_map(|(before, after)| {
+            let name = after.get("(name)").or(before.get("(name)")).unwrap();
+            let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+            keys.into_iter().filter_map(move |key| {
+                let (was, is) = (before.get(key), after.get(key));
+                (was != is).then(|| format!("{name} {key}: {was:?} -> {is:?}"))
+            })
+        })
+        .collect()
+}
+
+/// The span that is so far above `aws.lambda`.
+pub(crate) fn from_below(trace: &Trace, up: usize) -> Option<&Span> {
+    trace.iter().rev().nth(up)
 }
