@@ -104,12 +104,13 @@ impl Timed {
         parent: &Context,
     ) -> Context {
         let tracer = telemetry.tracer();
-        let builder = tracer
+        let mut builder = tracer
             .span_builder(self.span.name)
             .with_kind(SpanKind::Server)
             .with_start_time(self.start)
-            .with_attributes(attributes)
-            .with_links(links);
+            .with_attributes(attributes);
+        // `with_links` drops those that name no span.
+        builder.links = Some(links);
         parent.with_span(start_below(parent, || {
             tracer.build_with_context(builder, parent)
         }))
@@ -136,6 +137,10 @@ impl Timed {
         tags.push(KeyValue::new("_inferred_span.tag_source", "self"));
         tags.push(KeyValue::new("_inferred_span.synchronicity", is_sync));
         tags.push(KeyValue::new("_dd._inferred_span", 1.0));
+        if service != telemetry.services().own() {
+            // Named here, and not by what the tracer was told.
+            tags.push(KeyValue::new("_dd.svc_src", "m"));
+        }
         if let Some(service) = telemetry.services().given() {
             tags.push(KeyValue::new("peer.service", service.to_owned()));
             tags.push(KeyValue::new("_dd.peer.service.source", "peer.service"));

@@ -67,12 +67,13 @@ impl InvocationSpan {
             links.extend(pointer_links(telemetry, trigger));
         }
         let tracer = telemetry.tracer();
-        let builder = tracer
+        let mut builder = tracer
             .span_builder("aws.lambda")
             .with_kind(SpanKind::Server)
             .with_start_time(now)
-            .with_attributes(attributes)
-            .with_links(links);
+            .with_attributes(attributes);
+        // `with_links` drops those that name no span.
+        builder.links = Some(links);
         let span = start_below(&parent_context, || {
             tracer.build_with_context(builder, &parent_context)
         });
@@ -120,6 +121,8 @@ fn trigger_tags(trigger: &Trigger<'_>, lambda: &LambdaContext, tags: &mut Vec<Ke
         let arn = arn.into_owned();
         tags.push(KeyValue::new("function_trigger.event_source_arn", arn));
     }
+    let own = trigger.tags().into_iter();
+    tags.extend(own.map(|(key, value)| KeyValue::new(key, value)));
     let Some(request) = trigger.http_request() else {
         return;
     };

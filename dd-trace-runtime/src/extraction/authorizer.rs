@@ -4,6 +4,9 @@ use super::text;
 use crate::carrier::Carrier;
 use crate::json::Reader;
 
+/// When the authorizer's spans ended, in nanoseconds since 1970 (`spans.md` 2.5).
+pub(crate) const FINISH_TIME: &str = "x-datadog-parent-span-finish-time";
+
 /// The headers that the authorizer of this very request has returned (`extraction.md` 2.3).
 ///
 /// API Gateway caches an authorizer's result: every request that is served from the cache would join
@@ -18,7 +21,13 @@ pub(super) fn carrier(request_context: Reader<'_>) -> Option<Carrier> {
         nested
     };
     let mut data = direct.or_else(nested)?;
-    let carrier = Carrier::from_json(&text::decode(&data.string()?)?)?;
+    let data = text::decode(&data.string()?)?;
+    let mut carrier = Carrier::from_json(&data)?;
+    // Datadog's libraries write it as a number, which no header is.
+    let [finished] = Reader::new(data.as_bytes()).members([FINISH_TIME.as_bytes()]);
+    if let Some(finished) = finished.and_then(|mut finished| finished.raw()) {
+        carrier.insert(FINISH_TIME, finished.trim_matches('"'));
+    }
     let of_request = carrier.get("x-datadog-authorizing-requestid");
     let same_request = request_id
         .and_then(|mut id| id.string())

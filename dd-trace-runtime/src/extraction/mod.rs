@@ -4,7 +4,7 @@
 //! without a usable trace context passes the question on.
 
 mod attribute;
-mod authorizer;
+pub(crate) mod authorizer;
 mod client_context;
 mod durable;
 mod eventbridge;

@@ -49,9 +49,7 @@ fn span(event: &Envelope<'_>) -> Option<InferredSpan> {
     let [carrier] = event.detail.members([b"_datadog"]);
     let [bus] = carrier.members([b"x-datadog-resource-name"]);
     let resource = bus.text().unwrap_or_else(|| source.clone());
-    let tags = Tags::default()
-        .with("detail_type", event.detail_type.text())
-        .with("event_source", Some(&*source));
+    let tags = Tags::default().with("detail_type", event.detail_type.text());
     Some(InferredSpan {
         name: "aws.eventbridge",
         span_type: "web",

@@ -47,6 +47,7 @@ fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
         .with("http.protocol", protocol.text())
         .with("http.source_ip", source_ip.text())
         .with("http.useragent", headers.user_agent.as_deref())
+        .with("http.route", gateway::route(event))
         .with("endpoint", path.as_deref());
     Some(InferredSpan {
         name: "aws.lambda.url",

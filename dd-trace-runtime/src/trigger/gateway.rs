@@ -57,12 +57,10 @@ pub(super) fn url(domain: Option<&str>, path: Option<&str>) -> Option<String> {
     domain.map(|domain| format!("https://{domain}{}", path.unwrap_or_default()))
 }
 
-/// `GET /orders/{id}` of an HTTP API says the route in its second word, a REST API in `resource`.
+/// `GET /orders/{id}` of an HTTP API says the route in its second word, a REST API in `resource`. What a
+/// WebSocket API calls a route is none of HTTP.
 pub(super) fn route<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
-    let key = event
-        .text(Member::RouteKey)
-        .or_else(|| event.request.route_key.text());
-    let Some(key) = key else {
+    let Some(key) = event.text(Member::RouteKey) else {
         return event.text(Member::Resource);
     };
     Some(match key.rsplit_once(' ') {

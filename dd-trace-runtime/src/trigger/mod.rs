@@ -174,6 +174,11 @@ impl<'a> Trigger<'a> {
         self.source.http.is_some()
     }
 
+    /// Further tags of the invocation's own span.
+    pub(crate) fn tags(&self) -> Vec<(&'static str, String)> {
+        (self.source.tags)(&self.event).into_vec()
+    }
+
     pub(crate) fn http_request(&self) -> Option<HttpRequest> {
         self.source.http.map(|request| request(&self.event))
     }

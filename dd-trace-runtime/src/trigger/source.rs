@@ -13,6 +13,8 @@ pub(super) struct Source {
     pub(super) matches: fn(&Event<'_>) -> bool,
     /// What sent the event; some sources say it by the ARN of the function that was invoked.
     pub(super) arn: for<'a> fn(&Event<'a>, Option<Arn<'_>>) -> Option<Cow<'a, str>>,
+    /// What else the invocation's own span says of where it comes from.
+    pub(super) tags: fn(&Event<'_>) -> Tags,
     /// `Some` where a caller waits for an HTTP response.
     pub(super) http: Option<fn(&Event<'_>) -> HttpRequest>,
     /// The work before the function, if the event says when it began.
@@ -27,6 +29,7 @@ impl Source {
         name: "",
         matches: |_| false,
         arn: |_, _| None,
+        tags: |_| Tags(Vec::new()),
         http: None,
         inferred: |_| None,
         pointers: |_| Vec::new(),
@@ -95,7 +98,7 @@ pub(crate) struct SpanPointer {
     pub(crate) hash: String,
 }
 
-/// Tags of an inferred span: those that the event has a value for.
+/// Tags of a span: those that the event has a value for.
 #[derive(Debug, Default)]
 pub(super) struct Tags(Vec<(&'static str, String)>);
 

@@ -11,6 +11,7 @@
 )]
 
 mod case;
+mod differences;
 mod ours;
 mod peers;
 mod test_agent;
