@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt::{self, Debug};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lambda_runtime::streaming::Body;
 use lambda_runtime::{FunctionResponse, StreamResponse};
@@ -35,14 +36,36 @@ impl Debug for Answer<'_> {
     }
 }
 
+impl Answer<'_> {
+    /// The response as it will be written; `None` for one that isn't JSON, or can't be written.
+    ///
+    /// It is written here and again where it is posted: for what has to be asked for, or is rare.
+    pub(crate) fn json(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Serialize(response) => response.json(),
+            Self::Value(value) => serde_json::to_vec(value).ok(),
+            Self::Stream(..) | Self::Opaque => None,
+        }
+    }
+}
+
 /// A response that is written as JSON.
 pub trait Probe {
+    /// Writes it.
+    #[doc(hidden)]
+    fn json(&self) -> Option<Vec<u8>>;
     /// Looks for the HTTP status.
     #[doc(hidden)]
     fn probe(&self) -> Probed;
 }
 
 impl<T: Serialize> Probe for T {
+    /// What panics here panics again where `lambda_runtime` writes it, and is dealt with there.
+    fn json(&self) -> Option<Vec<u8>> {
+        let write = || serde_json::to_vec(self);
+        catch_unwind(AssertUnwindSafe(write)).ok()?.ok()
+    }
+
     fn probe(&self) -> Probed {
         probe(self)
     }

@@ -48,6 +48,11 @@ impl ColdStart {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The time since the process was initialised.
+    pub(crate) fn age(&self) -> Duration {
+        self.initialised().elapsed()
+    }
+
     /// To be asked once an invocation.
     pub(crate) fn next(&self, now: Instant) -> Start {
         if self.served.swap(true, Ordering::Relaxed) {

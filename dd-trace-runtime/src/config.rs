@@ -41,6 +41,13 @@ pub(crate) struct Config {
     /// Whether spans point to the writers of objects and items: `DD_TRACE_AWS_ADD_SPAN_POINTERS` in Node,
     /// `DD_BOTOCORE_ADD_SPAN_POINTERS` in Python.
     pub(crate) span_pointers: bool,
+    /// How deep the event and the response become tags: `DD_CAPTURE_LAMBDA_PAYLOAD` and
+    /// `DD_CAPTURE_LAMBDA_PAYLOAD_MAX_DEPTH`; `None` where they don't.
+    pub(crate) capture_depth: Option<usize>,
+    /// `DD_COLD_START_TRACING`: whether the start of the process has a span.
+    pub(crate) cold_start_tracing: bool,
+    /// Whether the process was started for an invocation: `AWS_LAMBDA_INITIALIZATION_TYPE` says how.
+    pub(crate) on_demand: bool,
     /// Which traces are kept.
     pub(crate) sampling: SamplingSettings,
     /// `DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED`: `false` leaves the upper half of new ones zero.
@@ -97,6 +104,9 @@ impl Config {
             managed_services: flag(&var, "DD_TRACE_MANAGED_SERVICES", true),
             span_pointers: flag(&var, "DD_TRACE_AWS_ADD_SPAN_POINTERS", true)
                 && flag(&var, "DD_BOTOCORE_ADD_SPAN_POINTERS", true),
+            capture_depth: capture_depth(&var),
+            cold_start_tracing: flag(&var, "DD_COLD_START_TRACING", true),
+            on_demand: var("AWS_LAMBDA_INITIALIZATION_TYPE").is_none_or(|how| how == "on-demand"),
             sampling: SamplingSettings::from_vars(&var),
             trace_ids_of_128_bits: flag(&var, "DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED", true),
             propagation: propagation(&var),
@@ -144,6 +154,14 @@ fn send_timeout(var: &impl Fn(&str) -> Option<String>) -> Duration {
             SEND_TIMEOUT
         }
     }
+}
+
+/// Ten levels, as in Datadog's libraries.
+const CAPTURE_DEPTH: usize = 10;
+
+fn capture_depth(var: &impl Fn(&str) -> Option<String>) -> Option<usize> {
+    let depth = || number(var, "DD_CAPTURE_LAMBDA_PAYLOAD_MAX_DEPTH").unwrap_or(CAPTURE_DEPTH);
+    flag(var, "DD_CAPTURE_LAMBDA_PAYLOAD", false).then(depth)
 }
 
 /// A negative number stands for the default, as it does to Datadog's libraries.

@@ -12,6 +12,8 @@ use opentelemetry::trace::FutureExt;
 
 use crate::answer::Answer;
 use crate::authorizer;
+use crate::capture;
+use crate::durable_execution::{self, DurableExecution};
 use crate::erased::ErasedExtractor;
 use crate::error::{EventError, TracedError};
 use crate::event::RawEvent;
@@ -106,8 +108,10 @@ where
             event: event.clone(),
             telemetry: telemetry.clone(),
             deadline,
+            durable: upstream.durable,
         }
     };
+    active.describe_event();
 
     let mut ended = match (site.decode)(event, lambda) {
         Ok(input) => active
@@ -134,6 +138,7 @@ struct Active {
     span: InvocationSpan,
     event: RawEvent,
     http: bool,
+    durable: Option<DurableExecution>,
     deadline: SystemTime,
 }
 
@@ -145,10 +150,40 @@ impl Active {
         timeout::alongside(handler, watch).await
     }
 
+    /// Tags of the event that go beyond the trigger's.
+    fn describe_event(&self) {
+        if let Some(execution) = &self.durable {
+            self.span.tag(execution.tags());
+        }
+        if let Some(depth) = self.telemetry.capture_depth() {
+            let tags = capture::tags("function.request", self.event.as_bytes(), depth);
+            self.span.tag(tags);
+        }
+    }
+
+    /// Tags of the response, where somebody wants them: it has to be written for them.
+    fn describe(&self, answer: &Answer<'_>) {
+        let depth = self.telemetry.capture_depth();
+        if depth.is_none() && self.durable.is_none() {
+            return;
+        }
+        let Some(response) = answer.json() else {
+            return;
+        };
+        if self.durable.is_some() {
+            self.span.tag(durable_execution::status(&response));
+        }
+        if let Some(depth) = depth {
+            self.span
+                .tag(capture::tags("function.response", &response, depth));
+        }
+    }
+
     fn answered(self, mut answer: Answer<'_>) {
         if let Answer::Value(value) = &mut answer {
             authorizer::pass_on(value, &self.event, &self.span.context());
         }
+        self.describe(&answer);
         let outcome = Outcome::answered(self.http, &answer);
         match (answer, Telemetry::after_response()) {
             (Answer::Stream(_, body), Some(streamed)) => {

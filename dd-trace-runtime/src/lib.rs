@@ -2,9 +2,11 @@
 
 mod answer;
 mod authorizer;
+mod capture;
 mod carrier;
 mod cold_start;
 mod config;
+mod durable_execution;
 mod erased;
 mod error;
 mod event;
@@ -20,6 +22,7 @@ mod inferred;
 mod invoke;
 mod json;
 mod layer;
+mod load;
 mod members;
 mod outcome;
 mod panic;

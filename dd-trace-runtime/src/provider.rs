@@ -11,6 +11,9 @@ use crate::id_generator::DatadogIdGenerator;
 use crate::processor::Processor;
 use crate::sampler::Sampler;
 
+/// The SDK drops without a word what is more: room for a captured event and response beside all else.
+const MAX_ATTRIBUTES: u32 = 1024;
+
 /// The parts of our own provider that a process needs to get at.
 #[derive(Debug)]
 pub(crate) struct OwnProvider {
@@ -30,6 +33,7 @@ impl OwnProvider {
         SdkTracerProvider::builder()
             .with_sampler(Sampler::new(config, self.exporter.rates()))
             .with_id_generator(self.ids.clone())
+            .with_max_attributes_per_span(MAX_ATTRIBUTES)
             .with_span_processor(Processor::new(self.exporter.clone()))
     }
 

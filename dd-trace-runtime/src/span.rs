@@ -12,6 +12,7 @@ use crate::cold_start::Start;
 use crate::extraction::{Parent, ParentSource, Upstream};
 use crate::id_generator::continuing;
 use crate::inferred::{InferredSpans, pointer_links};
+use crate::load;
 use crate::outcome::Outcome;
 use crate::telemetry::Telemetry;
 use crate::trace_context::{TerminatedContext, TraceContext};
@@ -58,7 +59,8 @@ impl InvocationSpan {
             Some(inferred) => inferred.context().clone(),
             None => parent_context,
         };
-        let mut attributes = attributes(telemetry, name, lambda, parent);
+        let started = telemetry.cold_start().next(Instant::now());
+        let mut attributes = attributes(telemetry, name, lambda, parent, started);
         if let Some(trigger) = trigger {
             trigger_tags(trigger, lambda, &mut attributes);
         }
@@ -77,10 +79,16 @@ impl InvocationSpan {
         let span = start_below(&parent_context, || {
             tracer.build_with_context(builder, &parent_context)
         });
-        Self {
-            context: parent_context.with_span(span),
-            inferred,
+        let context = parent_context.with_span(span);
+        if started == Start::Cold && telemetry.shows_cold_start() {
+            load::make_span(telemetry, &context, now);
         }
+        Self { context, inferred }
+    }
+
+    /// Adds tags.
+    pub(crate) fn tag(&self, tags: impl IntoIterator<Item = KeyValue>) {
+        self.context.span().set_attributes(tags);
     }
 
     /// The OpenTelemetry context in which the handler runs.
@@ -146,6 +154,7 @@ fn attributes(
     name: SpanName,
     lambda: &LambdaContext,
     parent: Option<&Parent>,
+    start: Start,
 ) -> Vec<KeyValue> {
     let function = telemetry.function(name.handler);
     let arn = FunctionArn::parse(&lambda.invoked_function_arn);
@@ -164,7 +173,6 @@ fn attributes(
     tags.push(KeyValue::new("functionname", function.lower_case.clone()));
     tags.push(KeyValue::new("datadog_lambda", env!("CARGO_PKG_VERSION")));
     tags.push(KeyValue::new("dd_trace", env!("CARGO_PKG_VERSION")));
-    let start = telemetry.cold_start().next(Instant::now());
     let cold = if start == Start::Cold {
         "true"
     } else {

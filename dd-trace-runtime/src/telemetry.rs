@@ -353,6 +353,17 @@ impl Telemetry {
         self.0.config.managed_services
     }
 
+    /// How deep the event and the response are captured; `None` where they aren't.
+    pub(crate) fn capture_depth(&self) -> Option<usize> {
+        self.0.config.capture_depth
+    }
+
+    /// Whether the start of the process has a span: where Lambda started it for an invocation.
+    pub(crate) fn shows_cold_start(&self) -> bool {
+        let config = &self.0.config;
+        config.cold_start_tracing && config.on_demand && config.on_lambda()
+    }
+
     pub(crate) fn adds_span_pointers(&self) -> bool {
         self.0.config.span_pointers
     }

@@ -38,6 +38,7 @@ pub(crate) use self::attribute::Attributes;
 use self::back_off::BackOff;
 use self::failure::Failure;
 use self::finished::FinishedSpans;
+pub(crate) use self::msgpack::cut;
 pub(crate) use self::operation::name as operation_name;
 use self::process::Process;
 use self::queue::Queue;

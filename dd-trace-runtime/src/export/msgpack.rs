@@ -110,7 +110,7 @@ impl Msgpack {
 }
 
 /// The first `limit` bytes of `text`, or fewer where that would split a character.
-pub(super) fn cut(text: &str, limit: usize) -> &str {
+pub(crate) fn cut(text: &str, limit: usize) -> &str {
     if text.len() <= limit {
         return text;
     }

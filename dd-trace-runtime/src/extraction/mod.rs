@@ -30,6 +30,7 @@ use opentelemetry::propagation::Extractor;
 use self::records::Batch;
 use crate::carrier::Carrier;
 use crate::config::Config;
+use crate::durable_execution::DurableExecution;
 use crate::event::RawEvent;
 use crate::json::Reader;
 use crate::members::{Member, Members};
@@ -104,15 +105,19 @@ pub(crate) struct Upstream<'a> {
     pub(crate) others: Vec<TraceContext>,
     /// What invoked the function.
     pub(crate) trigger: Option<Trigger<'a>>,
+    /// The durable execution that the invocation is a part of.
+    pub(crate) durable: Option<DurableExecution>,
 }
 
 impl<'a> Upstream<'a> {
     /// Of an event whose parent the user's extractor has found.
     pub(crate) fn of_extractor(parent: Parent, event: &'a RawEvent) -> Self {
+        let members = Members::read(event.as_bytes(), |_, _, _| false);
         Self {
             parent: Some(parent),
             others: Vec::new(),
-            trigger: Trigger::detect(event),
+            durable: durable_execution(&members),
+            trigger: Trigger::of(Event::new(members)),
         }
     }
 }
@@ -135,12 +140,19 @@ pub(crate) fn extract_all<'a>(
 ) -> Upstream<'a> {
     let sources = Sources::read(event, settings, Question::All);
     let parent = parent(&sources, lambda, settings);
+    let durable = durable_execution(&sources.members);
     let (trigger, others) = sources.into_rest();
     Upstream {
         parent,
         others,
         trigger,
+        durable,
     }
+}
+
+fn durable_execution(members: &Members<'_>) -> Option<DurableExecution> {
+    let state = members.get(Member::InitialExecutionState);
+    DurableExecution::read(members.get(Member::DurableExecutionArn)?, state)
 }
 
 fn parent(sources: &Sources<'_>, lambda: &Context, settings: &Settings) -> Option<Parent> {

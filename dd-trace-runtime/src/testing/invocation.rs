@@ -87,6 +87,8 @@ impl Invocation {
             env: HashMap::new(),
         }
         .function_name("test-function")
+        // The start of the test's own process is nobody's cold start.
+        .env("DD_COLD_START_TRACING", "false")
     }
 
     /// As if a traced caller had invoked the function with this event, whose active trace context is

@@ -84,9 +84,7 @@ impl<'a> ContextObject<'a> {
     /// The names of Datadog's library for Node (`spans.md` 1.2).
     fn tags(&self) -> Tags {
         let [id, redrives] = self.execution.members([b"Id", b"RedriveCount"]);
-        let [name, entered, retries] =
-            self.state
-                .members([b"Name", b"EnteredTime", b"RetryCount"]);
+        let [name, entered, retries] = self.state.members([b"Name", b"EnteredTime", b"RetryCount"]);
         let count = |field: &Field<'_>| field.printed().unwrap_or("0".into()).into_owned();
         let tags = Tags::default()
             .with("execution_id", id.text())

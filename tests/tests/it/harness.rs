@@ -55,6 +55,8 @@ impl Running {
             .env_clear()
             .envs(api.environment())
             .env("DD_TRACE_AGENT_URL", agent.url())
+            // Its span is a matter of its own tests.
+            .env("DD_COLD_START_TRACING", "false")
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stderr(Stdio::piped())

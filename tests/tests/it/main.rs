@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, its helpers included"
 )]
 
+mod cold_start;
 mod composed;
 mod concurrent;
 mod delivery;

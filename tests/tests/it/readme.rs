@@ -30,6 +30,8 @@ async fn the_readme_shows_the_line_and_the_tree_that_it_prints() {
         .envs(api.environment())
         .env("DD_TRACE_AGENT_URL", agent.url())
         .env("AWS_LAMBDA_LOG_FORMAT", "JSON")
+        // As with every invocation but the first.
+        .env("DD_COLD_START_TRACING", "false")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .kill_on_drop(true)

@@ -10,7 +10,9 @@
 
 mod authorizer;
 mod batches;
+mod captured;
 mod carried;
+mod durable;
 mod extraction;
 mod global;
 mod http;

@@ -110,7 +110,10 @@ async fn ask(peer: Peer) -> BTreeMap<String, Trace> {
 /// A span is a line, so that a change of one shows as one.
 fn one_line_each(traces: &Traces) -> String {
     let of_peer = |(peer, trace): (&Peer, &Trace)| {
-        let spans: Vec<String> = trace.iter().map(|span| format!("\n    {}", json!(span))).collect();
+        let spans: Vec<String> = trace
+            .iter()
+            .map(|span| format!("\n    {}", json!(span)))
+            .collect();
         format!("  {}: [{}]", json!(peer), spans.join(","))
     };
     let of_case = |(name, peers): (&String, &BTreeMap<Peer, Trace>)| {

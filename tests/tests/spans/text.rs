@@ -30,7 +30,9 @@ fn print_span(span: &Span, indent: &str, text: &mut String) {
 pub(crate) fn changes(on_file: &str, made: &str) -> String {
     let mut changes = String::new();
     for (mark, one, other) in [('-', on_file, made), ('+', made, on_file)] {
-        let lines = one.lines().filter(|line| !other.lines().any(|l| l == *line));
+        let lines = one
+            .lines()
+            .filter(|line| !other.lines().any(|l| l == *line));
         for line in lines {
             writeln!(changes, "  {mark} {line}").unwrap();
         }

@@ -122,7 +122,11 @@ fn one(span: &Received, all: &[Received], lambda: &Received) -> Span {
     }
     for (key, value) in &span.metrics {
         let mask = MASKED.contains(&key.as_str());
-        let value = if mask { MASK.to_owned() } else { value.to_string() };
+        let value = if mask {
+            MASK.to_owned()
+        } else {
+            value.to_string()
+        };
         let twice = says.insert(key.clone(), format!("{value} (number)"));
         assert_eq!(twice, None, "`{key}` is a text and a number");
     }

@@ -1,0 +1,135 @@
+//! Payloads and their tags.
+
+use serde_json::{Value, json};
+
+use super::{MAX_TAGS, tags};
+
+fn captured_to(depth: usize, payload: &str) -> Vec<(String, String)> {
+    let tags = tags("function.request", payload.as_bytes(), depth);
+    let pairs = tags
+        .into_iter()
+        .map(|tag| (tag.key.to_string(), tag.value.to_string()));
+    pairs.collect()
+}
+
+fn captured(payload: &Value) -> Vec<(String, String)> {
+    captured_to(10, &payload.to_string())
+}
+
+fn value_of(payload: &Value, key: &str) -> Option<String> {
+    let key = format!("function.request.{key}");
+    captured(payload)
+        .into_iter()
+        .find(|(known, _)| *known == key)
+        .map(|(_, value)| value)
+}
+
+#[test]
+fn each_value_is_a_tag_named_by_its_path() {
+    let payload = r#"{"a":{"b":[1.50,true,null]},"text":"t","empty":{},"list":[]}"#;
+    let expected = [
+        ("function.request.a.b.0", "1.50"),
+        ("function.request.a.b.1", "true"),
+        ("function.request.a.b.2", "null"),
+        ("function.request.text", "t"),
+    ];
+    assert_eq!(
+        captured_to(10, payload),
+        expected.map(|(key, value)| (key.into(), value.into()))
+    );
+    assert_eq!(
+        captured_to(10, "7"),
+        [("function.request".into(), "7".into())]
+    );
+}
+
+#[test]
+fn json_inside_of_a_text_is_looked_into_at_the_price_of_a_level() {
+    let payload = json!({"body": json!({"id": 7, "token": "t"}).to_string()});
+    assert_eq!(value_of(&payload, "body.id").as_deref(), Some("7"));
+    assert_eq!(
+        value_of(&payload, "body.token").as_deref(),
+        Some("redacted")
+    );
+    assert_eq!(
+        value_of(&json!({"body": "{not json"}), "body").as_deref(),
+        Some("{not json")
+    );
+    let below = captured_to(2, &json!({"body": r#"{"id":7}"#}).to_string());
+    assert_eq!(
+        below,
+        [("function.request.body".to_owned(), r#"{"id":7}"#.to_owned())]
+    );
+}
+
+#[test]
+fn a_secret_is_redacted_in_any_case_of_any_type_and_in_any_spelling() {
+    for key in [
+        "Authorization",
+        "X-AUTHORIZATION",
+        "password",
+        "dbPassword",
+        "TOKEN",
+        "x-amz-security-token",
+        "api_key",
+        "X-Api-Key",
+        "clientSecret",
+        "cookies",
+        "Set-Cookie",
+        "pwd",
+        "accessKey",
+        "a.b.token",
+    ] {
+        for secret in [
+            json!("s3cr3t"),
+            json!(3_141_592),
+            json!(["s3cr3t"]),
+            json!({"v": "s3cr3t"}),
+        ] {
+            let tags = captured(&json!({"headers": {key: secret}}));
+            assert_eq!(tags.len(), 1, "{key}: {tags:?}");
+            assert_eq!(tags[0].1, "redacted", "{key}: {tags:?}");
+        }
+    }
+}
+
+#[test]
+fn a_secret_in_a_query_string_is_redacted() {
+    let payload = json!({"rawQueryString": "page=2&token=s3cr3t&sort=up"});
+    assert_eq!(
+        value_of(&payload, "rawQueryString").as_deref(),
+        Some("page=2&token=redacted&sort=up")
+    );
+}
+
+#[test]
+fn below_the_deepest_level_secrets_are_redacted_too() {
+    let payload =
+        json!({"a": {"b": {"n": 1, "Token": {"x": ["s3cr3t"]}, "inner": r#"{"pwd":"s3cr3t"}"#}}});
+    let tags = captured_to(2, &payload.to_string());
+    let expected = r#"{"Token":"redacted","inner":{"pwd":"redacted"},"n":1}"#;
+    assert_eq!(
+        tags,
+        [("function.request.a.b".to_owned(), expected.to_owned())]
+    );
+}
+
+#[test]
+fn tags_and_their_values_are_bounded() {
+    let long = captured(&json!({"text": "ü".repeat(10_000)}));
+    assert_eq!(long[0].1.len(), 5_000);
+    let many = captured(&json!((0..10_000).collect::<Vec<u32>>()));
+    assert_eq!(many.len(), MAX_TAGS);
+    let wide = captured_to(0, &json!((0..100_000).collect::<Vec<u32>>()).to_string());
+    assert_eq!(wide[0].1.len(), 5_000);
+}
+
+#[test]
+fn hostile_nesting_costs_no_stack() {
+    for depth in [0, 10, 100_000] {
+        let tags = captured_to(depth, &"[".repeat(100_000));
+        assert!(tags.len() <= 1);
+    }
+    let escaped = (0..12).fold("1".to_owned(), |text, _| json!([text]).to_string());
+    assert_eq!(captured_to(10, &escaped).len(), 1);
+}

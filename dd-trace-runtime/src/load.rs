@@ -1,0 +1,74 @@
+//! The span of a process's start, in the trace of its first invocation (`spans.md` 5.1).
+
+use std::fs;
+use std::time::{Duration, SystemTime};
+
+use opentelemetry::trace::{Span, SpanKind, Tracer};
+use opentelemetry::{Context, KeyValue};
+
+use crate::telemetry::Telemetry;
+
+/// Makes the span `aws.lambda.load`, from the start of the process to `now`, when its first event came.
+///
+/// The extension shows Lambda's own init phase, `aws.lambda.cold_start`, only where it sees a span of this
+/// name, which it puts below that.
+pub(crate) fn make_span(telemetry: &Telemetry, invocation: &Context, now: SystemTime) {
+    let age = process_age().unwrap_or_else(|| telemetry.cold_start().age());
+    let start = now.checked_sub(age).unwrap_or(now);
+    let function = telemetry.function("aws.lambda.load").name;
+    let tracer = telemetry.tracer();
+    let builder = tracer
+        .span_builder("aws.lambda.load")
+        .with_kind(SpanKind::Internal)
+        .with_start_time(start)
+        .with_attributes([
+            KeyValue::new("operation.name", "aws.lambda.load"),
+            KeyValue::new("operation_name", "aws.lambda.load"),
+            KeyValue::new("resource.name", function.clone()),
+            KeyValue::new("resource_names", function),
+            KeyValue::new("span.type", "serverless"),
+        ]);
+    let mut span = tracer.build_with_context(builder, invocation);
+    span.end_with_timestamp(now);
+}
+
+/// How long the process has been there, to a hundredth of a second; `None` where there is no `/proc`.
+fn process_age() -> Option<Duration> {
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    let uptime = fs::read_to_string("/proc/uptime").ok()?;
+    age(&stat, &uptime)
+}
+
+/// Linux counts in hundredths of a second towards user space, on every architecture that Lambda has.
+const TICKS_PER_SECOND: f64 = 100.0;
+
+/// The start is the 22nd field of `stat`; the second, the program's name, may have anything in it.
+fn age(stat: &str, uptime: &str) -> Option<Duration> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    let ticks: u32 = fields.split_whitespace().nth(19)?.parse().ok()?;
+    let uptime: f64 = uptime.split_whitespace().next()?.parse().ok()?;
+    Duration::try_from_secs_f64(uptime - f64::from(ticks) / TICKS_PER_SECOND).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_age_of_a_process_is_the_time_since_its_start() {
+        let stat = "7 (a ) name) S 1 7 7 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 12345 1 1";
+        assert_eq!(
+            age(stat, "125.95 300.00\n"),
+            Some(Duration::from_millis(2500))
+        );
+        assert_eq!(age(stat, "1.00 1.00"), None);
+        assert_eq!(age("7 (name) S 1", "125.95"), None);
+        assert_eq!(age("", ""), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn this_process_has_an_age() {
+        assert!(process_age().unwrap() < Duration::from_secs(24 * 60 * 60));
+    }
+}
