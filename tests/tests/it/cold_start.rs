@@ -35,11 +35,8 @@ async fn the_first_invocation_shows_how_long_the_process_took_to_start() {
 
 #[tokio::test]
 async fn a_process_that_was_not_started_for_an_invocation_has_no_such_span() {
-    for how in [
-        "provisioned-concurrency",
-        "snap-start",
-        "lambda-managed-instances",
-    ] {
+    // And under SnapStart, whose restore has tests of its own.
+    for how in ["provisioned-concurrency", "lambda-managed-instances"] {
         let variables = [TRACED, ("AWS_LAMBDA_INITIALIZATION_TYPE", how)];
         let function = Running::with("order", &variables).await;
         function.response(ORDER).await;

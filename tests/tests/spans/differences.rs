@@ -116,18 +116,35 @@ impl Row {
         }
     }
 
-    fn explains(&self, difference: &Difference) -> bool {
-        let named = |names: &[String], name: &str| names.iter().any(|one| matches(one, name));
-        self.says.get(&difference.peer) == Some(&difference.kind)
-            && named(&self.spans, &difference.span)
-            && named(&self.tags, &difference.tag)
-            && named(&self.cases, &difference.case)
+    /// The words of the row that name the difference, if it is explained here.
+    fn explains<'a>(&'a self, difference: &Difference) -> Option<[&'a str; 4]> {
+        let (peer, kind) = self.says.get_key_value(&difference.peer)?;
+        if *kind != difference.kind {
+            return None;
+        }
+        let named = |names: &'a [String], name: &str| {
+            let mut names = names.iter();
+            names.find(|one| matches(one, name)).map(String::as_str)
+        };
+        Some([
+            peer.name(),
+            named(&self.spans, &difference.span)?,
+            named(&self.tags, &difference.tag)?,
+            named(&self.cases, &difference.case)?,
+        ])
+    }
+
+    /// All its words.
+    fn words(&self) -> impl Iterator<Item = &str> {
+        let names = [&self.spans, &self.tags, &self.cases];
+        let names = names.into_iter().flatten().map(String::as_str);
+        names.chain(self.says.keys().map(|peer| peer.name()))
     }
 }
 
 /// What the cell of a peer says: its first word tells.
 fn kind(cell: &str) -> Option<Kind> {
-    match cell.split([' ', ':']).next() {
+    match cell.split([' ', ',', ':']).next() {
         Some("–") => None,
         Some("lacks") => Some(Kind::Lacks),
         Some("adds") => Some(Kind::Adds),
@@ -150,31 +167,29 @@ fn table() -> Vec<Row> {
 }
 
 #[tokio::test]
-async fn a_difference_from_a_peer_is_in_the_table_and_each_row_of_it_is_one() {
+async fn a_difference_from_a_peer_is_in_the_table_and_each_word_of_it_is_needed() {
     let (ours, frozen, table) = (ours::traces().await, frozen(), table());
     let mut problems = Vec::new();
-    let mut needed: BTreeSet<(usize, Peer)> = BTreeSet::new();
-    for (case, trace) in &ours {
-        for (peer, theirs) in &frozen[case] {
-            for difference in differences(case, *peer, trace, theirs) {
-                let rows = table.iter().enumerate();
-                let explaining: Vec<_> = rows
-                    .filter(|(_, row)| row.explains(&difference))
-                    .map(|(at, _)| (at, *peer))
-                    .collect();
-                if explaining.is_empty() {
-                    problems.push(difference.to_string());
-                }
-                needed.extend(explaining);
-            }
+    let mut needed: BTreeSet<(usize, &str)> = BTreeSet::new();
+    let differences = ours.iter().flat_map(|(case, trace)| {
+        let peers = frozen[case].iter();
+        peers.flat_map(move |(peer, theirs)| differences(case, *peer, trace, theirs))
+    });
+    for difference in differences {
+        let rows = table.iter().enumerate();
+        let explained: Vec<_> = rows
+            .filter_map(|(at, row)| Some((at, row.explains(&difference)?)))
+            .collect();
+        if explained.is_empty() {
+            problems.push(difference.to_string());
+        }
+        for (at, words) in explained {
+            needed.extend(words.map(|word| (at, word)));
         }
     }
     for (at, row) in table.iter().enumerate() {
-        for peer in row.says.keys() {
-            if !needed.contains(&(at, *peer)) {
-                problems.push(format!("no such difference of {peer:?}: {}", row.text));
-            }
-        }
+        let idle = row.words().filter(|word| !needed.contains(&(at, *word)));
+        problems.extend(idle.map(|word| format!("`{word}` explains nothing: {}", row.text)));
     }
     assert_none(&problems);
 }

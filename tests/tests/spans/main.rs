@@ -14,6 +14,7 @@ mod case;
 mod differences;
 mod ours;
 mod peers;
+mod process;
 mod test_agent;
 mod text;
 mod trace;

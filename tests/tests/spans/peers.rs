@@ -20,6 +20,15 @@ pub(crate) enum Peer {
     Node,
 }
 
+impl Peer {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Python => "Python",
+            Self::Node => "Node",
+        }
+    }
+}
+
 pub(crate) const PEERS: [Peer; 2] = [Peer::Python, Peer::Node];
 
 /// What each peer makes of each case.

@@ -14,6 +14,7 @@ mod responses;
 mod signals;
 mod starts;
 mod timing;
+mod told;
 
 use dd_trace_runtime::{Carrier, RawEvent, TracedPayload, traced_handler};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, Runtime, service_fn};
@@ -181,6 +182,7 @@ async fn other(name: &str) -> Result<(), Error> {
         ("starts", how) => starts::run(how).await,
         ("signals", how) => signals::run(how).await,
         ("takes", how) => timing::run(how).await,
+        ("told", "") => told::run().await,
         _ => no_function(name),
     }
 }
