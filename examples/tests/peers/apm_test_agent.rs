@@ -15,6 +15,8 @@ async fn start(port: u16) -> Child {
         .args(["--port", &port.to_string()])
         .args(["--otlp-http-port", &peer::free_port().to_string()])
         .args(["--otlp-grpc-port", &peer::free_port().to_string()])
+        // Else it forgets what its checks found.
+        .env("DD_POOL_TRACE_CHECK_FAILURES", "true")
         .env("ENABLED_CHECKS", CHECKS)
         .spawn()
         .unwrap();

@@ -4,11 +4,11 @@ use std::fs;
 use std::process::Stdio;
 
 use emulator::{Function, Invocation, RuntimeApi};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::process::Command;
 
 use crate::case::{ACCOUNT, Case, ENVIRONMENT, FUNCTION, REGION, cases, folder};
-use crate::test_agent::{LIMIT, TestAgent};
+use crate::test_agent::{CHECKS, LIMIT, TestAgent};
 use crate::trace::{Received, Trace, WORK, normalise};
 use crate::{assert_none, text};
 
@@ -26,9 +26,17 @@ async fn a_process_sends_the_spans_on_file_and_the_apm_test_agent_finds_no_fault
         }
     }
     let faults = agent.get("/test/trace_check/failures").await;
+    let summary = agent.get("/test/trace_check/summary").await;
     agent.stop().await;
     assert_none(&problems);
     assert_eq!(faults, "200: OK");
+    let summary: Value = serde_json::from_str(&summary).unwrap();
+    for check in CHECKS {
+        let of_check = &summary[check];
+        let made = of_check["Passed_Checks"].as_u64().unwrap_or_default();
+        assert!(made >= 50, "{check} was made {made} times: {summary}");
+        assert_eq!(of_check["Failed_Checks"], 0, "{check}: {summary}");
+    }
 }
 
 /// What the agent has after one invocation of a new process.

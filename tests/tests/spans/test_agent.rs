@@ -10,10 +10,14 @@ use tokio::process::{Child, Command};
 /// Far more than anything takes that works.
 pub(crate) const LIMIT: Duration = Duration::from_secs(240);
 
-/// The checks that it can make of requests and spans: all but the one that has it answer late. Beside them
-/// it refuses what is no v0.4 payload.
-const CHECKS: &str = "trace_count_header,meta_tracer_version_header,trace_content_length,\
-                      trace_peer_service,meta_events_is_valid_json,trace_dd_service";
+/// The checks of requests and spans that it makes of everybody; two more need the tracer to tell its
+/// environment. Beside them it refuses what is no v0.4 payload.
+pub(crate) const CHECKS: [&str; 4] = [
+    "trace_count_header",
+    "meta_tracer_version_header",
+    "trace_content_length",
+    "meta_events_is_valid_json",
+];
 
 pub(crate) struct TestAgent {
     process: Child,
@@ -33,9 +37,11 @@ impl TestAgent {
             .args(["--port", &port.to_string()])
             .args(["--otlp-http-port", &free_port().to_string()])
             .args(["--otlp-grpc-port", &free_port().to_string()])
+            // Else it forgets what its checks found.
+            .env("DD_POOL_TRACE_CHECK_FAILURES", "true")
             // It writes what it is asked to freeze, which is nothing, where it is started.
             .current_dir(peers())
-            .env("ENABLED_CHECKS", CHECKS)
+            .env("ENABLED_CHECKS", CHECKS.join(","))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

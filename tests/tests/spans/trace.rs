@@ -1,6 +1,7 @@
 //! The spans of one invocation without what differs from run to run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Deserialize;
@@ -200,10 +201,10 @@ impl LinkInTag {
 fn link(trace: u128, span: u64, state: &str, attributes: &BTreeMap<String, String>) -> String {
     let mut text = format!("span {span} of trace {trace:032x}");
     if !state.is_empty() {
-        text.push_str(&format!(", state {state}"));
+        write!(text, ", state {state}").unwrap();
     }
     for (key, value) in attributes {
-        text.push_str(&format!(", {key}={value}"));
+        write!(text, ", {key}={value}").unwrap();
     }
     text
 }
