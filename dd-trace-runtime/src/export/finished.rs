@@ -2,8 +2,11 @@
 
 use std::collections::VecDeque;
 
-use opentelemetry::{Array, KeyValue, Value};
+use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace::SpanData;
+
+use super::msgpack::cut;
+use super::tags::VALUE_LIMIT;
 
 /// A finished span, with about the bytes it takes.
 #[derive(Debug)]
@@ -33,11 +36,18 @@ impl FinishedSpans {
         }
     }
 
-    pub(super) fn push(&mut self, span: SpanData) {
+    /// The newest span always stays, whatever its size: there is something to send then, and what was
+    /// lost is said with it.
+    pub(super) fn push(&mut self, mut span: SpanData) {
+        for attribute in &mut span.attributes {
+            shorten(&mut attribute.value);
+        }
         let size = size(&span);
         self.size = self.size.saturating_add(size);
         self.spans.push_back(Finished { span, size });
-        while self.spans.len() > self.max_spans || self.size > self.max_size {
+        while self.spans.len() > 1
+            && (self.spans.len() > self.max_spans || self.size > self.max_size)
+        {
             let Some(oldest) = self.spans.pop_front() else {
                 break;
             };
@@ -59,6 +69,20 @@ impl FinishedSpans {
 
     pub(super) fn is_empty(&self) -> bool {
         self.spans.is_empty()
+    }
+}
+
+/// Cuts a text to what will be sent of it, so that one of megabytes doesn't take the room of other spans.
+fn shorten(value: &mut Value) {
+    let shorten = |text: &mut StringValue| {
+        if text.as_str().len() > VALUE_LIMIT {
+            *text = cut(text.as_str(), VALUE_LIMIT).to_owned().into();
+        }
+    };
+    match value {
+        Value::String(text) => shorten(text),
+        Value::Array(Array::String(texts)) => texts.iter_mut().for_each(shorten),
+        _ => {}
     }
 }
 

@@ -1,6 +1,7 @@
 //! The exporter as a whole: spans of the real SDK in, bytes on a real socket out.
 
 mod agent;
+mod any_request;
 mod any_span;
 mod bounds;
 mod connections;

@@ -11,7 +11,7 @@ use crate::export::finished::FinishedSpans;
 use crate::export::process::Process;
 
 /// Every member is required but `span_links`, and none may be unknown.
-#[derive(Debug, Deserialize, PartialEq)]
+#[derive(Debug, Clone, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Sent {
     pub(super) service: String,
@@ -32,7 +32,7 @@ pub(super) struct Sent {
     pub(super) span_links: Vec<Link>,
 }
 
-#[derive(Debug, Deserialize, PartialEq)]
+#[derive(Debug, Clone, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Link {
     pub(super) trace_id: u64,
