@@ -11,8 +11,9 @@ use crate::id_generator::DatadogIdGenerator;
 use crate::processor::Processor;
 use crate::sampler::Sampler;
 
-/// The SDK drops without a word what is more: room for a captured event and response beside all else.
-const MAX_ATTRIBUTES: u32 = 1024;
+/// How many attributes, and how many links, a span may have. The SDK would drop without a word what is
+/// beyond 128, which a captured payload and a batch that was written by many go beyond.
+const MAX_PER_SPAN: u32 = 4_096;
 
 /// The parts of our own provider that a process needs to get at.
 #[derive(Debug)]
@@ -33,7 +34,8 @@ impl OwnProvider {
         SdkTracerProvider::builder()
             .with_sampler(Sampler::new(config, self.exporter.rates()))
             .with_id_generator(self.ids.clone())
-            .with_max_attributes_per_span(MAX_ATTRIBUTES)
+            .with_max_attributes_per_span(MAX_PER_SPAN)
+            .with_max_links_per_span(MAX_PER_SPAN)
             .with_span_processor(Processor::new(self.exporter.clone()))
     }
 

@@ -16,6 +16,7 @@ mod durable;
 mod extraction;
 mod global;
 mod http;
+mod limits;
 mod outcome;
 mod parallel;
 mod propagation;
