@@ -9,10 +9,10 @@ use opentelemetry_sdk::trace::SpanData;
 use proptest::prelude::*;
 
 use super::agent::{OK, Step, TestAgent};
-use super::log::Log;
 use super::payload::Sent;
 use super::{config_at, finished};
 use crate::export::Exporter;
+use crate::test_log::Log;
 
 /// Far more than a request takes.
 const LONG: Duration = Duration::from_secs(20);
