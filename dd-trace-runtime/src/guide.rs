@@ -5,3 +5,6 @@ pub mod extractors {}
 
 #[doc = include_str!("guide/faults.md")]
 pub mod faults {}
+
+#[doc = include_str!("guide/samples.md")]
+pub mod samples {}

@@ -1,6 +1,8 @@
 //! Three functions in one trace: `checkout` tells `fulfil` through a queue and `notify` through a topic.
 //!
 //! `cargo run -p examples` runs all three on this machine and shows their trace.
+//!
+//! In `examples/examples` are programs for a single subject each: `cargo run -p examples --example NAME`.
 
 #![allow(
     clippy::unused_async,
@@ -8,7 +10,11 @@
 )]
 
 pub mod checkout;
+mod client;
 mod extractors;
 pub mod fulfil;
+pub mod local;
 pub mod notify;
 pub mod pipeline;
+
+pub use client::MyCustomClient;

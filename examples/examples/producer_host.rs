@@ -1,0 +1,28 @@
+//! Datadog's sample of passing trace context from a host, in Rust: a process that is no Lambda function.
+
+use dd_trace_runtime::trace_headers;
+use examples::{MyCustomClient, local};
+use lambda_runtime::Error;
+use opentelemetry::trace::{FutureExt, TraceContextExt, Tracer};
+use opentelemetry::{Context, global};
+use serde_json::json;
+
+async fn publish() -> Result<(), Error> {
+    let datadog = trace_headers(); // captures the active trace context
+    let payload = json!({ "data": "sns", "_datadog": datadog });
+    Ok(MyCustomClient.send_request(&payload.to_string()).await?)
+}
+
+async fn program() -> Result<(), Error> {
+    let telemetry = dd_trace_runtime::init();
+    let span = global::tracer("shop").start("publish");
+    let active = Context::current_with_span(span);
+    publish().with_context(active).await?;
+    telemetry.flush().await;
+    Ok(())
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    local::host(program()).await
+}

@@ -1,0 +1,80 @@
+//! A sample run from a shell: its process again, with emulators around it.
+//!
+//! What the sample prints is standard output, so that one's output can be another's event; what there is
+//! to say about it, its trace foremost, is standard error.
+
+use std::io::{self, Write};
+use std::process::Stdio;
+use std::time::Duration;
+
+use emulator::{Agent, Function, Invocation, Outcome, RuntimeApi, Span, Traces};
+use lambda_runtime::Error;
+use serde_json::Value;
+use tokio::process::Command;
+
+/// What only Lambda, or an emulator of it, sets.
+const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+const AGENT_URL: &str = "DD_TRACE_AGENT_URL";
+
+/// Far more than a sample takes.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// Runs a function: `function` is what `dd_trace_runtime::run` gave. Where there is no Lambda, the function
+/// gets one event, the first argument of the command line or else `event`.
+pub async fn function(
+    function: impl Future<Output = Result<(), Error>>,
+    event: Value,
+) -> Result<(), Error> {
+    if std::env::var_os(RUNTIME_API).is_some() {
+        lambda_runtime::tracing::init_default_subscriber();
+        return function.await;
+    }
+    let given = std::env::args().nth(1);
+    invoke(given.unwrap_or_else(|| event.to_string())).await
+}
+
+/// Runs the program of a host; without `DD_TRACE_AGENT_URL` it gets an agent.
+pub async fn host(program: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+    if std::env::var_os(AGENT_URL).is_some() {
+        return program.await;
+    }
+    let agent = Agent::start().await?;
+    let status = this_program(&agent)?.status().await?;
+    if !status.success() {
+        return Err(format!("the program ended with {status}").into());
+    }
+    show(agent.spans())
+}
+
+async fn invoke(event: String) -> Result<(), Error> {
+    let name = std::env::current_exe()?;
+    let name = name.file_stem().unwrap_or_default().to_string_lossy();
+    let api = RuntimeApi::start(Function::new(&name)).await?;
+    let agent = Agent::start().await?;
+    let mut process = this_program(&agent)?.envs(api.environment()).spawn()?;
+    let outcome = tokio::select! {
+        outcome = api.invoke(Invocation::new(event)) => outcome,
+        status = process.wait() => return Err(format!("the function ended with {}", status?).into()),
+    };
+    // Its spans come after its response.
+    tokio::time::timeout(LIMIT, api.idle()).await?;
+    process.kill().await?;
+    match outcome {
+        Outcome::Response(_) => show(agent.spans()),
+        other => Err(other.to_string().into()),
+    }
+}
+
+fn this_program(agent: &Agent) -> io::Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .env(AGENT_URL, agent.url())
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    Ok(command)
+}
+
+fn show(spans: Vec<Span>) -> Result<(), Error> {
+    let timeline = Traces::from_spans(spans).to_timeline();
+    Ok(io::stderr().write_all(timeline.as_bytes())?)
+}

@@ -1,0 +1,13 @@
+//! The programs of `examples/examples`, run as whoever reads of them runs them.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail the test, as its own lines do"
+)]
+
+mod datadog;
+mod guide;
+mod sample;
