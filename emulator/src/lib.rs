@@ -1,21 +1,23 @@
 //! Embedded servers for the examples and tests.
 //!
 //! Each is a value that listens on a port of its own on 127.0.0.1 and stops when it is dropped:
-//! [`RuntimeApi`] drives a Lambda function, [`Agent`] receives its spans, [`Queue`] and [`Bridge`]
-//! carry messages from one function to the next. [`Traces`] makes traces of the spans and prints them.
+//! [`RuntimeApi`] drives a Lambda function, [`Agent`] receives its spans; [`Queue`], [`Broker`] and
+//! [`StateMachine`] carry messages from one function to the next. [`Traces`] makes traces of the spans and prints them.
 
 mod agent;
-mod bridge;
+mod broker;
 mod ids;
 mod mailbox;
 mod queue;
 mod runtime_api;
 mod server;
+mod state_machine;
 mod trace;
 mod watched;
 
 pub use agent::{Agent, AgentRequest, Behaviour, Incomplete, Span, SpanLink};
-pub use bridge::{Bridge, Published};
+pub use broker::{Broker, Published};
 pub use queue::{Message, Queue};
 pub use runtime_api::{Function, FunctionError, Invocation, Outcome, RuntimeApi, Timings};
+pub use state_machine::{Execution, StateMachine};
 pub use trace::{Row, Trace, Traces};

@@ -1,12 +1,13 @@
-//! Packs the orders that come through the queue.
+//! Packs the orders that come through the queue, and has them shipped by a state machine.
 
-use dd_trace_runtime::traced_handler;
+use dd_trace_runtime::{TracedPayload, traced_handler};
 use lambda_runtime::{Error, LambdaEvent};
-use opentelemetry::trace::{TraceContextExt, Tracer};
-use opentelemetry::{KeyValue, global};
+use opentelemetry::trace::{FutureExt, SpanKind, TraceContextExt, Tracer};
+use opentelemetry::{Context, KeyValue, global};
 use serde::Deserialize;
 
 use crate::extractors;
+use crate::outlet::Outlet;
 
 /// The part of an SQS event that is read here.
 #[derive(Debug, Deserialize)]
@@ -23,29 +24,43 @@ pub(crate) struct Message {
     pub(crate) body: String,
 }
 
-#[derive(Debug, Deserialize)]
+/// What is read of an order, and also the input of the state machine.
+#[derive(Debug, Deserialize, TracedPayload)]
 #[serde(rename_all = "camelCase")]
-struct Order {
+struct Parcel {
     order_id: String,
 }
 
-/// Packs each order of the batch.
+/// Packs each order of the batch, and starts its shipping.
 #[traced_handler(extractor = "extractors::order")]
-async fn handler(event: LambdaEvent<Batch>) -> Result<(), Error> {
+async fn handler(shipping: &Outlet, event: LambdaEvent<Batch>) -> Result<(), Error> {
     for message in &event.payload.records {
-        let order: Order = serde_json::from_str(&message.body)?;
-        global::tracer("examples").in_span("pack order", |context| {
-            context
-                .span()
-                .set_attribute(KeyValue::new("order.id", order.order_id.clone()));
-            tracing::info!("packed order {}", order.order_id);
-        });
+        let parcel: Parcel = serde_json::from_str(&message.body)?;
+        pack(&parcel);
+        ship(shipping, &parcel).await?;
     }
     Ok(())
+}
+
+fn pack(parcel: &Parcel) {
+    global::tracer("examples").in_span("pack order", |context| {
+        let id = KeyValue::new("order.id", parcel.order_id.clone());
+        context.span().set_attribute(id);
+        tracing::info!("packed order {}", parcel.order_id);
+    });
+}
+
+async fn ship(shipping: &Outlet, parcel: &Parcel) -> Result<(), Error> {
+    let tracer = global::tracer("examples");
+    let span = tracer.span_builder("start the shipping");
+    let active = Context::current_with_span(span.with_kind(SpanKind::Producer).start(&tracer));
+    let start = async { shipping.send(serde_json::to_string(parcel)?).await };
+    start.with_context(active).await
 }
 
 /// Runs the function until Lambda stops it.
 pub async fn run() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
-    dd_trace_runtime::run(handler).await
+    let shipping = Outlet::state_machine();
+    dd_trace_runtime::run(|event| handler(&shipping, event)).await
 }

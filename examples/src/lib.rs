@@ -1,6 +1,7 @@
-//! Three functions in one trace: `checkout` tells `fulfil` through a queue and `notify` through a topic.
+//! Four functions in one trace: `checkout` tells `fulfil` through a queue and `notify` over MQTT; `fulfil` has
+//! `ship` run by a state machine.
 //!
-//! `cargo run -p examples` runs all three on this machine and shows their trace.
+//! `cargo run -p examples` runs all four on this machine and shows their trace.
 //!
 //! In `examples/examples` are programs for a single subject each: `cargo run -p examples --example NAME`.
 
@@ -14,7 +15,10 @@ mod client;
 mod extractors;
 pub mod fulfil;
 pub mod local;
+pub mod mqtt;
 pub mod notify;
+mod outlet;
 pub mod pipeline;
+pub mod ship;
 
 pub use client::MyCustomClient;

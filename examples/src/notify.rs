@@ -1,4 +1,4 @@
-//! Tells the customer of an order that comes through the topic.
+//! Tells the customer of an order that comes over MQTT.
 
 use dd_trace_runtime::traced_handler;
 use lambda_runtime::{Error, LambdaEvent};

@@ -66,7 +66,7 @@ fn is_below(tree: &[&str], child: usize, parent: usize) -> bool {
 }
 
 #[test]
-fn all_three_functions_are_in_one_connected_trace() {
+fn all_four_functions_are_in_one_connected_trace() {
     let output = pipeline(&[]);
     assert!(output.status.success(), "{output:?}");
     let [id] = traces(&output)[..] else {
@@ -93,11 +93,19 @@ fn all_three_functions_are_in_one_connected_trace() {
         is_below(&tree, place("write to customer"), topic),
         "{tree:#?}"
     );
+    let fulfil = place("aws.lambda  fulfil");
+    let shipping = place("start the shipping");
+    let transport = place("book transport");
+    assert!(
+        is_below(&tree, shipping, fulfil) && is_below(&tree, transport, shipping),
+        "{tree:#?}"
+    );
+    assert_eq!(tree.len(), 12, "{tree:#?}");
     let lambdas = tree
         .iter()
         .filter(|line| line.trim_start().starts_with("aws.lambda "))
         .count();
-    assert_eq!(lambdas, 3, "{tree:#?}");
+    assert_eq!(lambdas, 4, "{tree:#?}");
     let verdict = stdout(&output)
         .lines()
         .find(|line| line.starts_with("connected: "))
@@ -117,6 +125,7 @@ fn the_output_of_each_process_has_its_name_before_it() {
             .any(|line| line.starts_with(name) && line.contains(what))
     };
     assert!(line("[fulfil] ", "packed order o-1001"), "{text}");
+    assert!(line("[ship] ", "the transport of order o-1001"), "{text}");
     assert!(
         line("[notify] ", "order o-1001 over 42 is on its way"),
         "{text}"
@@ -246,7 +255,7 @@ fn interrupted(signal: &str) -> (Option<i32>, Vec<u32>) {
     let mut functions = Vec::new();
     wait_until(|| {
         functions = children(process.id());
-        functions.len() == 3 || process.try_wait().unwrap().is_some()
+        functions.len() == 4 || process.try_wait().unwrap().is_some()
     });
     // Where the pipeline was faster, this fails and the exit status says so.
     let _ = Command::new("kill")
@@ -268,7 +277,7 @@ fn an_interrupted_pipeline_leaves_no_process_behind() {
             }
             // A run that came to its end before the signal came is no answer.
             assert!([Some(0), Some(status)].contains(&code), "{code:?}");
-            code == Some(status) && functions.len() == 3
+            code == Some(status) && functions.len() == 4
         });
     }
 }

@@ -1,8 +1,8 @@
-//! The queue and the bridge over real HTTP.
+//! The queue and the state machine over real HTTP.
 
 use crate::client::{Client, request, soon};
 use bytes::Bytes;
-use emulator::{Bridge, Message, Published, Queue};
+use emulator::{Message, Queue, StateMachine};
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -115,36 +115,65 @@ async fn what_a_queue_cannot_carry_is_refused() {
     assert_eq!(queue.waiting(), 0);
 }
 
+/// Asks for `operation` with an execution of `arn` that gets `input`.
+async fn start(
+    machine: &StateMachine,
+    operation: &str,
+    arn: &str,
+    input: &str,
+) -> (StatusCode, Value) {
+    let mut client = Client::connect(machine.url()).await;
+    let body = json!({"stateMachineArn": arn, "input": input}).to_string();
+    let mut start = request(Method::POST, "/", body);
+    let target = format!("AWSStepFunctions.{operation}");
+    start
+        .headers_mut()
+        .insert("x-amz-target", target.parse().unwrap());
+    let answer = client.send(start).await.unwrap();
+    let body = serde_json::from_slice(&answer.body).unwrap_or_default();
+    (answer.status, body)
+}
+
 #[tokio::test]
-async fn a_published_message_is_handed_on_as_the_bare_bytes() {
-    let bridge = Bridge::start().await.unwrap();
-    let mut producer = Client::connect(bridge.topic_url("").replace("/topics/", "")).await;
-    let payload = Bytes::from_static(b"{\"a\" : 1}\x00\xff");
-    let answer = producer
-        .post("/topics/orders/placed", payload.clone())
-        .await
-        .unwrap();
-    assert_eq!(answer.status, StatusCode::OK);
-    let expected = Published {
-        topic: "orders/placed".to_owned(),
-        payload,
-    };
-    assert_eq!(soon(bridge.next()).await, expected);
-    assert_eq!(bridge.waiting(), 0);
-    assert!(
-        bridge
-            .topic_url("orders/placed")
-            .ends_with("/topics/orders/placed")
-    );
+async fn an_execution_that_is_started_has_its_input_to_the_byte() {
+    let machine = StateMachine::start("shipping").await.unwrap();
+    let input = "{\"a\" : 1}\n";
+    let (status, answer) = start(&machine, "StartExecution", &machine.arn(), input).await;
+    assert_eq!(status, StatusCode::OK);
+    let execution = soon(machine.next()).await;
+    assert_eq!(execution.input, input);
+    assert_eq!(answer["executionArn"], execution.arn);
+    assert_eq!(machine.waiting(), 0);
+}
+
+#[tokio::test]
+async fn an_execution_that_step_functions_would_not_start_is_refused() {
+    let machine = StateMachine::start("shipping").await.unwrap();
+    let arn = machine.arn();
+    let other = arn.replace("shipping", "other");
+    for (operation, arn, input) in [
+        ("StopExecution", &arn, "{}"),
+        ("StartExecution", &other, "{}"),
+        ("StartExecution", &arn, "not JSON"),
+        (
+            "StartExecution",
+            &arn,
+            &format!("\"{}\"", "x".repeat(256 * 1024)),
+        ),
+    ] {
+        let (status, _) = start(&machine, operation, arn, input).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{operation} {arn}");
+    }
+    assert_eq!(machine.waiting(), 0);
 }
 
 #[tokio::test]
 async fn the_ports_are_closed_after_a_shutdown() {
     let queue = Queue::start("orders").await.unwrap();
-    let bridge = Bridge::start().await.unwrap();
-    let urls = [queue.url(), bridge.topic_url("").replace("/topics/", "")];
+    let machine = StateMachine::start("shipping").await.unwrap();
+    let urls = [queue.url(), machine.url()];
     queue.shutdown().await;
-    bridge.shutdown().await;
+    machine.shutdown().await;
     for url in urls {
         let address = url.replace("http://", "");
         assert!(tokio::net::TcpStream::connect(address).await.is_err());

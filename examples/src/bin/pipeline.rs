@@ -1,4 +1,4 @@
-//! Runs the three functions on this machine and shows their trace.
+//! Runs the four functions on this machine and shows their trace.
 
 use std::process::ExitCode;
 

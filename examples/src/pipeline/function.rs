@@ -4,24 +4,26 @@ use std::fmt;
 
 use lambda_runtime::Error;
 
-use crate::{checkout, fulfil, notify};
+use crate::{checkout, fulfil, notify, ship};
 
-/// One of the three.
+/// One of the four.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Function {
     Checkout,
     Fulfil,
     Notify,
+    Ship,
 }
 
 impl Function {
-    pub(super) const ALL: [Self; 3] = [Self::Checkout, Self::Fulfil, Self::Notify];
+    pub(super) const ALL: [Self; 4] = [Self::Checkout, Self::Fulfil, Self::Notify, Self::Ship];
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Checkout => "checkout",
             Self::Fulfil => "fulfil",
             Self::Notify => "notify",
+            Self::Ship => "ship",
         }
     }
 
@@ -37,6 +39,7 @@ impl Function {
             Self::Checkout => checkout::run().await,
             Self::Fulfil => fulfil::run().await,
             Self::Notify => notify::run().await,
+            Self::Ship => ship::run().await,
         }
     }
 }

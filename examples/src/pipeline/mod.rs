@@ -1,4 +1,4 @@
-//! The three functions, run on this machine: a process each, and an emulator for everything around them.
+//! The four functions, run on this machine: a process each, and an emulator for everything around them.
 
 mod events;
 mod forward;

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use super::function::Function;
 
 pub(super) const HELP: &str = "\
-Runs three Lambda functions on this machine and shows their trace.
+Runs four Lambda functions on this machine and shows their trace.
 
-`checkout` takes an order and tells `fulfil` through a queue and `notify` through a topic. Each is a
-process of its own; nothing is sent anywhere but to this machine.
+`checkout` takes an order and tells `fulfil` through a queue and `notify` over MQTT; `fulfil` starts a state
+machine whose task is `ship`. Each is a process of its own; nothing is sent anywhere but to this machine.
 
 usage: pipeline [options]
-       pipeline checkout|fulfil|notify    one function alone, for a runtime API that is there already
+       pipeline checkout|fulfil|notify|ship    one function alone, for a runtime API that is there already
 
 options:
   --svg FILE           also write the trace as a picture
@@ -90,7 +90,7 @@ fn function(name: Option<OsString>) -> Result<Function, String> {
     let name = name.unwrap_or_default();
     let name = name.to_string_lossy();
     Function::from_name(&name).ok_or_else(|| {
-        format!("`--kill` needs a function, not `{name}`; write `checkout`, `fulfil` or `notify`")
+        format!("`--kill` needs a function, not `{name}`; write `checkout`, `fulfil`, `notify` or `ship`")
     })
 }
 
@@ -154,7 +154,7 @@ mod tests {
             ("--kill", "`--kill` needs a function"),
             (
                 "--kill me",
-                "not `me`; write `checkout`, `fulfil` or `notify`",
+                "not `me`; write `checkout`, `fulfil`, `notify` or `ship`",
             ),
         ];
         for (line, problem) in cases {

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use emulator::{
-    Agent, AgentRequest, Bridge, Invocation, Message, Outcome, Queue, RuntimeApi, Span,
+    Agent, AgentRequest, Broker, Invocation, Message, Outcome, Queue, RuntimeApi, Span,
+    StateMachine,
 };
 
 use super::events;
@@ -21,10 +22,12 @@ const LIMIT: Duration = Duration::from_secs(2);
 pub(super) struct Stage {
     agent: Agent,
     queue: Queue,
-    bridge: Bridge,
+    broker: Broker,
+    shipping: StateMachine,
     checkout: Player,
     fulfil: Player,
     notify: Player,
+    ship: Player,
     kill: Option<Function>,
 }
 
@@ -41,24 +44,36 @@ impl Stage {
         let executable = std::env::current_exe()?;
         let agent = Agent::start().await?;
         let queue = Queue::start("orders").await?;
-        let bridge = Bridge::start().await?;
-        let common = vec![
+        let broker = Broker::start().await?;
+        let shipping = StateMachine::start("shipping").await?;
+        let common = [
             ("DD_TRACE_AGENT_URL".to_owned(), agent.url()),
             ("DD_ENV".to_owned(), "example".to_owned()),
         ];
-        let mut for_checkout = common.clone();
-        for_checkout.push(("QUEUE_URL".to_owned(), queue.url()));
-        for_checkout.push(("TOPIC_URL".to_owned(), bridge.topic_url("orders/placed")));
+        let mut for_checkout = vec![
+            ("QUEUE_URL".to_owned(), queue.url()),
+            ("BROKER".to_owned(), broker.address().to_string()),
+        ];
         if options.break_propagation {
-            for_checkout.push(("BREAK_PROPAGATION".to_owned(), "TOPIC_URL".to_owned()));
+            for_checkout.push(("BREAK_PROPAGATION".to_owned(), "topic".to_owned()));
         }
+        let for_fulfil = vec![
+            ("STATES_URL".to_owned(), shipping.url()),
+            ("STATE_MACHINE_ARN".to_owned(), shipping.arn()),
+        ];
+        let start = |function, more: Vec<_>| {
+            let environment = common.iter().cloned().chain(more).collect();
+            Player::start(function, &executable, environment)
+        };
         Ok(Self {
-            checkout: Player::start(Function::Checkout, &executable, for_checkout).await?,
-            fulfil: Player::start(Function::Fulfil, &executable, common.clone()).await?,
-            notify: Player::start(Function::Notify, &executable, common).await?,
+            checkout: start(Function::Checkout, for_checkout).await?,
+            fulfil: start(Function::Fulfil, for_fulfil).await?,
+            notify: start(Function::Notify, Vec::new()).await?,
+            ship: start(Function::Ship, Vec::new()).await?,
             agent,
             queue,
-            bridge,
+            broker,
+            shipping,
             kill: options.kill,
         })
     }
@@ -71,24 +86,26 @@ impl Stage {
             0 => None,
             _ => Some(Message::event(&[self.queue.next().await])),
         };
-        let notification = match self.bridge.waiting() {
+        let notification = match self.broker.waiting() {
             0 => None,
-            _ => Some(self.bridge.next().await.payload),
+            _ => Some(self.broker.next().await.payload),
         };
         let (fulfilled, notified) = tokio::join!(
             self.fulfil.deliver(order, "the queue"),
             self.notify.deliver(notification, "the topic"),
         );
-        let results = [
+        let parcel = match self.shipping.waiting() {
+            0 => None,
+            _ => Some(self.shipping.next().await.input),
+        };
+        let shipped = self.ship.deliver(parcel, "the state machine").await;
+        self.failures([
             (Function::Checkout, placed),
             (Function::Fulfil, fulfilled),
             (Function::Notify, notified),
-        ];
-        let missing = self.missing_spans(&results).await;
-        let failures = results
-            .into_iter()
-            .filter_map(|(function, result)| Some(format!("{function} failed: {}", result.err()?)));
-        failures.chain(missing).collect()
+            (Function::Ship, shipped),
+        ])
+        .await
     }
 
     async fn kill(&mut self) {
@@ -96,11 +113,21 @@ impl Stage {
             Some(Function::Checkout) => &mut self.checkout,
             Some(Function::Fulfil) => &mut self.fulfil,
             Some(Function::Notify) => &mut self.notify,
+            Some(Function::Ship) => &mut self.ship,
             None => return,
         };
         if let Ok(process) = &mut victim.process {
             process.kill().await;
         }
+    }
+
+    /// Which functions failed, and which did their work and sent no spans.
+    async fn failures(&self, results: [(Function, Result<(), String>); 4]) -> Vec<String> {
+        let missing = self.missing_spans(&results).await;
+        let failures = results
+            .into_iter()
+            .filter_map(|(function, result)| Some(format!("{function} failed: {}", result.err()?)));
+        failures.chain(missing).collect()
     }
 
     /// Waits for the spans of the functions that did their work; says whose are missing in the end.
@@ -123,11 +150,12 @@ impl Stage {
 
     /// Stops everything and waits until it is gone; what the agent has got is the result.
     pub(super) async fn clear(self) -> Seen {
-        for player in [self.checkout, self.fulfil, self.notify] {
+        for player in [self.checkout, self.fulfil, self.notify, self.ship] {
             player.stop().await;
         }
         self.queue.shutdown().await;
-        self.bridge.shutdown().await;
+        self.broker.shutdown().await;
+        self.shipping.shutdown().await;
         let seen = Seen {
             spans: self.agent.spans(),
             requests: self.agent.requests(),

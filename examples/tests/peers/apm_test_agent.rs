@@ -45,8 +45,8 @@ async fn the_pipeline_s_spans_are_one_trace_in_the_apm_test_agent() {
     let traces: Vec<Vec<Value>> =
         serde_json::from_str(&peer::answer(traces, &mut agent).await).unwrap();
     let spans: Vec<&Value> = traces.iter().flatten().collect();
-    // Of three functions, what they do and publish, and what API Gateway and SQS did.
-    assert_eq!(spans.len(), 9, "{spans:#?}");
+    // Of four functions, what they do and publish, and what API Gateway and SQS did.
+    assert_eq!(spans.len(), 12, "{spans:#?}");
 
     let ids: HashSet<&Value> = spans.iter().map(|span| &span["trace_id"]).collect();
     assert_eq!(ids.len(), 1, "{ids:?}");
@@ -68,7 +68,10 @@ async fn the_pipeline_s_spans_are_one_trace_in_the_apm_test_agent() {
         .filter(|span| span["name"] == "aws.lambda" && span["type"] == "serverless")
         .filter_map(|span| span["service"].as_str())
         .collect();
-    assert_eq!(functions, HashSet::from(["checkout", "fulfil", "notify"]));
+    assert_eq!(
+        functions,
+        HashSet::from(["checkout", "fulfil", "notify", "ship"])
+    );
 
     let failures = reqwest::Client::new().get(format!("{url}/test/trace_check/failures"));
     // With a check that failed, the status is 400.

@@ -11,7 +11,7 @@ fn carrier() -> Value {
     json!({"x-datadog-trace-id": TRACE_ID.to_string(), "x-datadog-parent-id": "12"})
 }
 
-fn events() -> [(&'static str, Value); 3] {
+fn events() -> [(&'static str, Value); 4] {
     let order = json!({"orderId": "o-1", "amount": 42, "_datadog": carrier()});
     [
         (
@@ -19,7 +19,8 @@ fn events() -> [(&'static str, Value); 3] {
             json!({"headers": carrier(), "body": r#"{"orderId":"o-1","amount":42}"#}),
         ),
         ("fulfil", json!({"Records": [{"body": order.to_string()}]})),
-        ("notify", order),
+        ("notify", order.clone()),
+        ("ship", order),
     ]
 }
 

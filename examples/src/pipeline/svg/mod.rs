@@ -72,7 +72,7 @@ fn colours(traces: &Traces) -> BTreeMap<&str, &'static str> {
 
 fn head(svg: &mut Markup, traces: &Traces, verdict: &str, colours: &BTreeMap<&str, &str>) {
     let ink = if traces.connected() { FAINT } else { WRONG };
-    svg.heading(MARGIN, 38.0, INK, "One order through three functions");
+    svg.heading(MARGIN, 38.0, INK, "One order through four functions");
     svg.text(MARGIN, 60.0, ink, 13.0, verdict);
     let mut left = MARGIN;
     for (service, colour) in colours {

@@ -1,0 +1,6 @@
+//! The function `ship`.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    examples::ship::run().await
+}
