@@ -31,16 +31,17 @@ fn connect(broker: &Broker, id: &str) -> (AsyncClient, EventLoop) {
 async fn until<T>(events: &mut EventLoop, wanted: impl Fn(Packet) -> Option<T>) -> T {
     let received = async {
         loop {
-            if let Event::Incoming(packet) = events.poll().await.unwrap() {
-                if let Some(found) = wanted(packet) {
-                    return found;
-                }
+            if let Event::Incoming(packet) = events.poll().await.unwrap()
+                && let Some(found) = wanted(packet)
+            {
+                return found;
             }
         }
     };
     soon(received).await
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "as `until` hands it over")]
 fn acknowledged(packet: Packet) -> Option<()> {
     matches!(packet, Packet::PubAck(_)).then_some(())
 }
@@ -64,13 +65,13 @@ async fn a_published_message_is_handed_on_as_the_bare_bytes() {
 #[tokio::test]
 async fn a_subscriber_gets_the_messages_of_its_topics_and_no_others() {
     let broker = Broker::start().await.unwrap();
-    let (consumer, mut consumed) = connect(&broker, "consumer");
+    let (consumer, mut inbox) = connect(&broker, "consumer");
     consumer
         .subscribe("orders/+", QoS::AtMostOnce)
         .await
         .unwrap();
     let subscribed = |packet| matches!(packet, Packet::SubAck(_)).then_some(());
-    until(&mut consumed, subscribed).await;
+    until(&mut inbox, subscribed).await;
 
     let (producer, mut events) = connect(&broker, "producer");
     for topic in ["invoices/1", "orders/1/lines", "orders/1"] {
@@ -82,7 +83,7 @@ async fn a_subscriber_gets_the_messages_of_its_topics_and_no_others() {
         Packet::Publish(publish) => Some(publish.topic),
         _ => None,
     };
-    assert_eq!(until(&mut consumed, message).await, "orders/1");
+    assert_eq!(until(&mut inbox, message).await, "orders/1");
 }
 
 #[tokio::test]
