@@ -3,6 +3,7 @@
 use opentelemetry::KeyValue;
 
 use crate::json::Reader;
+use crate::members::{Member, Members};
 
 /// What the event says of the execution.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,9 +15,15 @@ pub(crate) struct DurableExecution {
 }
 
 impl DurableExecution {
+    /// That of an event.
+    pub(crate) fn of(event: &Members<'_>) -> Option<Self> {
+        let state = event.get(Member::InitialExecutionState);
+        Self::read(event.get(Member::DurableExecutionArn)?, state)
+    }
+
     /// Of the event's `DurableExecutionArn`, which ends in `/durable-execution/<name>/<id>`, and its
     /// `InitialExecutionState`.
-    pub(crate) fn read(mut arn: Reader<'_>, state: Option<Reader<'_>>) -> Option<Self> {
+    fn read(mut arn: Reader<'_>, state: Option<Reader<'_>>) -> Option<Self> {
         let arn = arn.string()?;
         let (_, execution) = arn.rsplit_once("/durable-execution/")?;
         let (name, id) = execution.split_once('/')?;

@@ -27,6 +27,16 @@ pub(crate) struct Reader<'a> {
     unread: bool,
 }
 
+/// Where a value stands: what a [`Reader`] of it needs to know, in half the room.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a>(&'a [u8]);
+
+impl<'a> Place<'a> {
+    pub(crate) fn reader(self) -> Reader<'a> {
+        Reader::new(self.0)
+    }
+}
+
 /// An object or an array that has been entered.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Level(usize);
@@ -39,6 +49,11 @@ impl<'a> Reader<'a> {
             depth: 0,
             unread: true,
         }
+    }
+
+    /// Where the value that comes next stands.
+    pub(crate) fn place(&self) -> Place<'a> {
+        Place(self.rest)
     }
 
     /// Enters the value that comes next, if it is an object.
@@ -82,6 +97,11 @@ impl<'a> Reader<'a> {
     /// The members `names` of the object that comes next, each ready to be read; of several with one
     /// name the last, as to a parser.
     pub(crate) fn members<const N: usize>(mut self, names: [&[u8]; N]) -> [Option<Self>; N] {
+        self.read_members(names)
+    }
+
+    /// As [`members`](Self::members); goes on behind the object.
+    pub(crate) fn read_members<const N: usize>(&mut self, names: [&[u8]; N]) -> [Option<Self>; N] {
         let mut found = [const { None }; N];
         let Some(object) = self.object() else {
             return found;

@@ -1,6 +1,6 @@
 //! The members of an event that extraction or detection reads.
 
-use crate::json::Reader;
+use crate::json::{Place, Reader};
 
 /// One of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub(crate) enum Member {
 impl Member {
     const COUNT: usize = Self::Version as usize + 1;
 
-    fn named(name: &[u8]) -> Option<Self> {
+    pub(crate) fn named(name: &[u8]) -> Option<Self> {
         Some(match name {
             b"awslogs" => Self::AwsLogs,
             b"_datadog" => Self::Datadog,
@@ -79,36 +79,19 @@ impl Member {
 
 /// Where they stand in the text.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Members<'a>([Option<Reader<'a>>; Member::COUNT]);
+pub(crate) struct Members<'a>([Option<Place<'a>>; Member::COUNT]);
 
 impl<'a> Members<'a> {
-    /// Reads the event until `settled` says, before a member is stepped over, that what has been seen is
-    /// enough. It is told the member that comes next; `None` for one that nobody reads.
-    pub(crate) fn read(
-        event: &'a [u8],
-        mut settled: impl FnMut(&Self, &[u8], Option<Member>) -> bool,
-    ) -> Self {
-        let mut members = Self::default();
-        let mut json = Reader::new(event);
-        let Some(object) = json.object() else {
-            return members;
-        };
-        while let Some(name) = json.member(object) {
-            let member = Member::named(&name);
-            let slot = member.and_then(|member| members.0.get_mut(member as usize));
-            if let Some(slot) = slot {
-                *slot = Some(json.clone());
-            }
-            if settled(&members, &name, member) {
-                break;
-            }
+    /// Notes that the value of `member` is what comes next.
+    pub(crate) fn set(&mut self, member: Member, json: &Reader<'a>) {
+        if let Some(slot) = self.0.get_mut(member as usize) {
+            *slot = Some(json.place());
         }
-        members
     }
 
     /// The member, ready to be read.
     pub(crate) fn get(&self, member: Member) -> Option<Reader<'a>> {
-        self.0.get(member as usize)?.clone()
+        self.0.get(member as usize)?.map(Place::reader)
     }
 
     pub(crate) fn has(&self, member: Member) -> bool {

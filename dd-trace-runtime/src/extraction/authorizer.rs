@@ -3,6 +3,7 @@
 use super::text;
 use crate::carrier::Carrier;
 use crate::json::Reader;
+use crate::trigger::RequestContext;
 
 /// When the authorizer's spans ended, in nanoseconds since 1970 (`spans.md` 2.5).
 pub(crate) const FINISH_TIME: &str = "x-datadog-parent-span-finish-time";
@@ -11,10 +12,14 @@ pub(crate) const FINISH_TIME: &str = "x-datadog-parent-span-finish-time";
 ///
 /// API Gateway caches an authorizer's result: every request that is served from the cache would join
 /// the first one's trace, so a cached result doesn't count.
-pub(super) fn carrier(request_context: Reader<'_>) -> Option<Carrier> {
-    let [authorizer, request_id] = request_context.members([b"authorizer", b"requestId"]);
+pub(super) fn carrier(request: &RequestContext<'_>) -> Option<Carrier> {
+    let authorizer = request.authorizer.reader()?;
+    // Few authorizers are ours: a search is cheaper than to read what there is.
+    if !authorizer.clone().mentions("_datadog") {
+        return None;
+    }
     let [direct, lambda, latency] =
-        authorizer?.members([b"_datadog", b"lambda", b"integrationLatency"]);
+        authorizer.members([b"_datadog", b"lambda", b"integrationLatency"]);
     // HTTP APIs put it one level down.
     let nested = || {
         let [nested] = lambda?.members([b"_datadog"]);
@@ -29,6 +34,7 @@ pub(super) fn carrier(request_context: Reader<'_>) -> Option<Carrier> {
         carrier.insert(FINISH_TIME, finished.trim_matches('"'));
     }
     let of_request = carrier.get("x-datadog-authorizing-requestid");
+    let request_id = request.request_id.reader();
     let same_request = request_id
         .and_then(|mut id| id.string())
         .is_some_and(|id| of_request == Some(&*id));

@@ -6,18 +6,21 @@ use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
 
-/// The trace context in an event's `detail`, which comes next (`extraction.md` 2.8): an object of headers,
-/// or of a Step Functions execution.
+/// `_datadog` in an event's `detail`, which comes next and is read in one pass (`extraction.md` 2.8).
 ///
 /// What else the envelope has isn't looked at: an input transformer may have left `detail` alone.
-pub(super) fn context(detail: Reader<'_>, propagator: &DatadogPropagator) -> Option<TraceContext> {
-    let [carrier] = detail.members([b"_datadog"]);
-    let carrier = carrier?;
+pub(super) fn carrier<'a>(detail: &mut Reader<'a>) -> Option<Reader<'a>> {
+    let [carrier] = detail.read_members([b"_datadog"]);
+    carrier
+}
+
+/// The trace context in that carrier: an object of headers, or of a Step Functions execution.
+pub(super) fn context(carrier: Reader<'_>, propagator: &DatadogPropagator) -> Option<TraceContext> {
     usable(propagator, &Headers::read(carrier.clone())).or_else(|| step_functions::context(carrier))
 }
 
 /// The same in an event that is the text of a message.
 pub(super) fn context_in(envelope: &str, propagator: &DatadogPropagator) -> Option<TraceContext> {
     let [detail] = Reader::new(envelope.as_bytes()).members([b"detail"]);
-    context(detail?, propagator)
+    context(carrier(&mut detail?)?, propagator)
 }

@@ -47,13 +47,15 @@ impl<'a> Headers<'a> {
     /// Takes the value that comes next, if `name` is a propagation header: a text, or the first text of
     /// a list. A later one replaces an earlier one of the name, as with a parser.
     ///
-    /// A request has dozens of headers; the others are stepped over.
-    pub(super) fn take(&mut self, name: &[u8], json: &mut Reader<'a>) {
-        if let Some(name) = known_name(name)
-            && let Some(value) = text(json)
-        {
+    /// A request has dozens of headers; the others are left. Returns whether it is one.
+    pub(super) fn take(&mut self, name: &[u8], json: &mut Reader<'a>) -> bool {
+        let Some(name) = known_name(name) else {
+            return false;
+        };
+        if let Some(value) = text(json) {
             self.put(name, value);
         }
+        true
     }
 
     /// The propagation headers in a JSON string, as it stands in the event; `None` where that is more than
@@ -70,7 +72,8 @@ impl<'a> Headers<'a> {
         Some(headers)
     }
 
-    fn put(&mut self, name: &'static str, value: Cow<'a, str>) {
+    /// A later value of a header replaces an earlier one.
+    pub(super) fn put(&mut self, name: &'static str, value: Cow<'a, str>) {
         if let Some((_, known)) = self.found.iter_mut().find(|(known, _)| *known == name) {
             *known = value;
             return;
@@ -82,13 +85,8 @@ impl<'a> Headers<'a> {
         self.found.push((name, value));
     }
 
-    /// Adds what `other` has and this hasn't.
-    pub(super) fn complete(&mut self, other: Self) {
-        for (name, value) in other.found {
-            if self.get(name).is_none() {
-                self.found.push((name, value));
-            }
-        }
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.found.iter().map(|(name, _)| *name)
     }
 }
 
@@ -111,6 +109,6 @@ impl Extractor for Headers<'_> {
     }
 
     fn keys(&self) -> Vec<&str> {
-        self.found.iter().map(|(name, _)| *name).collect()
+        self.names().collect()
     }
 }

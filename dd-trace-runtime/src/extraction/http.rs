@@ -1,25 +1,58 @@
 //! HTTP headers: API Gateway, load balancers, function URLs, AppSync, and any event with a `headers`
 //! object.
 
+use opentelemetry::propagation::Extractor;
+
 use super::headers::Headers;
 use super::usable;
 use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
+use crate::trigger::RequestHeaders;
 
-/// The trace context in the headers of an event, or of the request in it.
+/// The propagation headers of an event, or of the request in it.
 ///
 /// `headers` and `multiValueHeaders` complete each other, and `headers` comes first; of a list of values
 /// the first counts: that of `multiValueHeaders`, or of `headers` in VPC Lattice's events
 /// (`extraction.md` 2.2).
-pub(super) fn context(
-    headers: Option<Reader<'_>>,
-    multi_value: Option<Reader<'_>>,
-    propagator: &DatadogPropagator,
-) -> Option<TraceContext> {
-    let mut all = headers.map(Headers::read).unwrap_or_default();
-    if let Some(multi_value) = multi_value {
-        all.complete(Headers::read(multi_value));
+#[derive(Debug, Default)]
+pub(super) struct Request<'a> {
+    pub(super) headers: Headers<'a>,
+    pub(super) multi_value: Headers<'a>,
+}
+
+impl Request<'_> {
+    pub(super) fn context(&self, propagator: &DatadogPropagator) -> Option<TraceContext> {
+        usable(propagator, self)
     }
-    usable(propagator, &all)
+
+    /// Whether `multiValueHeaders` says something that `headers` doesn't.
+    pub(super) fn is_completed(&self) -> bool {
+        let mut names = self.multi_value.names();
+        names.any(|name| self.headers.get(name).is_none())
+    }
+}
+
+impl Extractor for Request<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.headers.get(key).or_else(|| self.multi_value.get(key))
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        [self.headers.keys(), self.multi_value.keys()].concat()
+    }
+}
+
+/// Reads the headers that come next, in one pass: those that propagate, and for `others` those that tags
+/// are made of.
+pub(super) fn read<'a>(json: &mut Reader<'a>, others: &mut RequestHeaders<'a>) -> Headers<'a> {
+    let mut headers = Headers::default();
+    if let Some(object) = json.object() {
+        while let Some(name) = json.member(object) {
+            if !headers.take(&name, json) {
+                others.note(&name, json);
+            }
+        }
+    }
+    headers
 }

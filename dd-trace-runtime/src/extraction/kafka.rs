@@ -1,6 +1,11 @@
 //! Kafka, managed (MSK) and self-managed: record headers.
 
-use crate::carrier::Carrier;
+use std::borrow::Cow;
+
+use opentelemetry::propagation::Extractor as _;
+
+use super::headers::Headers;
+use crate::carrier::known_name;
 use crate::json::Reader;
 
 /// The headers that say that a record has a trace context.
@@ -9,33 +14,39 @@ const TRACE_HEADERS: [&str; 2] = ["x-datadog-trace-id", "traceparent"];
 /// The headers of the first record that has a trace context (`extraction.md` 2.11).
 ///
 /// `records`, which comes next, has a list for each partition, or an object with numbers for keys, as
-/// the Java runtime writes it.
-pub(super) fn carrier(mut records: Reader<'_>) -> Option<Carrier> {
+/// the Java runtime writes it. It is read in one pass, up to that record.
+pub(super) fn headers<'a>(records: &mut Reader<'a>) -> Option<Headers<'a>> {
     let partitions = records.object()?;
     while records.member(partitions).is_some() {
-        if let Some(carrier) = first(records.clone()) {
-            return Some(carrier);
+        if let Some(headers) = each(records, of_record) {
+            return Some(headers);
         }
     }
     None
 }
 
-fn first(mut partition: Reader<'_>) -> Option<Carrier> {
-    each(&mut partition, |record| {
-        let [headers] = record.members([b"headers"]);
-        let carrier = headers_of(headers?);
-        TRACE_HEADERS
-            .iter()
-            .any(|name| carrier.get(name).is_some())
-            .then_some(carrier)
-    })
+fn of_record<'a>(record: &mut Reader<'a>) -> Option<Headers<'a>> {
+    let object = record.object()?;
+    let mut headers = Headers::default();
+    while let Some(name) = record.member(object) {
+        if *name == *b"headers" {
+            headers = of_list(record);
+        }
+    }
+    TRACE_HEADERS
+        .iter()
+        .any(|name| headers.get(name).is_some())
+        .then_some(headers)
 }
 
 /// What `look` finds first among the values of the list or object that comes next.
-fn each<'a, T>(json: &mut Reader<'a>, mut look: impl FnMut(Reader<'a>) -> Option<T>) -> Option<T> {
+fn each<'a, T>(
+    json: &mut Reader<'a>,
+    mut look: impl FnMut(&mut Reader<'a>) -> Option<T>,
+) -> Option<T> {
     if let Some(list) = json.array() {
         while json.element(list) {
-            if let Some(found) = look(json.clone()) {
+            if let Some(found) = look(json) {
                 return Some(found);
             }
         }
@@ -43,7 +54,7 @@ fn each<'a, T>(json: &mut Reader<'a>, mut look: impl FnMut(Reader<'a>) -> Option
     }
     let object = json.object()?;
     while json.member(object).is_some() {
-        if let Some(found) = look(json.clone()) {
+        if let Some(found) = look(json) {
             return Some(found);
         }
     }
@@ -51,18 +62,20 @@ fn each<'a, T>(json: &mut Reader<'a>, mut look: impl FnMut(Reader<'a>) -> Option
 }
 
 /// A list of objects with one header each; of several with one name the last counts.
-fn headers_of(mut headers: Reader<'_>) -> Carrier {
-    let mut carrier = Carrier::new();
-    let _: Option<()> = each(&mut headers, |mut header| {
+fn of_list<'a>(list: &mut Reader<'a>) -> Headers<'a> {
+    let mut headers = Headers::default();
+    let _: Option<()> = each(list, |header| {
         let object = header.object()?;
         while let Some(name) = header.member(object) {
-            if let (Ok(name), Some(value)) = (std::str::from_utf8(&name), value(header.clone())) {
-                carrier.insert(name, value);
+            if let Some(name) = known_name(&name)
+                && let Some(value) = value(header)
+            {
+                headers.put(name, Cow::Owned(value));
             }
         }
         None
     });
-    carrier
+    headers
 }
 
 /// The longest header that is read: no propagation header comes near it.
@@ -70,28 +83,29 @@ const MAX_VALUE: usize = 16 * 1024;
 
 /// The bytes of a header: a list of numbers, a list of decimal strings, or an object of such strings by
 /// their position.
-fn value(mut json: Reader<'_>) -> Option<String> {
+fn value(json: &mut Reader<'_>) -> Option<String> {
     let mut bytes = Vec::new();
-    let too_long = if let Some(list) = json.array() {
-        while bytes.len() < MAX_VALUE && json.element(list) {
-            bytes.push(byte(&mut json)?);
+    if let Some(list) = json.array() {
+        // What the longest style's header takes.
+        bytes.reserve(64);
+        while json.element(list) {
+            if bytes.len() >= MAX_VALUE {
+                return None;
+            }
+            bytes.push(byte(json)?);
         }
-        json.element(list)
     } else {
         let mut placed = Vec::new();
         let object = json.object()?;
-        while placed.len() < MAX_VALUE
-            && let Some(place) = json.member(object)
-        {
+        while let Some(place) = json.member(object) {
+            if placed.len() >= MAX_VALUE {
+                return None;
+            }
             let place: usize = std::str::from_utf8(&place).ok()?.parse().ok()?;
-            placed.push((place, byte(&mut json)?));
+            placed.push((place, byte(json)?));
         }
         placed.sort_unstable_by_key(|(place, _)| *place);
         bytes.extend(placed.into_iter().map(|(_, byte)| byte));
-        json.member(object).is_some()
-    };
-    if too_long {
-        return None;
     }
     String::from_utf8(bytes).ok()
 }
@@ -100,9 +114,18 @@ fn value(mut json: Reader<'_>) -> Option<String> {
 fn byte(json: &mut Reader<'_>) -> Option<u8> {
     let number = match json.string() {
         Some(text) => text.parse().ok()?,
-        None => json.raw()?.parse::<i16>().ok()?,
+        None => number(json.raw_bytes()?)?,
     };
     u8::try_from(number)
         .ok()
         .or_else(|| i8::try_from(number).ok().map(i8::cast_unsigned))
+}
+
+/// Nearly all are two or three digits, and there are hundreds of them.
+fn number(text: &[u8]) -> Option<i16> {
+    let digits = text.iter().try_fold(0_i16, |number, byte| {
+        let digit = byte.is_ascii_digit().then(|| i16::from(byte - b'0'))?;
+        number.checked_mul(10)?.checked_add(digit)
+    });
+    digits.or_else(|| std::str::from_utf8(text).ok()?.parse().ok())
 }

@@ -2,31 +2,50 @@
 
 use super::attribute::Attribute;
 use super::headers::Headers;
+use super::step_functions::ContextObject;
 use super::{text, usable};
 use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
 
-/// The trace context in the value that comes next: a JSON text, a message attribute, or the headers
-/// themselves.
+/// What `_datadog` holds: a JSON text, a message attribute, the headers themselves, or the context object
+/// of a Step Functions execution.
 ///
-/// No Datadog library reads it; their users write an extractor for it (`extraction.md` 2.10).
-pub(crate) fn context(
-    mut json: Reader<'_>,
-    propagator: &DatadogPropagator,
-) -> Option<TraceContext> {
-    if let Some(string) = json.raw_string() {
-        return text::of_string(string, propagator);
-    }
-    let object = json.object()?;
-    let mut attribute = Attribute::default();
-    let mut headers = Headers::default();
-    while let Some(name) = json.member(object) {
-        if !attribute.take(&name, &mut json) {
-            headers.take(&name, &mut json);
+/// No Datadog library reads the first three; their users write an extractor for them
+/// (`extraction.md` 2.10).
+#[derive(Debug, Default)]
+pub(crate) struct Payload<'a> {
+    text: Option<&'a [u8]>,
+    attribute: Attribute<'a>,
+    headers: Headers<'a>,
+    pub(super) execution: ContextObject<'a>,
+}
+
+impl<'a> Payload<'a> {
+    /// Reads the value that comes next, in one pass.
+    pub(crate) fn read(json: &mut Reader<'a>) -> Self {
+        let mut payload = Self {
+            text: json.raw_string(),
+            execution: ContextObject::at(json),
+            ..Self::default()
+        };
+        let Some(object) = json.object() else {
+            return payload;
+        };
+        while let Some(name) = json.member(object) {
+            if !payload.headers.take(&name, json) && !payload.attribute.take(&name, json) {
+                payload.execution.take(&name, json);
+            }
         }
+        payload
     }
-    attribute
-        .context(propagator)
-        .or_else(|| usable(propagator, &headers))
+
+    pub(crate) fn context(&self, propagator: &DatadogPropagator) -> Option<TraceContext> {
+        if let Some(text) = self.text {
+            return text::of_string(text, propagator);
+        }
+        self.attribute
+            .context(propagator)
+            .or_else(|| usable(propagator, &self.headers))
+    }
 }

@@ -6,6 +6,7 @@ use super::{kinesis, sqs};
 use crate::json::{Level, Reader};
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
+use crate::trigger;
 
 /// How many links a span has at the most, OpenTelemetry's limit; no more records with a trace context are
 /// looked at for them.
@@ -16,35 +17,39 @@ pub(super) struct Batch<'a> {
     /// The trace context of the first record, which alone decides on the parent, as in every Datadog
     /// library (`extraction.md` 2).
     pub(super) first: Option<TraceContext>,
+    /// The first record, as detection looks at it.
+    pub(super) record: trigger::Record<'a>,
     /// The others, if records of their kind can have one.
     rest: Option<(Reader<'a>, Level)>,
 }
 
 impl<'a> Batch<'a> {
     /// Reads the first record of the batch that comes next.
-    pub(super) fn enter(mut json: Reader<'a>, propagator: &DatadogPropagator) -> Option<Self> {
+    pub(super) fn enter(json: &mut Reader<'a>, propagator: &DatadogPropagator) -> Option<Self> {
         let array = json.array()?;
         if !json.element(array) {
             return None;
         }
-        let first = Record::read(&mut json);
-        let rest = first.can_have_context().then_some((json, array));
+        let mut record = trigger::Record::default();
+        let first = Record::read(json, |name, json| record.note(name, json));
+        let rest = first.can_have_context().then(|| (json.clone(), array));
         Some(Self {
             first: first.context(propagator),
+            record,
             rest,
         })
     }
 
     /// The trace contexts of the records after the first, in their order, each once: those of the other
     /// producers, whom no Datadog library shows.
-    pub(super) fn others(self, propagator: &DatadogPropagator) -> Vec<TraceContext> {
+    pub(super) fn others(&mut self, propagator: &DatadogPropagator) -> Vec<TraceContext> {
         let mut others = Vec::new();
-        let Some((mut json, array)) = self.rest else {
+        let Some((mut json, array)) = self.rest.take() else {
             return others;
         };
         let mut seen = 0;
         while seen < MAX_LINKS && json.element(array) {
-            let Some(context) = Record::read(&mut json).context(propagator) else {
+            let Some(context) = Record::read(&mut json, |_, _| ()).context(propagator) else {
                 continue;
             };
             seen += 1;
@@ -67,13 +72,14 @@ struct Record<'a> {
 
 impl<'a> Record<'a> {
     /// Reads the record that comes next, in one pass to its end, so that nothing of it is stepped over
-    /// again on the way to the next.
-    fn read(json: &mut Reader<'a>) -> Self {
+    /// again on the way to the next; `note` is told where its members stand.
+    fn read(json: &mut Reader<'a>, mut note: impl FnMut(&[u8], &Reader<'a>)) -> Self {
         let mut record = Self::default();
         let Some(object) = json.object() else {
             return record;
         };
         while let Some(name) = json.member(object) {
+            note(&name, json);
             match &*name {
                 b"Sns" => record.sns = Some(Notification::read(json)),
                 b"kinesis" => record.kinesis = Some(kinesis::Data::read(json)),

@@ -44,7 +44,8 @@ fn forwarded(body: &[u8], propagator: &DatadogPropagator) -> Option<TraceContext
     let body = Reader::new(body).string()?;
     let json = Reader::new(body.as_bytes());
     let [detail, kind, topic] = json.clone().members([b"detail", b"Type", b"TopicArn"]);
-    if let Some(context) = detail.and_then(|detail| eventbridge::context(detail, propagator)) {
+    let carrier = detail.and_then(|mut detail| eventbridge::carrier(&mut detail));
+    if let Some(context) = carrier.and_then(|carrier| eventbridge::context(carrier, propagator)) {
         return Some(context);
     }
     let is_notification = topic.is_some() && kind?.string()? == "Notification";

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::carrier::Carrier;
-use crate::json::Reader;
+use crate::json::{Place, Reader};
 use crate::propagation::{DatadogPropagator, PropagationConfig};
 use crate::trace_context::TraceContext;
 
@@ -18,38 +18,162 @@ const PRIORITY: i8 = 1;
 ///
 /// It stands alone, or under `_datadog` where the state machine passes it on beside the input; and both
 /// under `Payload` where a legacy Lambda task wraps them.
-pub(super) fn context(json: Reader<'_>) -> Option<TraceContext> {
-    let [payload, passed_on, execution] =
-        json.clone()
-            .members([b"Payload", b"_datadog", b"Execution"]);
-    of_event(payload, passed_on, execution.map(|_| json))
+pub(super) fn context(mut json: Reader<'_>) -> Option<TraceContext> {
+    let (mut payload, mut passed_on) = (None, ContextObject::default());
+    let mut itself = ContextObject::at(&json);
+    let object = json.object()?;
+    while let Some(name) = json.member(object) {
+        match &*name {
+            b"Payload" => payload = Some(Wrapped::read(&mut json)),
+            b"_datadog" => passed_on = ContextObject::read(&mut json),
+            name => itself.take(name, &mut json),
+        }
+    }
+    payload
+        .and_then(|payload| payload.context())
+        .or_else(|| passed_on.context())
+        .or_else(|| itself.context())
 }
 
-/// As [`context`], of the members of an event, and of the event itself where it has an execution.
-pub(super) fn of_event(
-    payload: Option<Reader<'_>>,
-    passed_on: Option<Reader<'_>>,
-    itself: Option<Reader<'_>>,
-) -> Option<TraceContext> {
-    let wrapped = || {
-        let payload = payload?;
-        let [passed_on, execution] = payload.clone().members([b"_datadog", b"Execution"]);
-        passed_on
-            .and_then(unwrapped)
-            .or_else(|| execution.and_then(|_| unwrapped(payload)))
-    };
-    // Most carriers are headers: a search is cheaper than to read them for nothing.
-    let is_execution = |carrier: &Reader<'_>| carrier.clone().mentions("Execution");
-    wrapped()
-        .or_else(|| unwrapped(passed_on.filter(is_execution)?))
-        .or_else(|| unwrapped(itself?))
+/// What a legacy Lambda task wraps: a context object, or an input that passes one on.
+#[derive(Debug, Default)]
+pub(super) struct Wrapped<'a> {
+    passed_on: ContextObject<'a>,
+    itself: ContextObject<'a>,
 }
 
-/// The parts of a context object that say something about the trace.
+impl<'a> Wrapped<'a> {
+    /// Reads the value of `Payload`, which comes next, in one pass.
+    pub(super) fn read(json: &mut Reader<'a>) -> Self {
+        let mut wrapped = Self {
+            passed_on: ContextObject::default(),
+            itself: ContextObject::at(json),
+        };
+        if let Some(object) = json.object() {
+            while let Some(name) = json.member(object) {
+                match &*name {
+                    b"_datadog" => wrapped.passed_on = ContextObject::read(json),
+                    name => wrapped.itself.take(name, json),
+                }
+            }
+        }
+        wrapped
+    }
+
+    pub(super) fn is_there(&self) -> bool {
+        self.passed_on.is_there() || self.itself.is_there()
+    }
+
+    pub(super) fn context(&self) -> Option<TraceContext> {
+        self.passed_on.context().or_else(|| self.itself.context())
+    }
+}
+
+/// The members of a context object that say something about the trace, of which any object may have some.
+#[derive(Debug, Default)]
+pub(super) struct ContextObject<'a> {
+    at: Option<Place<'a>>,
+    execution: Option<Execution<'a>>,
+    state: Option<Place<'a>>,
+    version: Option<Place<'a>>,
+    root: Option<Place<'a>>,
+}
+
+impl<'a> ContextObject<'a> {
+    /// Of the object that comes next, whose members are still to be [taken](Self::take).
+    pub(super) fn at(json: &Reader<'a>) -> Self {
+        Self {
+            at: Some(json.place()),
+            ..Self::default()
+        }
+    }
+
+    /// Of the value that comes next.
+    fn read(json: &mut Reader<'a>) -> Self {
+        let mut context = Self::at(json);
+        if let Some(object) = json.object() {
+            while let Some(name) = json.member(object) {
+                context.take(&name, json);
+            }
+        }
+        context
+    }
+
+    /// Takes the value that comes next, if `name` is a member of a context object.
+    pub(super) fn take(&mut self, name: &[u8], json: &mut Reader<'a>) {
+        let slot = match name {
+            b"Execution" => {
+                self.execution = Some(Execution::read(json));
+                return;
+            }
+            b"State" => &mut self.state,
+            b"serverless-version" => &mut self.version,
+            b"RootExecutionId" => &mut self.root,
+            _ => return,
+        };
+        *slot = Some(json.place());
+    }
+
+    pub(super) fn is_there(&self) -> bool {
+        self.execution.is_some()
+    }
+
+    /// The trace context, whether Step Functions itself gave the object or a version of the integration
+    /// passed it on.
+    pub(super) fn context(&self) -> Option<TraceContext> {
+        let execution = self.execution.as_ref()?;
+        let task = Task::read(execution, self.state?.reader())?;
+        let version = self.version.and_then(text);
+        if version.is_some_and(|version| version == "v1") {
+            let root = || Some(hashed(&text(self.root?)?));
+            return task.context(started_by_function(self.at?.reader()).or_else(root));
+        }
+        // The caller's headers are in the input.
+        task.context(
+            execution
+                .carrier
+                .and_then(|at| started_by_function(at.reader())),
+        )
+    }
+}
+
+/// An execution, whose input may be most of the event: it is read in one pass.
+#[derive(Debug, Default)]
+struct Execution<'a> {
+    id: Option<Place<'a>>,
+    redrives: Option<Place<'a>>,
+    /// `_datadog` of the input, which the caller of the execution gave it.
+    carrier: Option<Place<'a>>,
+}
+
+impl<'a> Execution<'a> {
+    fn read(json: &mut Reader<'a>) -> Self {
+        let mut execution = Self::default();
+        let Some(object) = json.object() else {
+            return execution;
+        };
+        while let Some(name) = json.member(object) {
+            match &*name {
+                b"Id" => execution.id = Some(json.place()),
+                b"RedriveCount" => execution.redrives = Some(json.place()),
+                b"Input" => {
+                    let [carrier] = json.read_members([b"_datadog"]);
+                    execution.carrier = carrier.map(|carrier| carrier.place());
+                }
+                _ => {}
+            }
+        }
+        execution
+    }
+}
+
+fn text(at: Place<'_>) -> Option<Cow<'_, str>> {
+    at.reader().string()
+}
+
+/// What the ids are computed from.
 struct Task<'a> {
     execution_id: Cow<'a, str>,
-    /// What the caller of the execution gave it, if that was a function of ours.
-    input: Option<Reader<'a>>,
     redrive_count: u64,
     retry_count: u64,
     state_name: Cow<'a, str>,
@@ -57,14 +181,12 @@ struct Task<'a> {
 }
 
 impl<'a> Task<'a> {
-    fn read(execution: Reader<'a>, state: Reader<'a>) -> Option<Self> {
-        let [mut id, redrives, input] = execution.members([b"Id", b"RedriveCount", b"Input"]);
+    fn read(execution: &Execution<'a>, state: Reader<'a>) -> Option<Self> {
         let [mut name, mut entered, retries] =
             state.members([b"Name", b"EnteredTime", b"RetryCount"]);
         Some(Self {
-            execution_id: id.as_mut()?.string()?,
-            input,
-            redrive_count: count(redrives),
+            execution_id: text(execution.id?)?,
+            redrive_count: count(execution.redrives.map(Place::reader)),
             retry_count: count(retries),
             state_name: name.as_mut()?.string()?,
             entered_time: entered.as_mut()?.string()?,
@@ -94,33 +216,6 @@ impl<'a> Task<'a> {
         }
         halves(&state).0
     }
-}
-
-/// A context object, which may say which version of the integration passed it on.
-fn unwrapped(json: Reader<'_>) -> Option<TraceContext> {
-    let [execution, state, version, root] = json.clone().members([
-        b"Execution",
-        b"State",
-        b"serverless-version",
-        b"RootExecutionId",
-    ]);
-    let version = version.and_then(|mut version| version.string());
-    if version.is_none_or(|version| version != "v1") {
-        return legacy(execution?, state?);
-    }
-    let task = Task::read(execution?, state?)?;
-    let root = || Some(hashed(&root?.string()?));
-    task.context(started_by_function(json).or_else(root))
-}
-
-/// A context object as Step Functions itself gives it; the caller's headers are in the input.
-fn legacy(execution: Reader<'_>, state: Reader<'_>) -> Option<TraceContext> {
-    let task = Task::read(execution, state)?;
-    let started = || {
-        let [carrier] = task.input.clone()?.members([b"_datadog"]);
-        started_by_function(carrier?)
-    };
-    task.context(started())
 }
 
 /// The trace of the function that started the execution, whose headers the object has.

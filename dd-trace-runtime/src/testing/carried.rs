@@ -4,6 +4,7 @@ use opentelemetry::Context;
 
 use crate::config::Config;
 use crate::event::RawEvent;
+use crate::extraction::payload::Payload;
 use crate::extraction::{self, Settings};
 use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
@@ -42,7 +43,7 @@ pub fn carried(payload: &str) -> Option<TraceContext> {
 #[must_use]
 pub fn carried_in(field: &str, payload: &str) -> Option<TraceContext> {
     let [value] = Reader::new(payload.as_bytes()).members([field.as_bytes()]);
-    extraction::payload::context(value?, &DatadogPropagator::default())
+    Payload::read(&mut value?).context(&DatadogPropagator::default())
 }
 
 /// Does `work` as a producer would whose active trace context is `context`.

@@ -3,34 +3,60 @@
 use std::borrow::Cow;
 
 use super::fields::Field;
+use super::request_headers::RequestHeaders;
 use crate::carrier::Carrier;
-use crate::json::Reader;
+use crate::json::{Level, Reader};
 use crate::members::{Member, Members};
 
 /// The members of the event, of its request context and of its first record, each object read once.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Event<'a> {
     pub(crate) members: Members<'a>,
     pub(crate) request: RequestContext<'a>,
     pub(crate) record: Record<'a>,
+    /// Of an HTTP request, where they have been read.
+    pub(crate) headers: Option<RequestHeaders<'a>>,
     /// What the authorizer of this very request has returned.
     pub(crate) authorizer: Option<Carrier>,
+    /// Known to have no context object of Step Functions.
+    pub(crate) is_no_task: bool,
 }
 
 impl<'a> Event<'a> {
-    pub(crate) fn new(members: Members<'a>) -> Self {
-        let records = Field::new(members.get(Member::Records));
-        Self {
-            request: RequestContext::read(members.get(Member::RequestContext)),
-            record: Record::read(records.first().reader()),
-            authorizer: None,
-            members,
+    /// Goes on to the next member of the event, notes where it stands, and reads it where it is the request
+    /// context. `None` for a member that nobody reads.
+    pub(crate) fn next_member(
+        &mut self,
+        json: &mut Reader<'a>,
+        event: Level,
+    ) -> Option<(Cow<'a, [u8]>, Option<Member>)> {
+        let name = json.member(event)?;
+        let member = Member::named(&name);
+        if let Some(member) = member {
+            self.members.set(member, json);
         }
+        if member == Some(Member::RequestContext) {
+            self.request = RequestContext::read(json);
+        }
+        Some((name, member))
     }
 
-    pub(crate) fn with_authorizer(mut self, carrier: Option<Carrier>) -> Self {
-        self.authorizer = carrier;
-        self
+    /// Reads all of the event, and the first of its records.
+    pub(crate) fn whole(text: &'a [u8]) -> Self {
+        let mut event = Self::default();
+        let mut json = Reader::new(text);
+        let Some(object) = json.object() else {
+            return event;
+        };
+        while let Some((_, member)) = event.next_member(&mut json, object) {
+            if member == Some(Member::Records)
+                && let Some(array) = json.array()
+                && json.element(array)
+            {
+                event.record = Record::read(&mut json);
+            }
+        }
+        event
     }
 
     pub(crate) fn field(&self, member: Member) -> Field<'a> {
@@ -52,22 +78,24 @@ macro_rules! fields {
         }
 
         impl<'a> $name<'a> {
-            pub(crate) fn read(object: Option<Reader<'a>>) -> Self {
+            /// Reads the object that comes next, if it is one, to its end.
+            fn read(json: &mut Reader<'a>) -> Self {
                 let mut fields = Self::default();
-                let Some(mut json) = object else {
-                    return fields;
-                };
-                let Some(level) = json.object() else {
-                    return fields;
-                };
-                while let Some(name) = json.member(level) {
-                    let field = match &*name {
-                        $($key => &mut fields.$field,)*
-                        _ => continue,
-                    };
-                    *field = Field::new(Some(json.clone()));
+                if let Some(object) = json.object() {
+                    while let Some(name) = json.member(object) {
+                        fields.note(&name, json);
+                    }
                 }
                 fields
+            }
+
+            /// Notes that the value of the member `name` is what comes next.
+            pub(crate) fn note(&mut self, name: &[u8], json: &Reader<'a>) {
+                let field = match name {
+                    $($key => &mut self.$field,)*
+                    _ => return,
+                };
+                *field = Field::next(json);
             }
         }
     };

@@ -3,15 +3,20 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
-use crate::json::Reader;
+use crate::json::{Place, Reader};
 
 /// A place where a value may stand.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Field<'a>(Option<Reader<'a>>);
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Field<'a>(Option<Place<'a>>);
 
 impl<'a> Field<'a> {
     pub(crate) fn new(value: Option<Reader<'a>>) -> Self {
-        Self(value)
+        Self(value.map(|value| value.place()))
+    }
+
+    /// The value that comes next.
+    pub(crate) fn next(json: &Reader<'a>) -> Self {
+        Self(Some(json.place()))
     }
 
     /// Whether anything stands there, `null` included.
@@ -20,13 +25,13 @@ impl<'a> Field<'a> {
     }
 
     pub(crate) fn reader(&self) -> Option<Reader<'a>> {
-        self.0.clone()
+        self.0.map(Place::reader)
     }
 
     /// Members of the object that stands there.
     pub(crate) fn members<const N: usize>(&self, names: [&[u8]; N]) -> [Self; N] {
         match self.reader() {
-            Some(object) => object.members(names).map(Self),
+            Some(object) => object.members(names).map(Self::new),
             None => [const { Self(None) }; N],
         }
     }
@@ -38,7 +43,7 @@ impl<'a> Field<'a> {
             let array = list.array()?;
             list.element(array).then_some(list)
         };
-        Self(first())
+        Self::new(first())
     }
 
     /// The first member's value of the object that stands there.
@@ -48,7 +53,7 @@ impl<'a> Field<'a> {
             let level = object.object()?;
             object.member(level).map(|_| object)
         };
-        Self(first())
+        Self::new(first())
     }
 
     /// A text that isn't empty.

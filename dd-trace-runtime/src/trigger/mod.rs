@@ -19,11 +19,11 @@ use std::fmt;
 use lambda_runtime::Context;
 
 use self::arn::Arn;
-pub(crate) use self::event::Event;
+pub(crate) use self::event::{Event, Record, RequestContext};
+pub(crate) use self::request_headers::RequestHeaders;
 use self::source::Source;
 pub(crate) use self::source::{HttpRequest, InferredSpan, SpanPointer};
 use crate::event::RawEvent;
-use crate::members::Members;
 
 /// The table of sources: the file of each, its kind, and the constant that describes it. The first that
 /// matches an event is its trigger, as in Datadog's library for Python (`spans.md` 3.1).
@@ -135,8 +135,7 @@ impl<'a> Trigger<'a> {
     /// Reads the event's text once and builds nothing of what it steps over.
     #[must_use]
     pub fn detect(event: &'a RawEvent) -> Option<Self> {
-        let members = Members::read(event.as_bytes(), |_, _, _| false);
-        Self::of(Event::new(members))
+        Self::of(Event::whole(event.as_bytes()))
     }
 
     pub(crate) fn of(event: Event<'a>) -> Option<Self> {

@@ -8,8 +8,8 @@ use crate::json::Reader;
 use crate::members::Member;
 
 /// In any letter case, from `headers` or `multiValueHeaders`; of several values the first.
-#[derive(Debug, Default)]
-pub(super) struct RequestHeaders<'a> {
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RequestHeaders<'a> {
     pub(super) forwarded_proto: Option<Cow<'a, str>>,
     pub(super) host: Option<Cow<'a, str>>,
     pub(super) invocation_type: Option<Cow<'a, str>>,
@@ -19,6 +19,9 @@ pub(super) struct RequestHeaders<'a> {
 
 impl<'a> RequestHeaders<'a> {
     pub(super) fn read(event: &Event<'a>) -> Self {
+        if let Some(headers) = &event.headers {
+            return headers.clone();
+        }
         let mut headers = Self::default();
         for member in [Member::Headers, Member::MultiValueHeaders] {
             if let Some(json) = event.members.get(member) {
@@ -33,12 +36,17 @@ impl<'a> RequestHeaders<'a> {
             return;
         };
         while let Some(name) = json.member(object) {
-            if let Some(slot) = self.named(&name)
-                && slot.is_none()
-            {
-                let value = Field::new(Some(json.clone()));
-                *slot = value.text().or_else(|| value.first().text());
-            }
+            self.note(&name, &json);
+        }
+    }
+
+    /// Notes that the value of the header `name` is what comes next.
+    pub(crate) fn note(&mut self, name: &[u8], json: &Reader<'a>) {
+        if let Some(slot) = self.named(name)
+            && slot.is_none()
+        {
+            let value = Field::next(json);
+            *slot = value.text().or_else(|| value.first().text());
         }
     }
 

@@ -7,7 +7,7 @@ use crate::members::Member;
 
 pub(super) const SOURCE: Source = Source {
     name: "states",
-    matches: |event| ContextObject::of(event).is_some(),
+    matches: |event| !event.is_no_task && ContextObject::of(event).is_some(),
     arn: |event, _| {
         let [id] = ContextObject::of(event)?.machine.members([b"Id"]);
         id.text()

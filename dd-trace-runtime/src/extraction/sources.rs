@@ -1,0 +1,222 @@
+//! The sources of a trace context that stand in an event, and the order in which they are asked.
+//!
+//! The event is read once, front to back, and each source where it stands, so that nothing of it is stepped
+//! over a second time.
+
+use super::headers::Headers;
+use super::payload::Payload;
+use super::records::Batch;
+use super::step_functions::{ContextObject, Wrapped};
+use super::{Settings, authorizer, durable, eventbridge, http, kafka, usable};
+use crate::durable_execution::DurableExecution;
+use crate::event::RawEvent;
+use crate::json::Reader;
+use crate::members::Member;
+use crate::propagation::DatadogPropagator;
+use crate::trace_context::TraceContext;
+use crate::trigger::{Event, RequestHeaders, Trigger};
+
+/// What an event is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Question {
+    /// The parent alone.
+    Parent,
+    /// What invoked the function, too.
+    All,
+}
+
+/// The sources that stand in an event, each read where it stands.
+pub(super) struct Sources<'a> {
+    settings: &'a Settings,
+    event: Event<'a>,
+    request: http::Request<'a>,
+    headers: Option<TraceContext>,
+    batch: Option<Batch<'a>>,
+    /// `_datadog` of an EventBridge event.
+    detail: Option<Reader<'a>>,
+    kafka: Option<TraceContext>,
+    /// The event as a context object of Step Functions, and what a legacy task wraps.
+    execution: ContextObject<'a>,
+    wrapped: Option<Wrapped<'a>>,
+    payload: Option<Payload<'a>>,
+}
+
+/// How one source is asked, once.
+type Source = fn(&mut Sources<'_>) -> Option<TraceContext>;
+
+/// The order of `extraction.md` 1.11.
+const SOURCES: [Source; 9] = [
+    |sources| sources.durable(),
+    |sources| sources.authorizer(),
+    |sources| sources.headers.take(),
+    |sources| sources.app_sync(),
+    |sources| sources.batch.as_mut()?.first.take(),
+    |sources| eventbridge::context(sources.detail.take()?, sources.propagator()),
+    |sources| sources.kafka.take(),
+    |sources| sources.step_functions(),
+    |sources| sources.payload.as_ref()?.context(sources.propagator()),
+];
+
+impl<'a> Sources<'a> {
+    pub(super) fn read(event: &'a RawEvent, settings: &'a Settings, question: Question) -> Self {
+        let mut json = Reader::new(event.as_bytes());
+        let mut sources = Self {
+            settings,
+            event: Event::default(),
+            request: http::Request::default(),
+            headers: None,
+            batch: None,
+            detail: None,
+            kafka: None,
+            execution: ContextObject::at(&json),
+            wrapped: None,
+            payload: None,
+        };
+        let Some(object) = json.object() else {
+            return sources;
+        };
+        while let Some((name, member)) = sources.event.next_member(&mut json, object) {
+            sources.take(&name, member, &mut json);
+            if sources.is_settled(&name, member, question) {
+                break;
+            }
+        }
+        sources
+    }
+
+    /// Reads the member that comes next, if a source stands in it.
+    fn take(&mut self, name: &[u8], member: Option<Member>, json: &mut Reader<'a>) {
+        let propagator = &self.settings.propagator;
+        match member {
+            Some(Member::Headers) => self.take_headers(json),
+            Some(Member::MultiValueHeaders) => self.take_multi_value_headers(json),
+            Some(Member::Records) => {
+                self.batch = Batch::enter(json, propagator);
+                if let Some(batch) = &mut self.batch {
+                    self.event.record = std::mem::take(&mut batch.record);
+                }
+            }
+            Some(Member::Detail) => self.detail = eventbridge::carrier(json),
+            Some(Member::KafkaRecords) => {
+                let headers = kafka::headers(json);
+                self.kafka = headers.and_then(|headers| usable(propagator, &headers));
+            }
+            Some(Member::Payload) => self.wrapped = Some(Wrapped::read(json)),
+            Some(Member::Datadog) => self.payload = Some(Payload::read(json)),
+            _ => self.execution.take(name, json),
+        }
+    }
+
+    fn take_headers(&mut self, json: &mut Reader<'a>) {
+        let mut others = RequestHeaders::default();
+        self.request.headers = http::read(json, &mut others);
+        self.headers = self.request.context(self.propagator());
+        // Whatever order they come in, those of `headers` come first.
+        let is_first = !self.event.members.has(Member::MultiValueHeaders);
+        self.event.headers = is_first.then_some(others);
+    }
+
+    fn take_multi_value_headers(&mut self, json: &mut Reader<'a>) {
+        let mut others = self.event.headers.take().unwrap_or_default();
+        self.request.multi_value = http::read(json, &mut others);
+        if self.request.is_completed() {
+            self.headers = self.request.context(self.propagator());
+        }
+        self.event.headers = Some(others);
+    }
+
+    /// Whether what has been read is enough, now that it came to `member`.
+    fn is_settled(&self, name: &[u8], member: Option<Member>, question: Question) -> bool {
+        let has = |member| self.event.members.has(member);
+        let parent_alone = question == Question::Parent;
+        match member {
+            Some(Member::Headers | Member::MultiValueHeaders) => {
+                parent_alone && self.headers.is_some() && has(Member::RequestContext)
+            }
+            Some(Member::RequestContext) => parent_alone && self.headers.is_some(),
+            Some(Member::Records) => {
+                let batch = self.batch.as_ref();
+                batch.is_some_and(|batch| batch.first.is_some())
+            }
+            Some(Member::KafkaRecords) => {
+                self.kafka.is_some() && (parent_alone || has(Member::EventSourceArn))
+            }
+            // A body can be all of the event, and whatever has a say stands before it.
+            None => {
+                self.headers.is_some()
+                    && name == b"body"
+                    && (parent_alone || has(Member::RequestContext))
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn context(&mut self) -> Option<TraceContext> {
+        SOURCES.iter().find_map(|source| source(self))
+    }
+
+    /// The further records of a batch: a new trace links to nobody, whoever asks for it.
+    pub(super) fn others(&mut self) -> Vec<TraceContext> {
+        let propagator = &self.settings.propagator;
+        let batch = self.batch.as_mut().filter(|_| propagator.continues());
+        batch.map_or_else(Vec::new, |batch| batch.others(propagator))
+    }
+
+    pub(super) fn durable_execution(&self) -> Option<DurableExecution> {
+        DurableExecution::of(&self.event.members)
+    }
+
+    pub(super) fn into_trigger(self) -> Option<Trigger<'a>> {
+        let is_task = self.execution.is_there()
+            || self.wrapped.is_some_and(|wrapped| wrapped.is_there())
+            || self
+                .payload
+                .is_some_and(|payload| payload.execution.is_there());
+        Trigger::of(Event {
+            is_no_task: !is_task,
+            ..self.event
+        })
+    }
+
+    fn propagator(&self) -> &'a DatadogPropagator {
+        &self.settings.propagator
+    }
+
+    fn durable(&self) -> Option<TraceContext> {
+        let members = &self.event.members;
+        members.get(Member::DurableExecutionArn)?.string()?;
+        durable::context(
+            members.get(Member::InitialExecutionState)?,
+            self.propagator(),
+        )
+    }
+
+    fn authorizer(&mut self) -> Option<TraceContext> {
+        if !self.settings.decode_authorizer {
+            return None;
+        }
+        self.event.authorizer = authorizer::carrier(&self.event.request);
+        usable(self.propagator(), self.event.authorizer.as_ref()?)
+    }
+
+    /// AppSync hands the request's headers over one level down.
+    fn app_sync(&self) -> Option<TraceContext> {
+        let request = self.event.members.get(Member::Request)?;
+        let [headers, multi_value] = request
+            .members([b"headers", b"multiValueHeaders"])
+            .map(|headers| headers.map(Headers::read).unwrap_or_default());
+        http::Request {
+            headers,
+            multi_value,
+        }
+        .context(self.propagator())
+    }
+
+    fn step_functions(&self) -> Option<TraceContext> {
+        let wrapped = || self.wrapped.as_ref()?.context();
+        let passed_on = || self.payload.as_ref()?.execution.context();
+        wrapped()
+            .or_else(passed_on)
+            .or_else(|| self.execution.context())
+    }
+}
