@@ -2,6 +2,8 @@
 
 mod answer;
 mod authorizer;
+#[cfg(feature = "_aws")]
+pub mod aws;
 mod capture;
 mod carrier;
 mod cold_start;

@@ -310,6 +310,12 @@ impl Telemetry {
         self.0.config.enabled
     }
 
+    /// Whether the process is a Lambda function.
+    #[cfg(feature = "_aws")]
+    pub(crate) fn on_lambda(&self) -> bool {
+        self.0.config.on_lambda()
+    }
+
     /// Whether an authorizer passes its trace context on.
     pub(crate) fn encodes_authorizer(&self) -> bool {
         self.0.config.encode_authorizer

@@ -1,0 +1,172 @@
+//! The client span of one call.
+
+use aws_smithy_runtime_api::client::interceptors::context::Error;
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
+use aws_smithy_types::config_bag::{Storable, StoreReplace};
+use aws_smithy_types::error::ErrorMetadata;
+use opentelemetry::trace::{SpanKind, Status, TraceContextExt, Tracer};
+use opentelemetry::{Context, KeyValue, StringValue};
+
+use super::failure;
+use crate::carrier::Carrier;
+use crate::telemetry::Telemetry;
+use crate::trace_context::TraceContext;
+
+/// What is called.
+#[derive(Debug)]
+pub(super) struct Operation<'a> {
+    /// The SDK's name of the service, such as `SQS`.
+    pub(super) service_id: &'a str,
+    /// Such as `SendMessage`.
+    pub(super) name: &'a str,
+    /// The name of the service in spans.
+    pub(super) service: &'static str,
+    pub(super) peer: Option<&'static str>,
+    pub(super) region: Option<&'a str>,
+}
+
+/// A call whose span is open; it ends with [`finish`](Self::finish), or when the call's future is dropped.
+#[derive(Debug)]
+pub(super) struct Call {
+    telemetry: Telemetry,
+    /// With the span.
+    context: Context,
+    resource: StringValue,
+    attempts: i64,
+    is_injected: bool,
+}
+
+impl Storable for Call {
+    type Storer = StoreReplace<Self>;
+}
+
+impl Call {
+    /// Starts the span below the active one; `None` without an active trace.
+    pub(super) fn start(
+        operation: &Operation<'_>,
+        tell: impl FnOnce(&mut Vec<KeyValue>),
+    ) -> Option<Self> {
+        let parent = Context::current();
+        let telemetry = Telemetry::current();
+        if !telemetry.enabled() || !parent.span().span_context().is_valid() {
+            return None;
+        }
+        let resource = format!("{}.{}", operation.service_id, operation.name);
+        let resource = StringValue::from(std::sync::Arc::<str>::from(resource));
+        let mut tags = tags(operation, &telemetry, &resource);
+        tell(&mut tags);
+        let tracer = telemetry.tracer();
+        let builder = tracer
+            .span_builder(format!("{}.request", operation.service))
+            .with_kind(SpanKind::Client)
+            .with_attributes(tags);
+        let span = tracer.build_with_context(builder, &parent);
+        Some(Self {
+            telemetry,
+            context: parent.with_span(span),
+            resource,
+            attempts: 0,
+            is_injected: false,
+        })
+    }
+
+    /// Such as `SQS.SendMessage`.
+    pub(super) fn resource(&self) -> &str {
+        self.resource.as_str()
+    }
+
+    /// The headers of the span, once; `None` where there are none to write.
+    pub(super) fn take_carrier(&mut self) -> Option<Carrier> {
+        if std::mem::replace(&mut self.is_injected, true) {
+            return None;
+        }
+        let context = TraceContext::from_otel(&self.context)?;
+        let mut carrier = Carrier::new();
+        let propagator = self.telemetry.propagator();
+        propagator.inject_trace_context(&context, &mut carrier);
+        (!carrier.is_empty()).then_some(carrier)
+    }
+
+    /// A request goes out, the first one or a further one.
+    pub(super) fn attempted(&mut self) {
+        self.attempts += 1;
+    }
+
+    /// Ends the span with what came of the call.
+    pub(super) fn finish(
+        &self,
+        response: Option<&HttpResponse>,
+        error: Option<&OrchestratorError<Error>>,
+        metadata: impl FnOnce(&Error) -> Option<&ErrorMetadata>,
+    ) {
+        let span = self.context.span();
+        if let Some(response) = response {
+            let status = response.status().as_u16().to_string();
+            span.set_attribute(KeyValue::new("http.status_code", status));
+            if let Some(id) = request_id(response) {
+                span.set_attribute(KeyValue::new("aws.request_id", id.to_owned()));
+            }
+        }
+        if self.attempts > 1 {
+            span.set_attribute(KeyValue::new("retry_attempts", self.attempts - 1));
+        }
+        if let Some(error) = error {
+            let error = failure::describe(error, self.resource(), metadata);
+            span.set_status(Status::error(error.message.clone()));
+            span.set_attribute(KeyValue::new("error.type", error.kind));
+            span.set_attribute(KeyValue::new("error.message", error.message));
+        }
+        span.end();
+    }
+}
+
+/// The tags that Datadog's tracers for Python, Node and Go agree on; where each has a name of its own,
+/// that of Go, whose SDK is most like Rust's.
+fn tags(operation: &Operation<'_>, telemetry: &Telemetry, resource: &StringValue) -> Vec<KeyValue> {
+    let service = ["aws.", operation.service].concat();
+    let service = telemetry
+        .services()
+        .resolve(&service, &service, "", &service)
+        .to_owned();
+    let service_id = StringValue::from(operation.service_id.to_owned());
+    let mut tags = Vec::with_capacity(18);
+    tags.push(KeyValue::new(
+        "operation.name",
+        format!("{}.request", operation.service),
+    ));
+    tags.push(KeyValue::new("resource.name", resource.clone()));
+    tags.push(KeyValue::new("service.name", service));
+    tags.push(KeyValue::new("span.type", "http"));
+    tags.push(KeyValue::new("component", "aws-sdk-rust"));
+    tags.push(KeyValue::new("aws.agent", "aws-sdk-rust"));
+    tags.push(KeyValue::new("aws.operation", operation.name.to_owned()));
+    tags.push(KeyValue::new("aws.service", service_id.clone()));
+    tags.push(KeyValue::new("aws_service", service_id));
+    if let Some(region) = operation.region {
+        region_tags(region, operation.peer, telemetry, &mut tags);
+    }
+    tags
+}
+
+fn region_tags(region: &str, peer: Option<&str>, telemetry: &Telemetry, tags: &mut Vec<KeyValue>) {
+    let partition = match region {
+        region if region.starts_with("cn-") => "aws-cn",
+        region if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    };
+    tags.push(KeyValue::new("aws.partition", partition));
+    tags.push(KeyValue::new("aws.region", region.to_owned()));
+    tags.push(KeyValue::new("region", region.to_owned()));
+    // In Lambda there is no agent that would find it out, so the tracers say it themselves.
+    if let Some(peer) = peer.filter(|_| telemetry.on_lambda()) {
+        let host = format!("{peer}.{region}.amazonaws.com");
+        tags.push(KeyValue::new("peer.service", host));
+    }
+}
+
+fn request_id(response: &HttpResponse) -> Option<&str> {
+    let headers = response.headers();
+    headers
+        .get("x-amzn-requestid")
+        .or_else(|| headers.get("x-amz-request-id"))
+}

@@ -1,0 +1,137 @@
+//! The SDK's hooks around one call.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeSerializationInterceptorContextMut, BeforeSerializationInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef, Error, FinalizerInterceptorContextRef, Input,
+};
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
+use aws_smithy_types::error::ErrorMetadata;
+use opentelemetry::KeyValue;
+
+use super::call::{Call, Operation};
+use super::left_out::LeftOut;
+use crate::carrier::Carrier;
+use crate::telemetry::Telemetry;
+
+/// What differs from service to service.
+pub(super) trait Service: fmt::Debug + Send + Sync + 'static {
+    /// The SDK's type of a region, which each service exports.
+    type Region: Storable<Storer = StoreReplace<Self::Region>>
+        + AsRef<str>
+        + fmt::Debug
+        + Send
+        + Sync;
+
+    /// The name in spans, such as `sqs`.
+    const NAME: &'static str;
+
+    /// The first label of the service's host, where the service is a peer in Datadog's maps.
+    const PEER: Option<&'static str>;
+
+    /// The tags that say which queue, topic or function a call is about.
+    fn tags(input: &Input, tags: &mut Vec<KeyValue>);
+
+    /// Makes the request ask for what consumers need, with an active trace or without.
+    fn ask(_: &mut Input) {}
+
+    /// Puts the headers into the request; every part of it that has no room for them stays as it is.
+    fn inject(input: &mut Input, carrier: &Carrier) -> Option<LeftOut>;
+
+    /// The code and message of an error that the service answered with.
+    fn error(error: &Error) -> Option<&ErrorMetadata>;
+}
+
+/// Makes the span of each call and puts its context into the request. Nothing here fails.
+pub(super) struct Interceptor<S>(PhantomData<fn() -> S>);
+
+impl<S> Interceptor<S> {
+    pub(super) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<S> fmt::Debug for Interceptor<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatadogTracing")
+    }
+}
+
+impl<S: Service> Intercept for Interceptor<S> {
+    fn name(&self) -> &'static str {
+        "DatadogTracing"
+    }
+
+    fn read_before_execution(
+        &self,
+        context: &BeforeSerializationInterceptorContextRef<'_>,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        // A config that was given the interceptor twice makes one span all the same.
+        if cfg.load::<Call>().is_some() {
+            return Ok(());
+        }
+        let operation = cfg.load::<Metadata>().map(|operation| Operation {
+            service_id: operation.service(),
+            name: operation.name(),
+            service: S::NAME,
+            peer: S::PEER,
+            region: cfg.load::<S::Region>().map(AsRef::as_ref),
+        });
+        let call = operation
+            .and_then(|operation| Call::start(&operation, |tags| S::tags(context.input(), tags)));
+        if let Some(call) = call {
+            cfg.interceptor_state().store_put(call);
+        }
+        Ok(())
+    }
+
+    fn modify_before_serialization(
+        &self,
+        context: &mut BeforeSerializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if Telemetry::current().enabled() {
+            S::ask(context.input_mut());
+        }
+        if let Some(call) = cfg.get_mut_from_interceptor_state::<Call>()
+            && let Some(carrier) = call.take_carrier()
+            && let Some(left_out) = S::inject(context.input_mut(), &carrier)
+        {
+            left_out.report(call.resource());
+        }
+        Ok(())
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(call) = cfg.get_mut_from_interceptor_state::<Call>() {
+            call.attempted();
+        }
+        Ok(())
+    }
+
+    fn read_after_execution(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(call) = cfg.get_mut_from_interceptor_state::<Call>() {
+            let error = context.output_or_error().and_then(Result::err);
+            call.finish(context.response(), error, S::error);
+        }
+        Ok(())
+    }
+}

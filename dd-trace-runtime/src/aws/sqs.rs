@@ -1,0 +1,122 @@
+//! SQS: the message attribute `_datadog` of type `String`, which every Datadog tracer writes and reads.
+
+mod received;
+#[cfg(test)]
+mod tests;
+
+use aws_sdk_sqs::config::{Builder, Region};
+use aws_sdk_sqs::error::ProvideErrorMetadata;
+use aws_sdk_sqs::operation::receive_message::{ReceiveMessageError, ReceiveMessageInput};
+use aws_sdk_sqs::operation::send_message::{SendMessageError, SendMessageInput};
+use aws_sdk_sqs::operation::send_message_batch::{SendMessageBatchError, SendMessageBatchInput};
+use aws_sdk_sqs::types::MessageAttributeValue;
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
+use aws_smithy_types::error::ErrorMetadata;
+use opentelemetry::KeyValue;
+
+pub use self::received::trace_context;
+use super::DatadogTracing;
+use super::attributes::{self, Attribute, DATADOG, Message};
+use super::interceptor::{Interceptor, Service};
+use super::left_out::LeftOut;
+use super::limits::{KIB, Limit, MIB};
+use crate::carrier::Carrier;
+
+/// A message, and a batch of them; queues that were made before August 2025 have the lower one.
+const LIMIT: Limit = Limit(&[256 * KIB, MIB]);
+
+impl DatadogTracing for Builder {
+    fn datadog_tracing(self) -> Self {
+        self.interceptor(Interceptor::<Sqs>::new())
+    }
+}
+
+#[derive(Debug)]
+struct Sqs;
+
+impl Service for Sqs {
+    type Region = Region;
+
+    const NAME: &'static str = "sqs";
+    const PEER: Option<&'static str> = Some("sqs");
+
+    fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
+        let url = None
+            .or_else(|| input.downcast_ref::<SendMessageInput>()?.queue_url())
+            .or_else(|| input.downcast_ref::<SendMessageBatchInput>()?.queue_url())
+            .or_else(|| input.downcast_ref::<ReceiveMessageInput>()?.queue_url());
+        if let Some(url) = url {
+            queue_tags(url, tags);
+        }
+    }
+
+    fn ask(input: &mut Input) {
+        if let Some(input) = input.downcast_mut::<ReceiveMessageInput>() {
+            let names = input.message_attribute_names.get_or_insert_default();
+            if !names.iter().any(|name| covers_datadog(name)) {
+                names.push(DATADOG.to_owned());
+            }
+        }
+    }
+
+    fn inject(input: &mut Input, carrier: &Carrier) -> Option<LeftOut> {
+        if let Some(input) = input.downcast_mut::<SendMessageInput>() {
+            return send(input, carrier);
+        }
+        send_batch(input.downcast_mut::<SendMessageBatchInput>()?, carrier)
+    }
+
+    fn error(error: &Error) -> Option<&ErrorMetadata> {
+        None.or_else(|| Some(error.downcast_ref::<SendMessageError>()?.meta()))
+            .or_else(|| Some(error.downcast_ref::<SendMessageBatchError>()?.meta()))
+            .or_else(|| Some(error.downcast_ref::<ReceiveMessageError>()?.meta()))
+    }
+}
+
+fn send(input: &mut SendMessageInput, carrier: &Carrier) -> Option<LeftOut> {
+    let message = Message {
+        size: input.message_body().map_or(0, str::len),
+        attributes: &mut input.message_attributes,
+    };
+    attributes::inject([message].into_iter(), LIMIT, &carrier.to_json_string())
+}
+
+fn send_batch(input: &mut SendMessageBatchInput, carrier: &Carrier) -> Option<LeftOut> {
+    let messages = input.entries.as_mut()?.iter_mut().map(|entry| Message {
+        size: entry.message_body.len(),
+        attributes: &mut entry.message_attributes,
+    });
+    attributes::inject(messages, LIMIT, &carrier.to_json_string())
+}
+
+/// Whether a name among those that `ReceiveMessage` asks for is that of the attribute, or a pattern for it.
+fn covers_datadog(name: &str) -> bool {
+    match name.strip_suffix(".*") {
+        Some(prefix) => DATADOG.starts_with(prefix),
+        None => matches!(name, "All" | DATADOG),
+    }
+}
+
+/// `https://sqs.eu-west-1.amazonaws.com/123456789012/orders`.
+fn queue_tags(url: &str, tags: &mut Vec<KeyValue>) {
+    let mut parts = url.rsplit('/');
+    let (name, account) = (parts.next().unwrap_or_default(), parts.next());
+    tags.push(KeyValue::new("aws.sqs.queue_name", name.to_owned()));
+    tags.push(KeyValue::new("queuename", name.to_owned()));
+    if let Some(account) = account.filter(|account| !account.is_empty()) {
+        tags.push(KeyValue::new("aws_account", account.to_owned()));
+    }
+}
+
+impl Attribute for MessageAttributeValue {
+    fn holding(json: &str) -> Option<Self> {
+        let attribute = Self::builder().data_type("String").string_value(json);
+        attribute.build().ok()
+    }
+
+    fn size(&self) -> usize {
+        let string = self.string_value().map_or(0, str::len);
+        let binary = self.binary_value().map_or(0, |blob| blob.as_ref().len());
+        self.data_type().len() + string + binary
+    }
+}
