@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::DATADOG;
 use super::left_out::{LeftOut, Reason};
 use super::limits::{Batch, Limit};
-
-pub(super) const DATADOG: &str = "_datadog";
 
 /// SQS accepts no more, nor does SNS where it delivers raw messages to SQS.
 const MAX_ATTRIBUTES: usize = 10;

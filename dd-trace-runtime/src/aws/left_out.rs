@@ -9,6 +9,7 @@ pub(super) struct LeftOut {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code, reason = "no service alone has all of them")]
 pub(super) enum Reason {
     /// There are ten message attributes already.
     Attributes,
@@ -21,14 +22,6 @@ pub(super) enum Reason {
 }
 
 impl LeftOut {
-    pub(super) fn single(reason: Reason) -> Self {
-        Self {
-            entries: 1,
-            of: 1,
-            reason,
-        }
-    }
-
     /// One log line a call, whatever the number of its entries.
     pub(super) fn report(&self, operation: &str) {
         let Self {

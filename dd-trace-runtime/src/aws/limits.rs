@@ -2,9 +2,6 @@
 
 use super::left_out::{LeftOut, Reason};
 
-pub(super) const KIB: usize = 1024;
-pub(super) const MIB: usize = 1024 * KIB;
-
 /// The sizes in bytes, ascending, that an entry or a request may have.
 ///
 /// There are several where AWS has raised the limit and a queue, a stream or an account may still have a

@@ -15,14 +15,45 @@
 //! # }
 //! ```
 
+#[cfg(any(feature = "aws-sqs", feature = "aws-sns"))]
 mod attributes;
 mod call;
+#[cfg(feature = "aws-eventbridge")]
+mod eventbridge;
 mod failure;
 mod interceptor;
+#[cfg(any(
+    feature = "aws-eventbridge",
+    feature = "aws-kinesis",
+    feature = "aws-lambda",
+    feature = "aws-sfn"
+))]
+mod json;
+#[cfg(feature = "aws-kinesis")]
+mod kinesis;
+#[cfg(feature = "aws-lambda")]
+mod lambda;
 mod left_out;
 mod limits;
+#[cfg(feature = "aws-sfn")]
+mod sfn;
+#[cfg(feature = "aws-sns")]
+mod sns;
 #[cfg(feature = "aws-sqs")]
 pub mod sqs;
+
+/// The attribute or member that carries the headers; no client context has it.
+#[cfg_attr(
+    not(any(
+        feature = "aws-eventbridge",
+        feature = "aws-kinesis",
+        feature = "aws-sfn",
+        feature = "aws-sns",
+        feature = "aws-sqs"
+    )),
+    allow(dead_code)
+)]
+const DATADOG: &str = "_datadog";
 
 /// Traces the calls of an AWS SDK client; see the [module](self).
 pub trait DatadogTracing: Sized {

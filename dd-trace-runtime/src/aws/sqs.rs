@@ -5,7 +5,6 @@ mod received;
 mod tests;
 
 use aws_sdk_sqs::config::{Builder, Region};
-use aws_sdk_sqs::error::ProvideErrorMetadata;
 use aws_sdk_sqs::operation::receive_message::{ReceiveMessageError, ReceiveMessageInput};
 use aws_sdk_sqs::operation::send_message::{SendMessageError, SendMessageInput};
 use aws_sdk_sqs::operation::send_message_batch::{SendMessageBatchError, SendMessageBatchInput};
@@ -15,15 +14,15 @@ use aws_smithy_types::error::ErrorMetadata;
 use opentelemetry::KeyValue;
 
 pub use self::received::trace_context;
-use super::DatadogTracing;
-use super::attributes::{self, Attribute, DATADOG, Message};
+use super::attributes::{self, Attribute, Message};
 use super::interceptor::{Interceptor, Service};
 use super::left_out::LeftOut;
-use super::limits::{KIB, Limit, MIB};
+use super::limits::Limit;
+use super::{DATADOG, DatadogTracing};
 use crate::carrier::Carrier;
 
 /// A message, and a batch of them; queues that were made before August 2025 have the lower one.
-const LIMIT: Limit = Limit(&[256 * KIB, MIB]);
+const LIMIT: Limit = Limit(&[262_144, 1_048_576]);
 
 impl DatadogTracing for Builder {
     fn datadog_tracing(self) -> Self {

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use memchr::memmem::find;
 use serde::Serialize;
 
-use crate::aws::attributes::DATADOG;
+use crate::aws::DATADOG;
 use crate::extraction::context_of_record;
 use crate::telemetry::Telemetry;
 use crate::trace_context::TraceContext;

@@ -1,0 +1,100 @@
+//! EventBridge: the member `_datadog` of each entry's `Detail`.
+
+#[cfg(test)]
+mod tests;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_sdk_eventbridge::config::{Builder, Region};
+use aws_sdk_eventbridge::operation::put_events::{PutEventsError, PutEventsInput};
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
+use aws_smithy_types::error::ErrorMetadata;
+use opentelemetry::KeyValue;
+
+use super::interceptor::{Interceptor, Service};
+use super::json::Object;
+use super::left_out::{LeftOut, Reason};
+use super::limits::{Batch, Limit};
+use super::{DATADOG, DatadogTracing};
+use crate::carrier::Carrier;
+
+/// An entry, and all of a request; the lower one was that of all accounts until 2026.
+const LIMIT: Limit = Limit(&[262_144, 1_048_576]);
+
+impl DatadogTracing for Builder {
+    fn datadog_tracing(self) -> Self {
+        self.interceptor(Interceptor::<EventBridge>::new())
+    }
+}
+
+#[derive(Debug)]
+struct EventBridge;
+
+impl Service for EventBridge {
+    type Region = Region;
+
+    const NAME: &'static str = "eventbridge";
+    const PEER: Option<&'static str> = Some("events");
+
+    fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
+        let input = input.downcast_ref::<PutEventsInput>();
+        let bus = input.and_then(|input| input.entries().first()?.event_bus_name());
+        if let Some(bus) = bus {
+            tags.push(KeyValue::new(
+                "aws.eventbridge.event_bus_name",
+                bus.to_owned(),
+            ));
+            tags.push(KeyValue::new("eventbusname", bus.to_owned()));
+        }
+    }
+
+    fn inject(input: &mut Input, carrier: &Carrier) -> Option<LeftOut> {
+        put(input.downcast_mut()?, carrier, SystemTime::now())
+    }
+
+    fn error(error: &Error) -> Option<&ErrorMetadata> {
+        Some(error.downcast_ref::<PutEventsError>()?.meta())
+    }
+}
+
+fn put(input: &mut PutEventsInput, carrier: &Carrier, now: SystemTime) -> Option<LeftOut> {
+    let entries = input.entries.as_mut()?;
+    let mut batch = Batch::new(LIMIT, LIMIT, entries.len());
+    let start = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let start = start.as_millis().to_string();
+    for entry in entries {
+        let before = size(entry);
+        let change = detail(entry, carrier, &start).map(|detail| {
+            let given = entry.detail.as_ref().map_or(0, String::len);
+            (before - given + detail.len(), (&mut entry.detail, detail))
+        });
+        batch.add(before, change);
+    }
+    batch.apply(|(slot, detail)| *slot = Some(detail))
+}
+
+/// What an entry counts for (`extraction.md` 3.3): its texts, and a fixed part for a time.
+fn size(entry: &PutEventsRequestEntry) -> usize {
+    const TIME: usize = 14;
+    let texts = [entry.source(), entry.detail_type(), entry.detail()];
+    let texts = texts.into_iter().flatten().map(str::len);
+    let resources = entry.resources().iter().map(String::len);
+    texts.chain(resources).sum::<usize>() + entry.time().map_or(0, |_| TIME)
+}
+
+/// The detail with the headers, and with what Datadog makes the span of the event bus of: when the event
+/// was put, and onto which bus.
+///
+/// An entry without a detail is refused by EventBridge, and is to be so.
+fn detail(entry: &PutEventsRequestEntry, carrier: &Carrier, start: &str) -> Result<String, Reason> {
+    let detail = entry.detail().ok_or(Reason::NoObject)?;
+    let object = Object::read(detail, &[DATADOG]).ok_or(Reason::NoObject)?;
+    let mut carrier = carrier.clone();
+    carrier.insert("x-datadog-start-time", start);
+    if let Some(bus) = entry.event_bus_name() {
+        carrier.insert("x-datadog-resource-name", bus);
+    }
+    let carrier = carrier.to_json_string();
+    object.with(&[carrier]).ok_or(Reason::NoObject)
+}

@@ -1,0 +1,104 @@
+//! Kinesis: the member `_datadog` of each record's data, where that is a JSON object.
+
+#[cfg(test)]
+mod tests;
+
+use aws_sdk_kinesis::config::{Builder, Region};
+use aws_sdk_kinesis::operation::put_record::{PutRecordError, PutRecordInput};
+use aws_sdk_kinesis::operation::put_records::{PutRecordsError, PutRecordsInput};
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
+use aws_smithy_types::Blob;
+use aws_smithy_types::error::ErrorMetadata;
+use opentelemetry::KeyValue;
+
+use super::interceptor::{Interceptor, Service};
+use super::json::Object;
+use super::left_out::{LeftOut, Reason};
+use super::limits::{Batch, Limit};
+use super::{DATADOG, DatadogTracing};
+use crate::carrier::Carrier;
+
+/// A record with its partition key; more than the lower one only where the stream was told so.
+const RECORD: Limit = Limit(&[1_048_576, 10_485_760]);
+/// All records of a request; the lower one was the limit until October 2025.
+const REQUEST: Limit = Limit(&[5_242_880, 10_485_760]);
+
+impl DatadogTracing for Builder {
+    fn datadog_tracing(self) -> Self {
+        self.interceptor(Interceptor::<Kinesis>::new())
+    }
+}
+
+#[derive(Debug)]
+struct Kinesis;
+
+impl Service for Kinesis {
+    type Region = Region;
+
+    const NAME: &'static str = "kinesis";
+    const PEER: Option<&'static str> = Some("kinesis");
+
+    fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
+        let of_record = || {
+            let input = input.downcast_ref::<PutRecordInput>()?;
+            Some((input.stream_name(), input.stream_arn()))
+        };
+        let of_records = || {
+            let input = input.downcast_ref::<PutRecordsInput>()?;
+            Some((input.stream_name(), input.stream_arn()))
+        };
+        let Some((name, arn)) = of_record().or_else(of_records) else {
+            return;
+        };
+        // `arn:aws:kinesis:eu-west-1:123456789012:stream/orders`
+        let name = name.or_else(|| Some(arn?.rsplit_once('/')?.1));
+        if let Some(name) = name {
+            tags.push(KeyValue::new("aws.kinesis.stream_name", name.to_owned()));
+            tags.push(KeyValue::new("streamname", name.to_owned()));
+        }
+    }
+
+    fn inject(input: &mut Input, carrier: &Carrier) -> Option<LeftOut> {
+        if let Some(input) = input.downcast_mut::<PutRecordInput>() {
+            return put_record(input, carrier);
+        }
+        put_records(input.downcast_mut::<PutRecordsInput>()?, carrier)
+    }
+
+    fn error(error: &Error) -> Option<&ErrorMetadata> {
+        None.or_else(|| Some(error.downcast_ref::<PutRecordError>()?.meta()))
+            .or_else(|| Some(error.downcast_ref::<PutRecordsError>()?.meta()))
+    }
+}
+
+fn put_record(input: &mut PutRecordInput, carrier: &Carrier) -> Option<LeftOut> {
+    let key = input.partition_key().map_or(0, str::len);
+    put([(input.data.as_mut()?, key)].into_iter(), carrier)
+}
+
+fn put_records(input: &mut PutRecordsInput, carrier: &Carrier) -> Option<LeftOut> {
+    let records = input.records.as_mut()?.iter_mut();
+    let records = records.map(|record| (&mut record.data, record.partition_key.len()));
+    put(records, carrier)
+}
+
+/// Records: their data, and the bytes of their partition keys.
+fn put<'a>(
+    records: impl ExactSizeIterator<Item = (&'a mut Blob, usize)>,
+    carrier: &Carrier,
+) -> Option<LeftOut> {
+    let carrier = carrier.to_json_string();
+    let mut batch = Batch::new(RECORD, REQUEST, records.len());
+    for (data, key) in records {
+        let before = data.as_ref().len() + key;
+        let change = with_carrier(data, &carrier).ok_or(Reason::NoObject);
+        batch.add(before, change.map(|text| (text.len() + key, (data, text))));
+    }
+    batch.apply(|(data, text)| *data = Blob::new(text))
+}
+
+/// Data that is JSON in Base64 is what the user wants to be read as Base64, and stays.
+fn with_carrier(data: &Blob, carrier: &str) -> Option<String> {
+    let text = std::str::from_utf8(data.as_ref()).ok()?;
+    Object::read(text, &[DATADOG])?.with(&[carrier])
+}

@@ -1,0 +1,86 @@
+//! Lambda: the headers as members of `custom` in the client context.
+
+#[cfg(test)]
+mod tests;
+
+use aws_sdk_lambda::config::{Builder, Region};
+use aws_sdk_lambda::operation::invoke::{InvokeError, InvokeInput};
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
+use aws_smithy_types::error::ErrorMetadata;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use opentelemetry::KeyValue;
+
+use super::DatadogTracing;
+use super::interceptor::{Interceptor, Service};
+use super::json::Object;
+use super::left_out::{LeftOut, Reason};
+use super::limits::{Batch, Limit};
+use crate::carrier::Carrier;
+
+/// The client context in Base64, as Lambda's API reference has it.
+const LIMIT: Limit = Limit(&[3583]);
+
+impl DatadogTracing for Builder {
+    fn datadog_tracing(self) -> Self {
+        self.interceptor(Interceptor::<Lambda>::new())
+    }
+}
+
+#[derive(Debug)]
+struct Lambda;
+
+impl Service for Lambda {
+    type Region = Region;
+
+    const NAME: &'static str = "lambda";
+    const PEER: Option<&'static str> = None;
+
+    fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
+        let input = input.downcast_ref::<InvokeInput>();
+        if let Some(name) = input.and_then(InvokeInput::function_name) {
+            tags.push(KeyValue::new("functionname", name.to_owned()));
+        }
+    }
+
+    fn inject(input: &mut Input, carrier: &Carrier) -> Option<LeftOut> {
+        let input = input.downcast_mut::<InvokeInput>()?;
+        add_to(&mut input.client_context, carrier)
+    }
+
+    fn error(error: &Error) -> Option<&ErrorMetadata> {
+        Some(error.downcast_ref::<InvokeError>()?.meta())
+    }
+}
+
+/// The client context with the headers, flat: functions in Rust couldn't start with a nested object in it,
+/// since `lambda_runtime` accepts texts alone.
+fn add_to(client_context: &mut Option<String>, carrier: &Carrier) -> Option<LeftOut> {
+    let given = client_context.as_deref().unwrap_or_default();
+    let context = match given {
+        "" => with_headers("{}", carrier),
+        given => decode(given).and_then(|context| with_headers(&context, carrier)),
+    };
+    let change = context.map(|context| {
+        let encoded = STANDARD.encode(context);
+        (encoded.len(), encoded)
+    });
+    let mut batch = Batch::new(LIMIT, LIMIT, 1);
+    batch.add(given.len(), change.ok_or(Reason::NoObject));
+    batch.apply(|encoded| *client_context = Some(encoded))
+}
+
+fn with_headers(context: &str, carrier: &Carrier) -> Option<String> {
+    let context = Object::read(context, &["custom"])?;
+    let custom = context.value(0).filter(|custom| *custom != "null");
+    let (names, values): (Vec<_>, Vec<_>) = carrier
+        .iter()
+        .filter_map(|(name, value)| Some((name, serde_json::to_string(value).ok()?)))
+        .unzip();
+    let custom = Object::read(custom.unwrap_or("{}"), &names)?.with(&values)?;
+    context.with(&[custom])
+}
+
+fn decode(context: &str) -> Option<String> {
+    String::from_utf8(STANDARD.decode(context).ok()?).ok()
+}

@@ -1,0 +1,85 @@
+//! Step Functions: the member `_datadog` of an execution's input.
+
+#[cfg(test)]
+mod tests;
+
+use aws_sdk_sfn::config::{Builder, Region};
+use aws_sdk_sfn::operation::start_execution::{StartExecutionError, StartExecutionInput};
+use aws_sdk_sfn::operation::start_sync_execution::{
+    StartSyncExecutionError, StartSyncExecutionInput,
+};
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
+use aws_smithy_types::error::ErrorMetadata;
+use opentelemetry::KeyValue;
+
+use super::interceptor::{Interceptor, Service};
+use super::json::Object;
+use super::left_out::{LeftOut, Reason};
+use super::limits::{Batch, Limit};
+use super::{DATADOG, DatadogTracing};
+use crate::carrier::Carrier;
+
+/// An execution's input.
+const LIMIT: Limit = Limit(&[262_144]);
+
+impl DatadogTracing for Builder {
+    fn datadog_tracing(self) -> Self {
+        self.interceptor(Interceptor::<StepFunctions>::new())
+    }
+}
+
+#[derive(Debug)]
+struct StepFunctions;
+
+impl Service for StepFunctions {
+    type Region = Region;
+
+    const NAME: &'static str = "sfn";
+    const PEER: Option<&'static str> = None;
+
+    fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
+        let start = || {
+            input
+                .downcast_ref::<StartExecutionInput>()?
+                .state_machine_arn()
+        };
+        let start_sync = || {
+            input
+                .downcast_ref::<StartSyncExecutionInput>()?
+                .state_machine_arn()
+        };
+        if let Some(arn) = start().or_else(start_sync) {
+            tags.push(KeyValue::new("statemachinearn", arn.to_owned()));
+        }
+    }
+
+    fn inject(input: &mut Input, carrier: &Carrier) -> Option<LeftOut> {
+        if let Some(start) = input.downcast_mut::<StartExecutionInput>() {
+            return add_to(&mut start.input, carrier);
+        }
+        let start = input.downcast_mut::<StartSyncExecutionInput>()?;
+        add_to(&mut start.input, carrier)
+    }
+
+    fn error(error: &Error) -> Option<&ErrorMetadata> {
+        None.or_else(|| Some(error.downcast_ref::<StartExecutionError>()?.meta()))
+            .or_else(|| Some(error.downcast_ref::<StartSyncExecutionError>()?.meta()))
+    }
+}
+
+/// An input that has the member already is handed on by a state machine above, whose context it is.
+fn add_to(input: &mut Option<String>, carrier: &Carrier) -> Option<LeftOut> {
+    let given = input.as_deref()?;
+    let object = Object::read(given, &[DATADOG]);
+    if object
+        .as_ref()
+        .is_some_and(|object| object.value(0).is_some())
+    {
+        return None;
+    }
+    let text = object.and_then(|object| object.with(&[carrier.to_json_string()]));
+    let mut batch = Batch::new(LIMIT, LIMIT, 1);
+    let change = text.map(|text| (text.len(), text));
+    batch.add(given.len(), change.ok_or(Reason::NoObject));
+    batch.apply(|text| *input = Some(text))
+}

@@ -1,0 +1,106 @@
+//! SNS: the message attribute `_datadog` of type `Binary`, since one of type `String` that holds JSON
+//! silently breaks the filter policies of subscriptions.
+
+#[cfg(test)]
+mod tests;
+
+use aws_sdk_sns::config::{Builder, Region};
+use aws_sdk_sns::operation::publish::{PublishError, PublishInput};
+use aws_sdk_sns::operation::publish_batch::{PublishBatchError, PublishBatchInput};
+use aws_sdk_sns::types::MessageAttributeValue;
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
+use aws_smithy_types::Blob;
+use aws_smithy_types::error::ErrorMetadata;
+use opentelemetry::KeyValue;
+
+use super::DatadogTracing;
+use super::attributes::{self, Attribute, Message};
+use super::interceptor::{Interceptor, Service};
+use super::left_out::LeftOut;
+use super::limits::Limit;
+use crate::carrier::Carrier;
+
+/// A message, and a batch of them.
+const LIMIT: Limit = Limit(&[262_144]);
+
+impl DatadogTracing for Builder {
+    fn datadog_tracing(self) -> Self {
+        self.interceptor(Interceptor::<Sns>::new())
+    }
+}
+
+#[derive(Debug)]
+struct Sns;
+
+impl Service for Sns {
+    type Region = Region;
+
+    const NAME: &'static str = "sns";
+    const PEER: Option<&'static str> = Some("sns");
+
+    fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
+        let topic = None
+            .or_else(|| {
+                let input = input.downcast_ref::<PublishInput>()?;
+                input.topic_arn().or_else(|| input.target_arn())
+            })
+            .or_else(|| input.downcast_ref::<PublishBatchInput>()?.topic_arn());
+        if let Some(topic) = topic {
+            topic_tags(topic, tags);
+        }
+    }
+
+    fn inject(input: &mut Input, carrier: &Carrier) -> Option<LeftOut> {
+        if let Some(input) = input.downcast_mut::<PublishInput>() {
+            return publish(input, carrier);
+        }
+        publish_batch(input.downcast_mut::<PublishBatchInput>()?, carrier)
+    }
+
+    fn error(error: &Error) -> Option<&ErrorMetadata> {
+        None.or_else(|| Some(error.downcast_ref::<PublishError>()?.meta()))
+            .or_else(|| Some(error.downcast_ref::<PublishBatchError>()?.meta()))
+    }
+}
+
+fn publish(input: &mut PublishInput, carrier: &Carrier) -> Option<LeftOut> {
+    let size = input.message().map_or(0, str::len) + input.subject().map_or(0, str::len);
+    let message = Message {
+        size,
+        attributes: &mut input.message_attributes,
+    };
+    attributes::inject([message].into_iter(), LIMIT, &carrier.to_json_string())
+}
+
+fn publish_batch(input: &mut PublishBatchInput, carrier: &Carrier) -> Option<LeftOut> {
+    let entries = input.publish_batch_request_entries.as_mut()?.iter_mut();
+    let messages = entries.map(|entry| Message {
+        size: entry.message.len() + entry.subject.as_ref().map_or(0, String::len),
+        attributes: &mut entry.message_attributes,
+    });
+    attributes::inject(messages, LIMIT, &carrier.to_json_string())
+}
+
+/// `arn:aws:sns:eu-west-1:123456789012:orders`, or that of an endpoint.
+fn topic_tags(arn: &str, tags: &mut Vec<KeyValue>) {
+    let mut parts = arn.rsplit(':');
+    let (name, account) = (parts.next().unwrap_or_default(), parts.next());
+    tags.push(KeyValue::new("aws.sns.topic_arn", arn.to_owned()));
+    tags.push(KeyValue::new("topicname", name.to_owned()));
+    if let Some(account) = account {
+        tags.push(KeyValue::new("aws_account", account.to_owned()));
+    }
+}
+
+impl Attribute for MessageAttributeValue {
+    fn holding(json: &str) -> Option<Self> {
+        let attribute = Self::builder().data_type("Binary");
+        attribute.binary_value(Blob::new(json)).build().ok()
+    }
+
+    fn size(&self) -> usize {
+        let string = self.string_value().map_or(0, str::len);
+        let binary = self.binary_value().map_or(0, |blob| blob.as_ref().len());
+        self.data_type().len() + string + binary
+    }
+}
