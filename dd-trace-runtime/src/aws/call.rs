@@ -4,7 +4,7 @@ use aws_smithy_runtime_api::client::interceptors::context::Error;
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use aws_smithy_types::error::ErrorMetadata;
-use opentelemetry::trace::{SpanKind, Status, TraceContextExt, Tracer};
+use opentelemetry::trace::{SpanKind, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue, StringValue};
 
 use super::failure;
@@ -26,6 +26,8 @@ pub(super) struct Operation<'a> {
 }
 
 /// A call whose span is open; it ends with [`finish`](Self::finish), or when the call's future is dropped.
+///
+/// The latter is also what becomes of a call in the SDK's own time limit for an operation: no hook is told.
 #[derive(Debug)]
 pub(super) struct Call {
     telemetry: Telemetry,
@@ -33,7 +35,7 @@ pub(super) struct Call {
     context: Context,
     resource: StringValue,
     attempts: i64,
-    is_injected: bool,
+    is_finished: bool,
 }
 
 impl Storable for Call {
@@ -66,7 +68,7 @@ impl Call {
             context: parent.with_span(span),
             resource,
             attempts: 0,
-            is_injected: false,
+            is_finished: false,
         })
     }
 
@@ -75,11 +77,8 @@ impl Call {
         self.resource.as_str()
     }
 
-    /// The headers of the span, once; `None` where there are none to write.
-    pub(super) fn take_carrier(&mut self) -> Option<Carrier> {
-        if std::mem::replace(&mut self.is_injected, true) {
-            return None;
-        }
+    /// The headers of the span; `None` where there are none to write.
+    pub(super) fn carrier(&self) -> Option<Carrier> {
         let context = TraceContext::from_otel(&self.context)?;
         let mut carrier = Carrier::new();
         let propagator = self.telemetry.propagator();
@@ -94,7 +93,7 @@ impl Call {
 
     /// Ends the span with what came of the call.
     pub(super) fn finish(
-        &self,
+        &mut self,
         response: Option<&HttpResponse>,
         error: Option<&OrchestratorError<Error>>,
         metadata: impl FnOnce(&Error) -> Option<&ErrorMetadata>,
@@ -111,12 +110,20 @@ impl Call {
             span.set_attribute(KeyValue::new("retry_attempts", self.attempts - 1));
         }
         if let Some(error) = error {
-            let error = failure::describe(error, self.resource(), metadata);
-            span.set_status(Status::error(error.message.clone()));
-            span.set_attribute(KeyValue::new("error.type", error.kind));
-            span.set_attribute(KeyValue::new("error.message", error.message));
+            failure::describe(error, self.resource(), metadata).tell(&span);
         }
         span.end();
+        self.is_finished = true;
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        if !self.is_finished {
+            let span = self.context.span();
+            failure::dropped().tell(&span);
+            span.end();
+        }
     }
 }
 

@@ -5,11 +5,31 @@ use std::error::Error as StdError;
 use aws_smithy_runtime_api::client::interceptors::context::Error;
 use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
 use aws_smithy_types::error::ErrorMetadata;
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{SpanRef, Status};
 
 #[derive(Debug)]
 pub(super) struct ErrorTags {
-    pub(super) kind: String,
-    pub(super) message: String,
+    kind: String,
+    message: String,
+}
+
+impl ErrorTags {
+    pub(super) fn tell(self, span: &SpanRef<'_>) {
+        span.set_status(Status::error(self.message.clone()));
+        span.set_attribute(KeyValue::new("error.type", self.kind));
+        span.set_attribute(KeyValue::new("error.message", self.message));
+    }
+}
+
+/// Of a call that came to no end.
+pub(super) fn dropped() -> ErrorTags {
+    ErrorTags {
+        kind: "Dropped".to_owned(),
+        message:
+            "the call was dropped before it ended: a time limit around it, or nobody waited for it"
+                .to_owned(),
+    }
 }
 
 /// The service's own code and message where it answered; else which part of the call went wrong, by the

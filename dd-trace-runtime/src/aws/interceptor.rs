@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeSerializationInterceptorContextMut, BeforeSerializationInterceptorContextRef,
-    BeforeTransmitInterceptorContextRef, Error, FinalizerInterceptorContextRef, Input,
+    BeforeSerializationInterceptorContextMut, BeforeTransmitInterceptorContextRef, Error,
+    FinalizerInterceptorContextRef, Input,
 };
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -68,44 +68,27 @@ impl<S: Service> Intercept for Interceptor<S> {
         "DatadogTracing"
     }
 
-    fn read_before_execution(
-        &self,
-        context: &BeforeSerializationInterceptorContextRef<'_>,
-        cfg: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        // A config that was given the interceptor twice makes one span all the same.
-        if cfg.load::<Call>().is_some() {
-            return Ok(());
-        }
-        let operation = cfg.load::<Metadata>().map(|operation| Operation {
-            service_id: operation.service(),
-            name: operation.name(),
-            service: S::NAME,
-            peer: S::PEER,
-            region: cfg.load::<S::Region>().map(AsRef::as_ref),
-        });
-        let call = operation
-            .and_then(|operation| Call::start(&operation, |tags| S::tags(context.input(), tags)));
-        if let Some(call) = call {
-            cfg.interceptor_state().store_put(call);
-        }
-        Ok(())
-    }
-
+    /// The first hook that knows the operation.
     fn modify_before_serialization(
         &self,
         context: &mut BeforeSerializationInterceptorContextMut<'_>,
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        // A config that was given the interceptor twice makes one span all the same.
+        if cfg.load::<Call>().is_some() {
+            return Ok(());
+        }
         if Telemetry::current().enabled() {
             S::ask(context.input_mut());
         }
-        if let Some(call) = cfg.get_mut_from_interceptor_state::<Call>()
-            && let Some(carrier) = call.take_carrier()
-            && let Some(left_out) = S::inject(context.input_mut(), &carrier)
-        {
-            left_out.report(call.resource());
+        if let Some(call) = start::<S>(context.input(), cfg) {
+            if let Some(carrier) = call.carrier()
+                && let Some(left_out) = S::inject(context.input_mut(), &carrier)
+            {
+                left_out.report(call.resource());
+            }
+            cfg.interceptor_state().store_put(call);
         }
         Ok(())
     }
@@ -134,4 +117,16 @@ impl<S: Service> Intercept for Interceptor<S> {
         }
         Ok(())
     }
+}
+
+fn start<S: Service>(input: &Input, cfg: &ConfigBag) -> Option<Call> {
+    let operation = cfg.load::<Metadata>()?;
+    let operation = Operation {
+        service_id: operation.service(),
+        name: operation.name(),
+        service: S::NAME,
+        peer: S::PEER,
+        region: cfg.load::<S::Region>().map(AsRef::as_ref),
+    };
+    Call::start(&operation, |tags| S::tags(input, tags))
 }

@@ -56,3 +56,37 @@ impl Reason {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_log::Log;
+
+    #[test]
+    fn what_is_over_a_limit_is_told_in_one_line_that_says_what_to_do() {
+        let log = Log::capture();
+        let left_out = LeftOut {
+            entries: 2,
+            of: 10,
+            reason: Reason::Attributes,
+        };
+        left_out.report("SQS.SendMessageBatch");
+        let expected = "WARN 2 of 10 in SQS.SendMessageBatch left without its trace context: \
+            it has ten message attributes already; leave one of them to `_datadog`";
+        assert_eq!(log.take(), [expected]);
+    }
+
+    #[test]
+    fn data_that_is_no_json_is_nothing_to_warn_of() {
+        let log = Log::capture();
+        let reason = Reason::NoObject;
+        let (entries, of) = (1, 1);
+        LeftOut {
+            entries,
+            of,
+            reason,
+        }
+        .report("Kinesis.PutRecord");
+        assert!(log.take()[0].starts_with("DEBUG 1 of 1 in Kinesis.PutRecord"));
+    }
+}

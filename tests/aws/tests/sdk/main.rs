@@ -1,1 +1,121 @@
-fn main(){}
+//! The real AWS SDK against a server on this machine: what goes over the wire, and what a function that
+//! is invoked with it finds.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, its helpers included"
+)]
+
+mod eventbridge;
+mod kinesis;
+mod lambda;
+mod sfn;
+mod sns;
+mod span;
+mod sqs;
+mod untouched;
+mod wire;
+
+use std::pin::Pin;
+
+use dd_trace_runtime::testing::{Invocation, Outcome};
+use dd_trace_runtime::{Carrier, TraceContext, TracedError, traced_handler};
+use lambda_runtime::{Error, LambdaEvent};
+use serde_json::Value;
+
+/// A client of one of the services, traced, whose requests go to `$wire`.
+macro_rules! client {
+    ($sdk:ident, $wire:expr) => {
+        $sdk::Client::from_conf({
+            use dd_trace_runtime::aws::DatadogTracing;
+
+            client!(config $sdk, $wire).datadog_tracing().build()
+        })
+    };
+    (config $sdk:ident, $wire:expr) => {{
+        use $sdk::config::{BehaviorVersion, Builder, Credentials, Region};
+
+        Builder::new()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-1"))
+            .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
+            .endpoint_url($wire.url())
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .retry_config($sdk::config::retry::RetryConfig::disabled())
+    }};
+}
+pub(crate) use client;
+
+type Call = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A function that makes one call.
+#[traced_handler]
+async fn caller(_: LambdaEvent<Value>, call: Call) -> Result<(), Error> {
+    call.await;
+    Ok(())
+}
+
+/// A function that was invoked by what was sent.
+#[traced_handler]
+async fn consumer(_: LambdaEvent<Value>) -> Result<(), Error> {
+    Ok(())
+}
+
+type Called = Outcome<Result<(), TracedError<Error>>>;
+
+/// Makes a call inside of an invocation whose producer wanted its trace to be kept.
+async fn call(call: impl Future<Output = ()> + Send + 'static) -> Called {
+    run(invocation(), call).await
+}
+
+fn invocation() -> Invocation {
+    Invocation::raw("{}").from_producer(&producer())
+}
+
+async fn run(invocation: Invocation, call: impl Future<Output = ()> + Send + 'static) -> Called {
+    let call: Call = Box::pin(call);
+    invocation.run(|event| caller(event, call)).await
+}
+
+/// A context with all that can travel.
+fn producer() -> TraceContext {
+    TraceContext::new(0x6553_b9c7_0000_0000_0000_0000_0000_000b, 12, Some(2))
+        .with_origin("rum")
+        .with_tag("_dd.p.dm", "-4")
+        .with_tag("_dd.p.usr", "x")
+        .with_baggage("user.id", "42")
+}
+
+/// What a function finds in its event.
+async fn parent_in(event: &Value) -> Option<TraceContext> {
+    Invocation::of(event).run(consumer).await.parent()
+}
+
+/// Asserts that headers are those of a span, by the texts that go over the wire.
+#[track_caller]
+fn assert_headers_of(carrier: &Value, span: &dd_trace_runtime::testing::Span) {
+    let carrier = Carrier::from_json(&carrier.to_string()).unwrap();
+    let ids = [
+        ("x-datadog-trace-id", span.trace_id.to_string()),
+        ("x-datadog-parent-id", span.span_id.to_string()),
+        ("x-datadog-sampling-priority", "2".to_owned()),
+        ("x-datadog-origin", "rum".to_owned()),
+        ("baggage", "user.id=42".to_owned()),
+    ];
+    for (name, value) in ids {
+        assert_eq!(carrier.get(name), Some(value.as_str()), "{name}");
+    }
+    let traceparent = format!(
+        "00-6553b9c700000000000000000000000b-{:016x}-01",
+        span.span_id
+    );
+    assert_eq!(carrier.get("traceparent"), Some(traceparent.as_str()));
+    let tags = carrier.get("x-datadog-tags").unwrap();
+    assert!(
+        tags.contains("_dd.p.tid=6553b9c700000000") && tags.contains("_dd.p.usr=x"),
+        "{tags}"
+    );
+}
