@@ -6,5 +6,8 @@ pub mod extractors {}
 #[doc = include_str!("guide/faults.md")]
 pub mod faults {}
 
+#[doc = include_str!("guide/producers.md")]
+pub mod producers {}
+
 #[doc = include_str!("guide/samples.md")]
 pub mod samples {}

@@ -28,11 +28,11 @@ fn connect(broker: &Broker, id: &str) -> (AsyncClient, EventLoop) {
 }
 
 /// Does the client's work until a packet comes that `wanted` takes.
-async fn until<T>(events: &mut EventLoop, wanted: impl Fn(Packet) -> Option<T>) -> T {
+async fn until<T>(events: &mut EventLoop, wanted: impl Fn(&Packet) -> Option<T>) -> T {
     let received = async {
         loop {
             if let Event::Incoming(packet) = events.poll().await.unwrap()
-                && let Some(found) = wanted(packet)
+                && let Some(found) = wanted(&packet)
             {
                 return found;
             }
@@ -41,8 +41,7 @@ async fn until<T>(events: &mut EventLoop, wanted: impl Fn(Packet) -> Option<T>) 
     soon(received).await
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "as `until` hands it over")]
-fn acknowledged(packet: Packet) -> Option<()> {
+fn acknowledged(packet: &Packet) -> Option<()> {
     matches!(packet, Packet::PubAck(_)).then_some(())
 }
 
@@ -65,13 +64,13 @@ async fn a_published_message_is_handed_on_as_the_bare_bytes() {
 #[tokio::test]
 async fn a_subscriber_gets_the_messages_of_its_topics_and_no_others() {
     let broker = Broker::start().await.unwrap();
-    let (consumer, mut inbox) = connect(&broker, "consumer");
+    let (consumer, mut received) = connect(&broker, "consumer");
     consumer
         .subscribe("orders/+", QoS::AtMostOnce)
         .await
         .unwrap();
-    let subscribed = |packet| matches!(packet, Packet::SubAck(_)).then_some(());
-    until(&mut inbox, subscribed).await;
+    let subscribed = |packet: &Packet| matches!(packet, Packet::SubAck(_)).then_some(());
+    until(&mut received, subscribed).await;
 
     let (producer, mut events) = connect(&broker, "producer");
     for topic in ["invoices/1", "orders/1/lines", "orders/1"] {
@@ -79,11 +78,11 @@ async fn a_subscriber_gets_the_messages_of_its_topics_and_no_others() {
         sent.await.unwrap();
         until(&mut events, acknowledged).await;
     }
-    let message = |packet| match packet {
-        Packet::Publish(publish) => Some(publish.topic),
+    let message = |packet: &Packet| match packet {
+        Packet::Publish(publish) => Some(publish.topic.clone()),
         _ => None,
     };
-    assert_eq!(until(&mut inbox, message).await, "orders/1");
+    assert_eq!(until(&mut received, message).await, "orders/1");
 }
 
 #[tokio::test]
@@ -102,7 +101,7 @@ async fn port_and_connections_are_closed_after_a_shutdown() {
     let broker = Broker::start().await.unwrap();
     let address = broker.address();
     let (_client, mut events) = connect(&broker, "producer");
-    let connected = |packet| matches!(packet, Packet::ConnAck(_)).then_some(());
+    let connected = |packet: &Packet| matches!(packet, Packet::ConnAck(_)).then_some(());
     until(&mut events, connected).await;
     broker.shutdown().await;
     assert!(soon(events.poll()).await.is_err());

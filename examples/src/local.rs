@@ -30,7 +30,8 @@ pub async fn function(
         return function.await;
     }
     let given = std::env::args().nth(1);
-    invoke(given.unwrap_or_else(|| event.to_string())).await
+    let event = given.unwrap_or_else(|| event.to_string());
+    invoke(Agent::start().await?, event).await
 }
 
 /// Runs the program of a host; without `DD_TRACE_AGENT_URL` it gets an agent.
@@ -46,11 +47,39 @@ pub async fn host(program: impl Future<Output = Result<(), Error>>) -> Result<()
     show(agent.spans())
 }
 
-async fn invoke(event: String) -> Result<(), Error> {
+/// Runs a host and the function that gets its message, one after the other, with one agent for both.
+///
+/// `producer` gives the event that the service between them makes of the message; `function` is what
+/// `dd_trace_runtime::run` gave.
+pub async fn pair(
+    producer: impl Future<Output = Result<String, Error>>,
+    function: impl Future<Output = Result<(), Error>>,
+) -> Result<(), Error> {
+    if std::env::var_os(RUNTIME_API).is_some() {
+        lambda_runtime::tracing::init_default_subscriber();
+        return function.await;
+    }
+    if std::env::var_os(AGENT_URL).is_some() {
+        return Ok(writeln!(io::stdout(), "{}", producer.await?)?);
+    }
+    let agent = Agent::start().await?;
+    let producer = this_program(&agent)?
+        .env("DD_SERVICE", "host")
+        .stderr(Stdio::inherit())
+        .output()
+        .await?;
+    if !producer.status.success() {
+        return Err(format!("the producer ended with {}", producer.status).into());
+    }
+    io::stdout().write_all(&producer.stdout)?;
+    let event = String::from_utf8(producer.stdout)?;
+    invoke(agent, event).await
+}
+
+async fn invoke(agent: Agent, event: String) -> Result<(), Error> {
     let name = std::env::current_exe()?;
     let name = name.file_stem().unwrap_or_default().to_string_lossy();
     let api = RuntimeApi::start(Function::new(&name)).await?;
-    let agent = Agent::start().await?;
     let mut process = this_program(&agent)?.envs(api.environment()).spawn()?;
     let outcome = tokio::select! {
         outcome = api.invoke(Invocation::new(event)) => outcome,

@@ -10,4 +10,5 @@
 
 mod apm_test_agent;
 mod cargo_lambda;
+mod mqtt;
 mod peer;

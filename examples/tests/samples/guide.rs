@@ -35,6 +35,13 @@ fn compare(page: &str) {
 }
 
 #[test]
+fn the_page_of_producers_shows_the_programs_that_run() {
+    compare(include_str!(
+        "../../../dd-trace-runtime/src/guide/producers.md"
+    ));
+}
+
+#[test]
 fn the_page_of_samples_shows_the_programs_that_run() {
     compare(include_str!(
         "../../../dd-trace-runtime/src/guide/samples.md"

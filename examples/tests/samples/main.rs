@@ -10,4 +10,5 @@
 
 mod datadog;
 mod guide;
+mod producers;
 mod sample;

@@ -30,13 +30,13 @@ pub(crate) fn run(name: &str, arguments: &[&str]) -> Run {
     run
 }
 
-/// Cargo builds the examples of a package before its tests, beside the programs that it does name.
+/// Where `cargo test` puts the examples that it builds beside the tests; it has no variable for them.
 fn program(name: &str) -> PathBuf {
     let pipeline = PathBuf::from(env!("CARGO_BIN_EXE_pipeline"));
     let program = pipeline.with_file_name("examples").join(name);
     assert!(
         program.exists(),
-        "{} is missing; run the tests of all targets, or `cargo build -p examples --examples`",
+        "{} is missing; write `cargo test -p examples`, without naming targets, or `cargo build -p examples --examples` before",
         program.display()
     );
     program
