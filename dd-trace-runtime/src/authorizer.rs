@@ -73,7 +73,7 @@ pub fn authorizer_context(request_id: Option<&str>) -> Option<String> {
     if let Some(id) = request_id {
         members.insert("x-datadog-authorizing-requestid".to_owned(), id.into());
     }
-    Some(STANDARD.encode(Value::Object(members).to_string()))
+    Some(STANDARD.encode(serde_json::to_string(&members).ok()?))
 }
 
 /// Adds the context of the span in `active` to `answer`, if that is an authorizer's.

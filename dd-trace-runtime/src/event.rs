@@ -47,14 +47,22 @@ impl RawEvent {
     ///
     /// Accepts what `lambda_runtime` accepts: what follows the first JSON value is not looked at.
     pub fn parse<T: DeserializeOwned + 'static>(&self) -> Result<T, serde_json::Error> {
+        self.parse_text()
+            .unwrap_or_else(|| T::deserialize(&mut serde_json::Deserializer::from_slice(&self.0)))
+    }
+
+    /// As [`parse`](Self::parse); `None` where the bytes are no text.
+    pub(crate) fn parse_text<T: DeserializeOwned + 'static>(
+        &self,
+    ) -> Option<Result<T, serde_json::Error>> {
         if let Some(event) = self.as_type() {
-            return Ok(event);
+            return Some(Ok(event));
         }
         // Text that is known to be UTF-8 is parsed without looking at each string of it again.
-        match self.as_str() {
-            Ok(text) => T::deserialize(&mut serde_json::Deserializer::from_str(text)),
-            Err(_) => T::deserialize(&mut serde_json::Deserializer::from_slice(&self.0)),
-        }
+        let text = self.as_str().ok()?;
+        Some(T::deserialize(&mut serde_json::Deserializer::from_str(
+            text,
+        )))
     }
 
     /// `Some` where `T` is `RawEvent` itself, which needs no parsing.

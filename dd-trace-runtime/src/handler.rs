@@ -23,21 +23,27 @@ pub trait HandlerInput: Sized + sealed::Input {
 
 impl<T: DeserializeOwned + 'static> HandlerInput for LambdaEvent<T> {
     fn decode(event: RawEvent, context: Context) -> Result<Self, EventError> {
-        match event.parse() {
-            Ok(payload) => Ok(Self::new(payload, context)),
-            Err(error) => Err(locate::<T>(&event, &error)),
-        }
+        let payload = match event.parse_text() {
+            Some(Ok(payload)) => payload,
+            parsed => locate(&event, parsed.and_then(Result::err))?,
+        };
+        Ok(Self::new(payload, context))
     }
 }
 
-/// Parses a second time, with the path, for the message that `lambda_runtime` would have given.
+/// Parses a second time after an `error`, with the path, for the message that `lambda_runtime` would have
+/// given; and bytes that are no text, which are rare: each way to parse is a copy of the event type's code.
 #[cold]
-fn locate<T: DeserializeOwned>(event: &RawEvent, error: &serde_json::Error) -> EventError {
+fn locate<T: DeserializeOwned>(
+    event: &RawEvent,
+    error: Option<serde_json::Error>,
+) -> Result<T, EventError> {
     let mut json = serde_json::Deserializer::from_slice(event.as_bytes());
-    match serde_path_to_error::deserialize::<_, T>(&mut json) {
-        Err(located) => EventError::new(&located.path().to_string(), &located),
+    match (serde_path_to_error::deserialize(&mut json), error) {
+        (Err(located), _) => Err(EventError::new(&located.path().to_string(), &located)),
         // A `Deserialize` that fails only sometimes.
-        Ok(_) => EventError::new(".", error),
+        (Ok(_), Some(error)) => Err(EventError::new(".", &error)),
+        (Ok(event), None) => Ok(event),
     }
 }
 

@@ -12,6 +12,7 @@ mod tests;
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -34,10 +35,15 @@ use crate::propagation::{DD, DdMember};
 /// A trace that is not kept is recorded and sent all the same, with a priority of 0 or below: the agent
 /// counts it and drops it, as with Datadog's other tracers. Unlike those, which decide when the trace
 /// is first propagated or sent, OpenTelemetry asks when a span starts: rules see the tags it has then.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Sampler(Arc<Inner>);
 
-#[derive(Debug)]
+impl fmt::Debug for Sampler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sampler({} rules)", self.0.rules.len())
+    }
+}
+
 struct Inner {
     rules: Vec<Rule>,
     limiter: Limiter,

@@ -22,25 +22,41 @@ pub(super) struct Member<'a> {
     pub(super) is_top_level: bool,
 }
 
-/// Encodes `finished`, one chunk a trace.
-pub(super) fn encode(mut finished: Vec<Finished>, process: &Process) -> Vec<Chunk> {
-    // Stable, so that the spans of a trace keep the order in which they finished.
-    finished.sort_by_key(|finished| finished.span.span_context.trace_id().to_bytes());
-    finished
-        .chunk_by(|one, next| one.span.span_context.trace_id() == next.span.span_context.trace_id())
-        .map(|trace| encode_trace(trace, process))
+/// An id, and the place of its span in a list. Sorted, equal ids keep the order of the list.
+type Place = (u128, usize);
+
+/// Encodes `finished`, one chunk a trace, the first into the memory of `spare`.
+pub(super) fn encode(finished: &[Finished], process: &Process, mut spare: Vec<u8>) -> Vec<Chunk> {
+    let traces = finished.iter().enumerate();
+    let mut traces: Vec<Place> = traces.map(|(at, it)| (trace_id(it), at)).collect();
+    traces.sort_unstable();
+    traces
+        .chunk_by(|(one, _), (next, _)| one == next)
+        .map(|trace| {
+            let spans = trace.iter().filter_map(|(_, at)| finished.get(*at));
+            encode_trace(
+                &spans.collect::<Vec<_>>(),
+                process,
+                std::mem::take(&mut spare),
+            )
+        })
         .collect()
 }
 
-fn encode_trace(trace: &[Finished], process: &Process) -> Chunk {
-    let mut members = members(trace, process);
-    // Who reads a chunk expects what is said once on its first span.
-    members.sort_by_key(|member| !member.is_root);
-    let size = trace.iter().map(|finished| finished.size).sum();
-    let mut out = Msgpack::with_capacity(size);
+fn trace_id(finished: &Finished) -> u128 {
+    u128::from_be_bytes(finished.span.span_context.trace_id().to_bytes())
+}
+
+fn encode_trace(trace: &[&Finished], process: &Process, mut buffer: Vec<u8>) -> Chunk {
+    let members = members(trace, process);
+    buffer.reserve(trace.iter().map(|finished| finished.size).sum());
+    let mut out = Msgpack::into_buffer(buffer);
     out.array(members.len());
-    for member in &members {
-        span::encode(member, process, &mut out);
+    // Who reads a chunk expects what is said once on its first span.
+    for is_root in [true, false] {
+        for member in members.iter().filter(|member| member.is_root == is_root) {
+            span::encode(member, process, &mut out);
+        }
     }
     Chunk {
         bytes: out.into_bytes(),
@@ -48,25 +64,25 @@ fn encode_trace(trace: &[Finished], process: &Process) -> Chunk {
     }
 }
 
-fn members<'a>(trace: &'a [Finished], process: &'a Process) -> Vec<Member<'a>> {
-    let mut members: Vec<_> = trace
-        .iter()
-        .map(|finished| Member::alone(&finished.span, process))
-        .collect();
-    let mut services: Vec<_> = members
-        .iter()
-        .map(|member| {
-            (
-                member.span.span_context.span_id().to_bytes(),
-                member.service,
-            )
-        })
-        .collect();
-    services.sort_unstable_by_key(|(id, _)| *id);
-    for member in &mut members {
-        member.find_parent(&services);
+fn members<'a>(trace: &[&'a Finished], process: &'a Process) -> Vec<Member<'a>> {
+    let members = trace.iter();
+    let mut members: Vec<_> = members.map(|it| Member::alone(&it.span, process)).collect();
+    if members.len() > 1 {
+        let ids = members.iter().enumerate();
+        let mut ids: Vec<Place> = ids
+            .map(|(at, member)| (id(member.span.span_context.span_id()), at))
+            .collect();
+        ids.sort_unstable();
+        let services: Vec<&str> = members.iter().map(|member| member.service).collect();
+        for member in &mut members {
+            member.find_parent(&ids, &services);
+        }
     }
     members
+}
+
+fn id(span: SpanId) -> u128 {
+    u64::from_be_bytes(span.to_bytes()).into()
 }
 
 impl<'a> Member<'a> {
@@ -82,15 +98,17 @@ impl<'a> Member<'a> {
         }
     }
 
-    /// Looks for the parent among the ids of a chunk, each with its service, in order.
-    fn find_parent(&mut self, services: &[([u8; 8], &str)]) {
+    /// Looks for the parent among the ids of a chunk, which are in order; `services` has the service of each
+    /// span.
+    fn find_parent(&mut self, ids: &[Place], services: &[&str]) {
         let parent = self.span.parent_span_id;
         let is_its_own_parent = parent == self.span.span_context.span_id();
         if self.is_top_level || is_its_own_parent {
             return;
         }
-        let found = services.binary_search_by_key(&parent.to_bytes(), |(id, _)| *id);
-        if let Some((_, service)) = found.ok().and_then(|at| services.get(at)) {
+        let found = ids.binary_search_by_key(&id(parent), |(id, _)| *id).ok();
+        let place = found.and_then(|found| ids.get(found));
+        if let Some(service) = place.and_then(|(_, at)| services.get(*at)) {
             self.is_root = false;
             self.is_top_level = *service != self.service;
         }

@@ -15,6 +15,9 @@ pub(super) struct Finished {
     pub(super) size: usize,
 }
 
+/// Room for what most invocations make, which an allocator has at hand; it would start with twice that.
+const USUAL: usize = 2;
+
 /// A bounded buffer of finished spans; when it is full, the oldest go.
 #[derive(Debug)]
 pub(super) struct FinishedSpans {
@@ -44,6 +47,9 @@ impl FinishedSpans {
         }
         let size = size(&span);
         self.size = self.size.saturating_add(size);
+        if self.spans.capacity() == 0 {
+            self.spans.reserve_exact(USUAL);
+        }
         self.spans.push_back(Finished { span, size });
         while self.spans.len() > 1
             && (self.spans.len() > self.max_spans || self.size > self.max_size)

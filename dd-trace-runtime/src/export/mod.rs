@@ -27,6 +27,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -58,7 +59,6 @@ const MIB: usize = 1024 * 1024;
 ///
 /// It has no thread and no runtime of its own: nothing is encoded and nothing travels but within
 /// [`send`](Self::send). Spans that could not be sent wait, within bounds, for the next one.
-#[derive(Debug)]
 pub(crate) struct Exporter {
     process: RwLock<Process>,
     finished: Mutex<FinishedSpans>,
@@ -148,7 +148,8 @@ impl Exporter {
         let spans = finished.take();
         drop(finished);
         let process = self.process.read().unwrap_or_else(PoisonError::into_inner);
-        self.queue.push(chunk::encode(spans, &process));
+        let spare = self.queue.take_spare();
+        self.queue.push(chunk::encode(&spans, &process, spare));
         let dropped = dropped + self.queue.take_dropped();
         if dropped > 0 {
             tracing::warn!(
@@ -213,6 +214,13 @@ impl Exporter {
                 self.agent
             );
         }
+    }
+}
+
+/// Not what waits: that is for the agent alone.
+impl fmt::Debug for Exporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Exporter({})", self.agent)
     }
 }
 

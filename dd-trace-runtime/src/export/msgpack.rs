@@ -21,8 +21,13 @@ pub(super) struct OpenMap {
 
 impl Msgpack {
     pub(super) fn with_capacity(bytes: usize) -> Self {
+        Self::into_buffer(Vec::with_capacity(bytes))
+    }
+
+    /// Writes behind what `buffer` has.
+    pub(super) fn into_buffer(buffer: Vec<u8>) -> Self {
         Self {
-            bytes: ByteBuf::with_capacity(bytes),
+            bytes: ByteBuf::from_vec(buffer),
             scratch: String::new(),
         }
     }

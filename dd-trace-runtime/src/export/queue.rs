@@ -22,7 +22,12 @@ struct Waiting {
     chunks: VecDeque<Chunk>,
     bytes: usize,
     dropped_spans: usize,
+    /// The memory of a chunk that is gone, for the next one.
+    spare: Vec<u8>,
 }
+
+/// A longer one isn't kept.
+const MAX_SPARE: usize = 8 * 1024;
 
 impl Queue {
     pub(super) fn bounded(max_bytes: usize) -> Self {
@@ -61,6 +66,11 @@ impl Queue {
             queue: self,
             chunks,
         })
+    }
+
+    /// An empty buffer, with room where there was a chunk before.
+    pub(super) fn take_spare(&self) -> Vec<u8> {
+        std::mem::take(&mut self.waiting().spare)
     }
 
     /// How many spans were dropped since this was last asked.
@@ -110,7 +120,12 @@ impl Batch<'_> {
 
     /// Ends the wait: the agent has them, or will never take them.
     pub(super) fn discard(mut self) {
+        let gone = self.chunks.pop().map(|chunk| chunk.bytes);
         self.chunks.clear();
+        if let Some(mut spare) = gone.filter(|bytes| bytes.capacity() <= MAX_SPARE) {
+            spare.clear();
+            self.queue.waiting().spare = spare;
+        }
     }
 }
 

@@ -95,17 +95,15 @@ fn value(json: &mut Reader<'_>) -> Option<String> {
             bytes.push(byte(json)?);
         }
     } else {
-        let mut placed = Vec::new();
         let object = json.object()?;
         while let Some(place) = json.member(object) {
-            if placed.len() >= MAX_VALUE {
+            let place: usize = std::str::from_utf8(&place).ok()?.parse().ok()?;
+            if place >= MAX_VALUE {
                 return None;
             }
-            let place: usize = std::str::from_utf8(&place).ok()?.parse().ok()?;
-            placed.push((place, byte(json)?));
+            bytes.resize(bytes.len().max(place + 1), 0);
+            *bytes.get_mut(place)? = byte(json)?;
         }
-        placed.sort_unstable_by_key(|(place, _)| *place);
-        bytes.extend(placed.into_iter().map(|(_, byte)| byte));
     }
     String::from_utf8(bytes).ok()
 }

@@ -100,7 +100,8 @@ impl Rule {
         let glob = |pattern: Option<String>| pattern.as_deref().map(Glob::new);
         let tags = rule.tags.into_iter().map(|(key, value)| match value {
             Json::String(pattern) => Ok((key, Glob::new(&pattern))),
-            Json::Number(_) | Json::Bool(_) => Ok((key, Glob::new(&value.to_string()))),
+            Json::Number(number) => Ok((key, Glob::new(&number.to_string()))),
+            Json::Bool(flag) => Ok((key, Glob::new(if flag { "true" } else { "false" }))),
             _ => Err(serde_json::Error::custom(format_args!(
                 "the tag `{key}` has no text to compare with"
             ))),

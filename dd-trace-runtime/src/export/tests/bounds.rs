@@ -66,7 +66,7 @@ fn the_size_of_a_span_is_about_that_of_its_bytes() {
     let config = super::config(&[]);
     let process = crate::export::process::Process::new(&config);
     spans.push(many.clone());
-    let encoded = crate::export::chunk::encode(spans.take(), &process)[0]
+    let encoded = crate::export::chunk::encode(&spans.take(), &process, Vec::new())[0]
         .bytes
         .len();
     assert!(

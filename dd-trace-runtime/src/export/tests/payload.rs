@@ -80,7 +80,7 @@ pub(super) fn chunks(spans: Vec<SpanData>, config: &Config) -> Vec<Vec<Sent>> {
     for span in spans {
         finished.push(span);
     }
-    chunk::encode(finished.take(), &Process::new(config))
+    chunk::encode(&finished.take(), &Process::new(config), Vec::new())
         .iter()
         .map(|chunk| {
             let spans: Vec<Sent> = rmp_serde::from_slice(&chunk.bytes).unwrap();
