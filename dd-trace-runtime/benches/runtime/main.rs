@@ -7,6 +7,8 @@
     reason = "a benchmark whose input is wrong has nothing to measure"
 )]
 
+#[cfg(all(feature = "aws-kinesis", feature = "aws-sqs"))]
+mod aws;
 mod events;
 mod extraction;
 mod injection;

@@ -1,4 +1,24 @@
-//! EventBridge: the member `_datadog` of each entry's `Detail`.
+//! EventBridge: every entry of `PutEvents`.
+//!
+//!
+//! The headers are the last member, `_datadog`, of an entry's detail, with the start time and the bus for the
+//! span that Datadog makes of it; an older one is replaced. A detail that is no JSON object, and an entry that
+//! would grow over 256 KiB or 1 MiB, stays as it is; so does a whole request that would.
+//!
+//! ```no_run
+//! use aws_sdk_eventbridge::config::{BehaviorVersion, Builder};
+//! use dd_trace_runtime::aws::DatadogTracing;
+//!
+//! # async fn example() -> Result<(), aws_sdk_eventbridge::Error> {
+//! // With the crate `aws-config`: `Builder::from(&aws_config::load_from_env().await)`.
+//! let config = Builder::new().behavior_version(BehaviorVersion::latest()).datadog_tracing().build();
+//! let eventbridge = aws_sdk_eventbridge::Client::from_conf(config);
+//! let entry = aws_sdk_eventbridge::types::PutEventsRequestEntry::builder();
+//! let entry = entry.source("shop").detail_type("order").detail(r#"{"id":7}"#).build();
+//! eventbridge.put_events().entries(entry).send().await?;
+//! # Ok(())
+//! # }
+//! ```
 
 #[cfg(test)]
 mod tests;

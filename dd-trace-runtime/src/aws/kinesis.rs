@@ -1,4 +1,23 @@
-//! Kinesis: the member `_datadog` of each record's data, where that is a JSON object.
+//! Kinesis: `PutRecord`, and every record of `PutRecords`.
+//!
+//!
+//! The headers are the last member, `_datadog`, of data that is a JSON object; an older one is replaced. Other
+//! data, and a record that would grow over 1 MiB or 10 MiB with its partition key, stays as it is; so does a
+//! whole request that would grow over 5 MiB or 10 MiB.
+//!
+//! ```no_run
+//! use aws_sdk_kinesis::config::{BehaviorVersion, Builder};
+//! use dd_trace_runtime::aws::DatadogTracing;
+//!
+//! # async fn example() -> Result<(), aws_sdk_kinesis::Error> {
+//! // With the crate `aws-config`: `Builder::from(&aws_config::load_from_env().await)`.
+//! let config = Builder::new().behavior_version(BehaviorVersion::latest()).datadog_tracing().build();
+//! let kinesis = aws_sdk_kinesis::Client::from_conf(config);
+//! let data = aws_sdk_kinesis::primitives::Blob::new(r#"{"id":7}"#);
+//! kinesis.put_record().stream_name("orders").partition_key("7").data(data).send().await?;
+//! # Ok(())
+//! # }
+//! ```
 
 #[cfg(test)]
 mod tests;

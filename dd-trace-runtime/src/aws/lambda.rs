@@ -1,4 +1,23 @@
-//! Lambda: the headers as members of `custom` in the client context.
+//! Lambda: `Invoke`, whatever its invocation type.
+//!
+//!
+//! The headers are members of `custom` in the client context, flat, since a nested object would keep a function
+//! in Rust from starting: `lambda_runtime` accepts texts alone. What else the client context has stays. One that
+//! would be longer than 3583 bytes in Base64 stays as it is.
+//!
+//! ```no_run
+//! use aws_sdk_lambda::config::{BehaviorVersion, Builder};
+//! use dd_trace_runtime::aws::DatadogTracing;
+//!
+//! # async fn example() -> Result<(), aws_sdk_lambda::Error> {
+//! // With the crate `aws-config`: `Builder::from(&aws_config::load_from_env().await)`.
+//! let config = Builder::new().behavior_version(BehaviorVersion::latest()).datadog_tracing().build();
+//! let lambda = aws_sdk_lambda::Client::from_conf(config);
+//! let payload = aws_sdk_lambda::primitives::Blob::new(r#"{"id":7}"#);
+//! lambda.invoke().function_name("checkout").payload(payload).send().await?;
+//! # Ok(())
+//! # }
+//! ```
 
 #[cfg(test)]
 mod tests;

@@ -30,14 +30,13 @@ impl LeftOut {
             reason,
         } = self;
         let why = reason.text();
-        match reason {
-            // Not every stream is of JSON, nor need it be.
-            Reason::NoObject => tracing::debug!(
-                "{entries} of {of} in {operation} left without its trace context: {why}"
-            ),
-            _ => tracing::warn!(
-                "{entries} of {of} in {operation} left without its trace context: {why}"
-            ),
+        let line =
+            format!("{entries} of {of} in {operation} left without its trace context: {why}");
+        // Not every stream is of JSON, nor need it be.
+        if *reason == Reason::NoObject {
+            tracing::debug!("{line}");
+        } else {
+            tracing::warn!("{line}");
         }
     }
 }

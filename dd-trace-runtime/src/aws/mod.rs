@@ -1,25 +1,28 @@
 //! The AWS SDK for Rust: a span for every call, and its trace context in what the call sends.
 //!
-//! One call on a client's config, for each service that has a feature here:
+//! One call on a client's config, [`datadog_tracing()`](DatadogTracing::datadog_tracing), for each service
+//! that has a feature: `aws-sqs`, `aws-sns`, `aws-eventbridge`, `aws-kinesis`, `aws-sfn`, `aws-lambda`. Their
+//! modules have an example each, and say where the headers go and which limits they keep.
 //!
-//! ```no_run
-//! use aws_sdk_sqs::config::{BehaviorVersion, Builder};
-//! use dd_trace_runtime::aws::DatadogTracing;
-//!
-//! # async fn send() -> Result<(), aws_sdk_sqs::Error> {
-//! // With `aws-config`: `Builder::from(&sdk_config)`.
-//! let config = Builder::new().behavior_version(BehaviorVersion::latest()).datadog_tracing().build();
-//! let sqs = aws_sdk_sqs::Client::from_conf(config);
-//! sqs.send_message().queue_url("https://..").message_body("order 7").send().await?;
-//! # Ok(())
-//! # }
-//! ```
+//! - Every operation of the client is a span below the active one, such as `sqs.request` with the resource
+//!   `SQS.SendMessage` and the service `aws.sqs`, tagged with the region, the queue, topic, stream or function,
+//!   the HTTP status, the request id, further attempts and the error. Its headers go out, not those of
+//!   the span around it.
+//! - Every byte of a request stays, save what carries the headers. What would grow over a limit of AWS goes
+//!   out untouched, with one log line; where AWS has raised a limit, the lower one is kept as well by what is
+//!   below it, since a queue, a stream or an account may still have it.
+//! - Without an active trace there is no span and nothing is written; with `DD_TRACE_ENABLED=false` nothing
+//!   at all happens.
+//! - Nothing here fails a call. One that is dropped before it ends, as by the SDK's own time limit for an
+//!   operation, ends its span as an error.
+//! - Interceptors can't make their span OpenTelemetry's active one while the call waits: the spans of an HTTP
+//!   client below the SDK, if it has any, are siblings.
 
 #[cfg(any(feature = "aws-sqs", feature = "aws-sns"))]
 mod attributes;
 mod call;
 #[cfg(feature = "aws-eventbridge")]
-mod eventbridge;
+pub mod eventbridge;
 mod failure;
 mod interceptor;
 #[cfg(any(
@@ -30,15 +33,15 @@ mod interceptor;
 ))]
 mod json;
 #[cfg(feature = "aws-kinesis")]
-mod kinesis;
+pub mod kinesis;
 #[cfg(feature = "aws-lambda")]
-mod lambda;
+pub mod lambda;
 mod left_out;
 mod limits;
 #[cfg(feature = "aws-sfn")]
-mod sfn;
+pub mod sfn;
 #[cfg(feature = "aws-sns")]
-mod sns;
+pub mod sns;
 #[cfg(feature = "aws-sqs")]
 pub mod sqs;
 
@@ -55,7 +58,9 @@ pub mod sqs;
 )]
 const DATADOG: &str = "_datadog";
 
-/// Traces the calls of an AWS SDK client; see the [module](self).
+/// Traces the calls of an AWS SDK client; implemented for the config builder of each service.
+///
+/// See the [module](self).
 pub trait DatadogTracing: Sized {
     /// Adds the interceptor that makes a span of each call and puts its context into the request.
     #[must_use]

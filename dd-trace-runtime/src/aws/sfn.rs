@@ -1,4 +1,21 @@
-//! Step Functions: the member `_datadog` of an execution's input.
+//! Step Functions: `StartExecution` and `StartSyncExecution`.
+//!
+//!
+//! The headers are the last member, `_datadog`, of an input that is a JSON object. One that has the member
+//! already is left alone, as it is handed on by an execution above; so is one that would grow over 256 KiB.
+//!
+//! ```no_run
+//! use aws_sdk_sfn::config::{BehaviorVersion, Builder};
+//! use dd_trace_runtime::aws::DatadogTracing;
+//!
+//! # async fn example() -> Result<(), aws_sdk_sfn::Error> {
+//! // With the crate `aws-config`: `Builder::from(&aws_config::load_from_env().await)`.
+//! let config = Builder::new().behavior_version(BehaviorVersion::latest()).datadog_tracing().build();
+//! let sfn = aws_sdk_sfn::Client::from_conf(config);
+//! sfn.start_execution().state_machine_arn("arn:aws:states:..").input(r#"{"id":7}"#).send().await?;
+//! # Ok(())
+//! # }
+//! ```
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,22 @@
-//! SNS: the message attribute `_datadog` of type `Binary`, since one of type `String` that holds JSON
-//! silently breaks the filter policies of subscriptions.
+//! SNS: `Publish`, and every entry of `PublishBatch`.
+//!
+//!
+//! The headers are a message attribute `_datadog` of type `Binary`, since one of type `String` that holds JSON
+//! silently breaks the filter policies of subscriptions. A message with ten other attributes, and one that would
+//! grow over 256 KiB, stays as it is; so does a whole batch that would.
+//!
+//! ```no_run
+//! use aws_sdk_sns::config::{BehaviorVersion, Builder};
+//! use dd_trace_runtime::aws::DatadogTracing;
+//!
+//! # async fn example() -> Result<(), aws_sdk_sns::Error> {
+//! // With the crate `aws-config`: `Builder::from(&aws_config::load_from_env().await)`.
+//! let config = Builder::new().behavior_version(BehaviorVersion::latest()).datadog_tracing().build();
+//! let sns = aws_sdk_sns::Client::from_conf(config);
+//! sns.publish().topic_arn("arn:aws:sns:..").message("order 7").send().await?;
+//! # Ok(())
+//! # }
+//! ```
 
 #[cfg(test)]
 mod tests;

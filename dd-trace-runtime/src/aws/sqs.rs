@@ -1,4 +1,29 @@
-//! SQS: the message attribute `_datadog` of type `String`, which every Datadog tracer writes and reads.
+//! SQS: `SendMessage`, every entry of `SendMessageBatch`, and `ReceiveMessage`.
+//!
+//!
+//! The headers are a message attribute `_datadog` of type `String`, which every Datadog tracer writes and
+//! reads. A message with ten other attributes, and one that would grow over 256 KiB or 1 MiB, stays as it is;
+//! so does a whole batch that would. `ReceiveMessage` asks for the attribute, also without an active trace, and
+//! [`trace_context`] reads it.
+//!
+//! ```no_run
+//! use aws_sdk_sqs::config::{BehaviorVersion, Builder};
+//! use dd_trace_runtime::aws::DatadogTracing;
+//!
+//! # async fn example() -> Result<(), aws_sdk_sqs::Error> {
+//! // With the crate `aws-config`: `Builder::from(&aws_config::load_from_env().await)`.
+//! let config = Builder::new().behavior_version(BehaviorVersion::latest()).datadog_tracing().build();
+//! let sqs = aws_sdk_sqs::Client::from_conf(config);
+//! sqs.send_message().queue_url("https://..").message_body("order 7").send().await?;
+//!
+//! let received = sqs.receive_message().queue_url("https://..").send().await?;
+//! for message in received.messages() {
+//!     let producer = dd_trace_runtime::aws::sqs::trace_context(message);
+//!     # drop(producer);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 mod received;
 #[cfg(test)]

@@ -8,6 +8,10 @@
     clippy::indexing_slicing,
     reason = "a test fails by panicking, its helpers included"
 )]
+#![allow(
+    clippy::large_futures,
+    reason = "those of the SDK are, and `call` puts them into a box at once"
+)]
 
 mod eventbridge;
 mod kinesis;

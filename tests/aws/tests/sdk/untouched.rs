@@ -3,7 +3,7 @@
 use aws_sdk_kinesis::primitives::Blob;
 use serde_json::json;
 
-use crate::wire::Wire;
+use crate::wire::{Request, Wire};
 use crate::{call, client, invocation, run};
 
 const QUEUE: &str = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders";
@@ -33,11 +33,7 @@ async fn with_tracing_switched_off_the_request_is_untouched() {
     })
     .await;
     assert!(outcome.spans().is_empty());
-    let sent: Vec<_> = wire
-        .requests()
-        .iter()
-        .map(|request| request.json())
-        .collect();
+    let sent: Vec<_> = wire.requests().iter().map(Request::json).collect();
     assert_eq!(
         sent,
         [
