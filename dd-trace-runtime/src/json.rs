@@ -152,7 +152,11 @@ impl<'a> Reader<'a> {
 
     /// Whether one of `words` stands in the value that comes next: a search is cheaper than to read it.
     pub(crate) fn mentions<const N: usize>(mut self, words: [&str; N]) -> bool {
-        let mentioned = |value| words.iter().any(|word| find(value, word.as_bytes()).is_some());
+        let mentioned = |value| {
+            words
+                .iter()
+                .any(|word| find(value, word.as_bytes()).is_some())
+        };
         self.raw_bytes().is_some_and(mentioned)
     }
 
