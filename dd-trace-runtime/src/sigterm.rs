@@ -14,6 +14,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::UnixStream;
 use tokio::task::AbortHandle;
 
+use crate::spawn::spawn_boxed;
 use crate::telemetry::Telemetry;
 
 /// Lambda kills the process about 300 ms after the signal, where there is an extension beside it
@@ -35,10 +36,10 @@ impl Drop for Watch {
 ///
 /// The task starts behind those that have been spawned before, so that the handlers they install are seen.
 pub(crate) fn watch(telemetry: Telemetry) -> Watch {
-    let task = tokio::spawn(async move {
+    let task = spawn_boxed(Box::pin(async move {
         let Err(error) = handle(&telemetry).await;
         tracing::warn!("spans that wait will not be sent at SIGTERM: {error}");
-    });
+    }));
     Watch(task.abort_handle())
 }
 

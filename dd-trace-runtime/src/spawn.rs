@@ -1,6 +1,7 @@
 //! Tasks that stay in the trace.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use opentelemetry::context::FutureExt;
 use tokio::task::JoinHandle;
@@ -37,4 +38,10 @@ where
 {
     // The context inside: an OpenTelemetry span may be active within the `tracing` span.
     tokio::spawn(future.with_current_context().in_current_span())
+}
+
+/// `tokio::spawn` for what is rarely needed: each type of future is another copy of tokio's code in the
+/// binary, and these share one.
+pub(crate) fn spawn_boxed(future: Pin<Box<dyn Future<Output = ()> + Send>>) -> JoinHandle<()> {
+    tokio::spawn(future)
 }

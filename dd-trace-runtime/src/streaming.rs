@@ -15,6 +15,7 @@ use tokio::task::AbortHandle;
 use crate::failure::{ErrorTags, describe_hidden};
 use crate::outcome::Outcome;
 use crate::span::InvocationSpan;
+use crate::spawn::spawn_boxed;
 use crate::telemetry::Telemetry;
 use crate::timeout;
 
@@ -44,7 +45,7 @@ impl Streamed {
         body: Option<&mut Body>,
     ) {
         let watch = timeout::watch(telemetry.clone(), span.clone(), deadline);
-        let watch = tokio::spawn(watch).abort_handle();
+        let watch = spawn_boxed(Box::pin(watch)).abort_handle();
         if let Some(body) = body {
             let inner = std::mem::take(body);
             *body = Body::new(TracedBody {

@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 use crate::failure::ErrorTags;
 use crate::outcome::Outcome;
 use crate::span::InvocationSpan;
+use crate::spawn::spawn_boxed;
 use crate::telemetry::Telemetry;
 
 /// No function runs longer, so that a deadline that has passed longer ago is none: `cargo lambda` sends
@@ -62,7 +63,8 @@ pub(crate) async fn watch(telemetry: Telemetry, span: InvocationSpan, deadline: 
 /// again, and the response doesn't wait for it.
 async fn send(telemetry: &Telemetry, within: Duration) {
     let telemetry = telemetry.clone();
-    let _ = tokio::spawn(async move { telemetry.send_within(within).await }).await;
+    let send = async move { telemetry.send_within(within).await };
+    let _ = spawn_boxed(Box::pin(send)).await;
 }
 
 /// The words of Datadog's libraries (`spans.md` 1.4).

@@ -3,13 +3,16 @@
 mod sources;
 mod step_functions;
 
+use std::borrow::Cow;
+
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use lambda_runtime::Context;
 use serde_json::{Value, json};
 
-use super::{Settings, extract};
+use super::{Parent, Settings, extract, extract_all};
 use crate::event::RawEvent;
 use crate::propagation::DatadogPropagator;
+use crate::trigger::Trigger;
 
 const CARRIER: &str =
     r#"{"x-datadog-trace-id":"11","x-datadog-parent-id":"12","x-datadog-sampling-priority":"2"}"#;
@@ -29,12 +32,34 @@ fn settings() -> Settings {
 /// Trace id, parent id and priority.
 fn ids(event: &str) -> Option<(u128, u64, Option<i8>)> {
     let event = RawEvent::from(event.to_owned());
-    let context = extract(&event, &Context::default(), &settings())?.context;
+    let found = extract(&event, &Context::default(), &settings());
+    both_questions_agree(&event, found.as_ref());
+    let context = found?.context;
     Some((
         context.trace_id(),
         context.parent_id(),
         context.sampling_priority(),
     ))
+}
+
+/// Whoever asks what invoked the function has the same parent, and extraction hands detection what
+/// detection would have read.
+fn both_questions_agree(event: &RawEvent, found: Option<&Parent>) {
+    let lambda = Context::default();
+    let settings = settings();
+    let upstream = extract_all(event, &lambda, &settings);
+    assert_eq!(upstream.parent.as_ref(), found, "{event:?}");
+    let tell = |trigger: Option<Trigger<'_>>| {
+        trigger.map(|trigger| {
+            let arn = trigger.arn(&lambda).map(Cow::into_owned);
+            let request = trigger.http_request();
+            (trigger.kind(), arn, request, trigger.inferred_span())
+        })
+    };
+    // The authorizer of a request is found by extraction alone.
+    if upstream.trigger.as_ref().is_none_or(|it| !it.is_http()) || found.is_none() {
+        assert_eq!(tell(upstream.trigger), tell(Trigger::detect(event)));
+    }
 }
 
 const FOUND: Option<(u128, u64, Option<i8>)> = Some((11, 12, Some(2)));
@@ -74,6 +99,26 @@ fn the_two_kinds_of_headers_complete_each_other() {
     assert_eq!(ids(&event.to_string()), FOUND);
     let event = json!({"headers": null, "multiValueHeaders": carrier()});
     assert_eq!(ids(&event.to_string()), FOUND);
+}
+
+#[test]
+fn the_headers_of_a_request_are_told_alike_in_whatever_order_they_come() {
+    let headers = r#""headers":{"User-Agent":"one","Referer":"","traceparent":"x"},"#;
+    let multi_value = r#""multiValueHeaders":{"user-agent":["two"],"referer":["three"]},"#;
+    let context = r#""requestContext":{"stage":"prod","domainName":"d","apiId":"a"}"#;
+    for event in [
+        format!("{{{headers}{multi_value}{context}}}"),
+        format!("{{{multi_value}{headers}{context}}}"),
+        format!("{{{multi_value}{headers}{headers}{context}}}"),
+    ] {
+        assert_eq!(ids(&event), None);
+        let event = RawEvent::from(event);
+        let settings = settings();
+        let upstream = extract_all(&event, &Context::default(), &settings);
+        let request = upstream.trigger.unwrap().http_request().unwrap();
+        assert_eq!(request.user_agent.as_deref(), Some("one"));
+        assert_eq!(request.referer.as_deref(), Some("three"));
+    }
 }
 
 #[test]
