@@ -41,6 +41,7 @@ impl<'a> Object<'a> {
     }
 
     /// The text of a member's value; of two members with one name, that of the last, as parsers have it.
+    #[cfg(any(feature = "aws-lambda", feature = "aws-sfn"))]
     pub(super) fn value(&self, name: usize) -> Option<&'a str> {
         let mut places = self.places.iter().rev();
         let place = places.find(|place| place.name == name)?;
@@ -220,6 +221,7 @@ mod tests {
         assert_eq!(text.as_deref(), Some(r#"{"b":2,"c":0,"a":1}"#));
     }
 
+    #[cfg(any(feature = "aws-lambda", feature = "aws-sfn"))]
     #[test]
     fn the_last_of_equal_members_counts() {
         let object = Object::read(r#"{"a":1, "a": [2] }"#, &["a", "b"]).unwrap();
