@@ -50,14 +50,16 @@ impl OwnProvider {
 }
 
 /// A provider's flush blocks, so it has a thread of its own; what doesn't end in time goes on there.
-pub(crate) async fn flush_provider(provider: SdkTracerProvider, within: Duration) {
+/// Returns whether it has ended well.
+pub(crate) async fn flush_provider(provider: SdkTracerProvider, within: Duration) -> bool {
     let flush = tokio::task::spawn_blocking(move || provider.force_flush());
     match tokio::time::timeout(within, flush).await {
-        Ok(Ok(Ok(()))) => {}
+        Ok(Ok(Ok(()))) => return true,
         Ok(Ok(Err(error))) => tracing::warn!("the tracer provider could not flush: {error}"),
         Ok(Err(error)) => tracing::warn!("the tracer provider's flush panicked: {error}"),
         Err(_) => {
             tracing::warn!("the tracer provider's flush took longer than {within:?}; it goes on");
         }
     }
+    false
 }

@@ -16,6 +16,7 @@ use crate::carrier::Carrier;
 use crate::cold_start::ColdStart;
 use crate::config::Config;
 use crate::erased::{ErasedExtractor, choose};
+use crate::export::Exporter;
 use crate::extraction::Settings;
 use crate::propagation::DatadogPropagator;
 use crate::provider::{OwnProvider, flush_provider};
@@ -231,10 +232,11 @@ impl Telemetry {
         }
     }
 
-    /// Sends every span that has ended, for a process without invocations, or one that ends.
+    /// Sends every span that has ended, for a process without invocations.
     ///
     /// Waits for the agent's answer, at most as long as `DD_TRACE_AGENT_TIMEOUT_SECONDS` says; a span
-    /// that the agent hasn't acknowledged by then stays for the next call.
+    /// that the agent hasn't acknowledged by then stays for the next call. [`send_every`](Self::send_every)
+    /// does it by itself; a process that ends calls [`shutdown`](Self::shutdown).
     pub async fn flush(&self) {
         self.send_within(Duration::MAX).await;
     }
@@ -266,13 +268,29 @@ impl Telemetry {
             .await;
     }
 
+    /// Whether there is anything to send, and anybody to send it to.
+    pub(crate) fn sends(&self) -> bool {
+        self.enabled() && !self.0.keeps
+    }
+
+    /// `None` where the user's own provider sends the spans.
+    pub(crate) fn exporter(&self) -> Option<&Exporter> {
+        self.0.own.as_ref().map(|own| &*own.exporter)
+    }
+
+    pub(crate) fn provider(&self) -> &SdkTracerProvider {
+        &self.0.provider
+    }
+
     async fn send_at_most(&self, within: Duration) {
-        if !self.enabled() || self.0.keeps || within.is_zero() {
+        if !self.sends() || within.is_zero() {
             return;
         }
         match &self.0.own {
             Some(own) => own.exporter.send(within).await,
-            None => flush_provider(self.0.provider.clone(), within).await,
+            None => {
+                flush_provider(self.0.provider.clone(), within).await;
+            }
         }
     }
 

@@ -25,7 +25,12 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(router: Router) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        Self::start_on(0, router).await
+    }
+
+    /// On a port that is known beforehand; 0 is any that is free.
+    pub(crate) async fn start_on(port: u16, router: Router) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(accept(listener, router, stopped));

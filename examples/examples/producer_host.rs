@@ -1,5 +1,7 @@
 //! Datadog's sample of passing trace context from a host, in Rust: a process that is no Lambda function.
 
+use std::time::Duration;
+
 use dd_trace_runtime::trace_headers;
 use examples::{MyCustomClient, local};
 use lambda_runtime::Error;
@@ -18,7 +20,7 @@ async fn program() -> Result<(), Error> {
     let span = global::tracer("shop").start("publish");
     let active = Context::current_with_span(span);
     publish().with_context(active).await?;
-    telemetry.flush().await;
+    telemetry.shutdown(Duration::from_secs(5)).await?;
     Ok(())
 }
 

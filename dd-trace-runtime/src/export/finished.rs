@@ -73,6 +73,15 @@ impl FinishedSpans {
         std::mem::take(&mut self.dropped)
     }
 
+    /// Whether half of the room is taken.
+    pub(super) fn is_filling(&self) -> bool {
+        self.spans.len() > self.max_spans / 2 || self.size > self.max_size / 2
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.spans.len()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.spans.is_empty()
     }

@@ -10,6 +10,7 @@ mod back_off;
 mod chunk;
 mod connection;
 mod decision;
+mod drain;
 mod error;
 mod events;
 mod failure;
@@ -32,6 +33,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use opentelemetry_sdk::trace::SpanData;
+use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
 use self::agent::{Agent, Verdict};
@@ -62,6 +64,8 @@ const MIB: usize = 1024 * 1024;
 pub(crate) struct Exporter {
     process: RwLock<Process>,
     finished: Mutex<FinishedSpans>,
+    /// Half of what may be finished and not sent is there.
+    filling: Notify,
     queue: Queue,
     agent: Agent,
     /// What the agent's answers ask for.
@@ -80,6 +84,7 @@ impl Exporter {
                 MAX_FINISHED_SPANS,
                 MAX_FINISHED_BYTES,
             )),
+            filling: Notify::new(),
             queue: Queue::bounded(MAX_QUEUED_BYTES),
             agent: Agent::new(config.agent.clone()),
             rates: Arc::default(),
@@ -95,7 +100,13 @@ impl Exporter {
 
     /// Takes a finished span; it waits for the next [`send`](Self::send).
     pub(crate) fn push(&self, span: SpanData) {
-        lock(&self.finished).push(span);
+        let mut finished = lock(&self.finished);
+        finished.push(span);
+        let filling = finished.is_filling();
+        drop(finished);
+        if filling {
+            self.filling.notify_one();
+        }
     }
 
     /// Whether nothing waits for a send.
@@ -115,16 +126,19 @@ impl Exporter {
         if within.is_zero() || self.is_idle() || lock(&self.back_off).is_waiting(started) {
             return;
         }
+        if let Err(failure) = self.attempt(within).await {
+            self.failed(&failure, started);
+        }
+    }
+
+    async fn attempt(&self, within: Duration) -> Result<(), Failure> {
         self.encode_finished();
-        let sent = match tokio::runtime::Handle::try_current() {
+        match tokio::runtime::Handle::try_current() {
             // The time limit would panic.
             Err(_) => Err(Failure::NoRuntime),
             Ok(_) => timeout(within, self.send_queued())
                 .await
                 .unwrap_or(Err(Failure::TimedOut)),
-        };
-        if let Err(failure) = sent {
-            self.failed(&failure, started);
         }
     }
 

@@ -78,6 +78,12 @@ impl Queue {
         std::mem::take(&mut self.waiting().dropped_spans)
     }
 
+    /// How many spans wait.
+    pub(super) fn spans(&self) -> usize {
+        let waiting = self.waiting();
+        waiting.chunks.iter().map(|chunk| chunk.spans).sum()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.waiting().chunks.is_empty()
     }

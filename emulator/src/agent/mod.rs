@@ -127,9 +127,27 @@ pub struct Agent {
 impl Agent {
     /// Starts an agent on a free port of 127.0.0.1.
     pub async fn start() -> io::Result<Self> {
+        Self::start_on(0).await
+    }
+
+    /// Starts an agent on a port of 127.0.0.1, in place of one that is gone.
+    pub async fn start_on(port: u16) -> io::Result<Self> {
         let state = Arc::new(Watched::new(State::default()));
-        let server = Server::start(receive::router(Arc::clone(&state))).await?;
+        let server = Server::start_on(port, receive::router(Arc::clone(&state))).await?;
         Ok(Self { server, state })
+    }
+
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.server.address().port()
+    }
+
+    /// Waits until a request has come, whatever becomes of it.
+    pub async fn asked(&self) {
+        self.state
+            .until(|state| (!state.requests.is_empty()).then_some(()))
+            .await;
     }
 
     /// The value for `DD_TRACE_AGENT_URL`.

@@ -41,6 +41,13 @@ const TREES: [(&str, &[&str]); 6] = [
 ];
 
 #[test]
+fn a_host_that_ends_has_sent_a_trace_for_each_message() {
+    let run = run("host", &[]);
+    assert_eq!(run.printed.lines().count(), 3, "{}", run.printed);
+    assert_eq!(run.traces().len(), 3, "{}", run.told);
+}
+
+#[test]
 fn each_producer_and_its_consumer_are_in_one_connected_trace() {
     for (name, tree) in TREES {
         let run = run(name, &[]);

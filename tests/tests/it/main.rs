@@ -16,6 +16,7 @@ mod extractors;
 mod failures;
 mod harness;
 mod host;
+mod host_shutdown;
 mod outcome;
 mod propagation;
 mod readme;

@@ -1,0 +1,56 @@
+//! The last send of a process: it goes on until nothing waits.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::failure::Failure;
+use super::{Exporter, lock};
+
+/// An agent that doesn't answer for so long is asked anew: it may have been replaced.
+const ATTEMPT: Duration = Duration::from_secs(1);
+
+/// Between two attempts; each pause is twice as long as the one before.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+
+impl Exporter {
+    /// Sends what waits until nothing does, for at most `limit`; returns how many spans still wait.
+    ///
+    /// There will be no later send to leave anything to, so an agent that is away is asked again at once.
+    pub(crate) async fn drain(&self, limit: Duration) -> usize {
+        let started = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        while !self.is_idle() {
+            let left = limit.saturating_sub(started.elapsed());
+            if left.is_zero() {
+                break;
+            }
+            let waiting = self.waiting();
+            let attempt = Instant::now();
+            let Err(failure) = self.attempt(left.min(ATTEMPT)).await else {
+                continue;
+            };
+            self.failed(&failure, attempt);
+            if matches!(failure, Failure::NoRuntime) {
+                break;
+            }
+            if self.waiting() < waiting {
+                pause = FIRST_PAUSE;
+            }
+            sleep(pause.min(limit.saturating_sub(started.elapsed()))).await;
+            pause = LONGEST_PAUSE.min(pause * 2);
+        }
+        self.waiting()
+    }
+
+    /// Waits until what has ended takes half of the room that there is for it.
+    pub(crate) async fn filling(&self) {
+        self.filling.notified().await;
+    }
+
+    /// How many spans wait.
+    fn waiting(&self) -> usize {
+        lock(&self.finished).len() + self.queue.spans()
+    }
+}

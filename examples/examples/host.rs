@@ -1,0 +1,44 @@
+//! A host that runs until it is told to end, and then sends what it has.
+
+use std::time::Duration;
+
+use examples::{MyCustomClient, local};
+use lambda_runtime::Error;
+use opentelemetry::trace::{FutureExt, TraceContextExt, Tracer};
+use opentelemetry::{Context, global};
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// What the process is there for.
+async fn work() -> Result<(), Error> {
+    for id in 1..=3 {
+        let active = Context::current_with_span(global::tracer("shop").start("publish"));
+        let order = dd_trace_runtime::Traced::new(json!({ "id": id }));
+        let send = async {
+            MyCustomClient
+                .send_request(&serde_json::to_string(&order)?)
+                .await
+        };
+        send.with_context(active).await?;
+    }
+    Ok(())
+}
+
+async fn program() -> Result<(), Error> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let telemetry = dd_trace_runtime::init();
+    let sending = telemetry.send_every(Duration::from_secs(1));
+    let worked = tokio::select! {
+        worked = work() => worked,
+        _ = terminate.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
+    };
+    drop(sending);
+    telemetry.shutdown(Duration::from_secs(5)).await?;
+    worked
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    local::host(program()).await
+}

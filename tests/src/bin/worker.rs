@@ -1,0 +1,53 @@
+//! A host that runs until it is told to end: for each line of standard input, two numbers, it makes as many
+//! spans with an attribute of as many bytes. Its argument is the limit of its shutdown, in milliseconds.
+
+use std::time::Duration;
+
+use lambda_runtime::Error;
+use opentelemetry::trace::{Span, Tracer};
+use opentelemetry::{KeyValue, global};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let limit = std::env::args().nth(1).ok_or("no limit")?.parse()?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let telemetry = dd_trace_runtime::init();
+    // So seldom that only what fills up is sent before the end.
+    let sending = telemetry.send_every(Duration::from_secs(3600));
+    tokio::select! {
+        worked = work() => worked?,
+        _ = terminate.recv() => {}
+    }
+    drop(sending);
+    let sent = telemetry.shutdown(Duration::from_millis(limit)).await;
+    sent.map_err(|unsent| unsent.to_string().into())
+}
+
+/// Ends with an error alone: whoever wants the process to end sends the signal.
+async fn work() -> Result<(), Error> {
+    let tracer = global::tracer("tests");
+    let mut lines = lines();
+    while let Some(line) = lines.recv().await {
+        let (spans, bytes) = line.split_once(' ').ok_or("not two numbers")?;
+        let text = "x".repeat(bytes.parse()?);
+        for _ in 0..spans.parse::<u32>()? {
+            let mut span = tracer.start("work");
+            span.set_attribute(KeyValue::new("text", text.clone()));
+            span.end();
+        }
+        println!("{spans}");
+    }
+    std::future::pending().await
+}
+
+/// The lines of standard input, read by a thread that doesn't keep the process from ending.
+fn lines() -> mpsc::UnboundedReceiver<String> {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        let lines = std::io::stdin().lines().map_while(Result::ok);
+        lines.for_each(|line| drop(sender.send(line)));
+    });
+    receiver
+}
