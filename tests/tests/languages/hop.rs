@@ -1,0 +1,120 @@
+//! One function of a chain, in one of the three languages, as a process.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use emulator::{Function, Invocation, Outcome, RuntimeApi};
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+use crate::forms::Event;
+
+/// Far more than anything takes that works.
+pub(crate) const LIMIT: Duration = Duration::from_secs(60);
+
+/// What keeps Datadog's libraries to themselves and their spans to the test agent; inferred spans would
+/// stand between one function and the next.
+const SETTINGS: [(&str, &str); 13] = [
+    ("AWS_DEFAULT_REGION", "us-east-1"),
+    ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+    ("AWS_REGION", "us-east-1"),
+    ("DD_COLD_START_TRACING", "false"),
+    ("DD_ENHANCED_METRICS", "false"),
+    ("DD_FLUSH_TO_LOG", "true"),
+    ("DD_INSTRUMENTATION_TELEMETRY_ENABLED", "false"),
+    ("DD_REMOTE_CONFIGURATION_ENABLED", "false"),
+    // Else Datadog's tracer for Node prints its spans where it finds no extension.
+    ("DD_TRACE_EXPERIMENTAL_EXPORTER", "agent"),
+    ("DD_TRACE_FLUSH_INTERVAL", "0"),
+    ("DD_TRACE_MANAGED_SERVICES", "false"),
+    ("DD_TRACE_STARTUP_LOGS", "false"),
+    ("DD_TRACE_STATS_COMPUTATION_ENABLED", "false"),
+];
+
+/// What `.ci/peers` has installed.
+pub(crate) fn peers() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/peers")
+}
+
+fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/languages")
+        .join(name)
+}
+
+/// What the function of `src/bin/function/main.rs` answers, which hands on its headers.
+pub(crate) async fn rust(service: &str, event: Event, agent: &str) -> Value {
+    let api = RuntimeApi::start(Function::new(service)).await.unwrap();
+    let _process = Command::new(env!("CARGO_BIN_EXE_function"))
+        .arg("headers")
+        .env_clear()
+        .envs(api.environment())
+        .envs(SETTINGS)
+        .env("DD_TRACE_AGENT_URL", agent)
+        .env("DD_TRACE_AGENT_TIMEOUT_SECONDS", "10")
+        .env("DD_SERVICE", service)
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let invocation = Invocation {
+        client_context: event
+            .client_context
+            .map(|custom| json!({ "custom": custom }).to_string()),
+        ..Invocation::new(event.payload.to_string())
+    };
+    let Outcome::Response(answer) = api.invoke(invocation).await else {
+        panic!("{service} failed");
+    };
+    // Its spans are sent after its response.
+    tokio::time::timeout(LIMIT, api.idle()).await.unwrap();
+    serde_json::from_slice(&answer).unwrap()
+}
+
+/// What `hop.py` answers; `extractor` is one of `documented.py`.
+pub(crate) async fn python(event: Event, extractor: Option<&str>, agent: &str) -> Value {
+    let mut command = Command::new(peers().join("bin/python"));
+    command.arg(script("hop.py"));
+    if let Some(extractor) = extractor {
+        command.env("DD_TRACE_EXTRACTOR", format!("documented.{extractor}"));
+    }
+    answer("python", command, event, agent).await
+}
+
+/// What `hop.cjs` answers; `extractor` is one of `documented.cjs`.
+pub(crate) async fn node(event: Event, extractor: Option<&str>, agent: &str) -> Value {
+    let mut command = Command::new("node");
+    command.arg(script("hop.cjs")).arg(peers()).args(extractor);
+    answer("node", command, event, agent).await
+}
+
+async fn answer(service: &str, mut command: Command, event: Event, agent: &str) -> Value {
+    let mut process = command
+        .envs(SETTINGS)
+        .env("AWS_LAMBDA_FUNCTION_NAME", service)
+        .env("DD_SERVICE", service)
+        .env("DD_TRACE_AGENT_URL", agent)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap_or_else(|error| panic!("{service}: {error}; run `.ci/peers`"));
+    let invocation = json!({ "event": event.payload, "client_context": event.client_context });
+    let mut input = process.stdin.take().unwrap();
+    input
+        .write_all(invocation.to_string().as_bytes())
+        .await
+        .unwrap();
+    drop(input);
+    let output = tokio::time::timeout(LIMIT, process.wait_with_output()).await;
+    let output = output.expect("it hangs").unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let last = text.trim_end().lines().last().unwrap_or_default();
+    serde_json::from_str(last).unwrap_or_else(|error| {
+        let said = String::from_utf8_lossy(&output.stderr);
+        panic!("{service} gave no carrier: {error}\n{text}\n{said}")
+    })
+}
