@@ -12,7 +12,8 @@ use serde_json::{Map, Value, json};
 
 use crate::event::RawEvent;
 use crate::json::Reader;
-use crate::telemetry::{Telemetry, trace_headers};
+use crate::telemetry::Telemetry;
+use crate::trace_headers::trace_headers;
 
 /// The value of `_datadog` in the `context` of a Lambda authorizer's answer: the active trace context, for
 /// the function behind the authorizer to join.

@@ -54,6 +54,7 @@ mod test_log;
 pub mod testing;
 mod timeout;
 mod trace_context;
+mod trace_headers;
 mod trigger;
 
 #[doc(hidden)]
@@ -78,8 +79,9 @@ pub use spawn::spawn;
 pub use subscriber::{
     LogCorrelation, log_layer, log_layer_with_writer, tracing_layer, tracing_layer_with,
 };
-pub use telemetry::{Telemetry, init, trace_headers};
+pub use telemetry::{Telemetry, init};
 pub use trace_context::TraceContext;
+pub use trace_headers::trace_headers;
 pub use trigger::{Trigger, TriggerKind};
 
 /// Finds the trace context of an invocation by the built-in extraction alone.

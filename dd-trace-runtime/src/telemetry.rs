@@ -1,32 +1,30 @@
 //! What a process has one of: settings, propagator, tracer, and the way to the agent.
 
+mod settings;
+
 use std::fmt;
 use std::sync::{Arc, Once, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
+use opentelemetry::Context;
 #[cfg(feature = "testing")]
 use opentelemetry::InstrumentationScope;
 #[cfg(not(feature = "testing"))]
 use opentelemetry::global::{set_text_map_propagator, set_tracer_provider};
 use opentelemetry::trace::TracerProvider;
-use opentelemetry::{Context, StringValue};
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 
-use crate::carrier::Carrier;
+use self::settings::Function;
 use crate::cold_start::ColdStart;
 use crate::config::Config;
-use crate::erased::{ErasedExtractor, choose};
 use crate::export::Exporter;
 use crate::extraction::Settings;
-use crate::propagation::DatadogPropagator;
 use crate::provider::{OwnProvider, flush_provider};
 use crate::running::Running;
-use crate::service_names::ServiceNames;
 use crate::streaming::Streamed;
 #[cfg(feature = "testing")]
 use crate::testing::{Started, set_text_map_propagator, set_tracer_provider};
 use crate::timeout;
-use crate::trace_context::TraceContext;
 
 /// Time to leave before the deadline of an invocation: a send that runs into it is lost with the
 /// process. After the response it is enough for asking for the next event, before it for the response.
@@ -53,22 +51,6 @@ struct Inner {
     own: Option<OwnProvider>,
     /// A unit test takes the spans; nobody sends them.
     keeps: bool,
-}
-
-/// The function's name, as tags want it.
-#[derive(Debug, Clone)]
-pub(crate) struct Function {
-    pub(crate) name: StringValue,
-    pub(crate) lower_case: StringValue,
-}
-
-impl Function {
-    fn new(name: &str) -> Self {
-        Self {
-            name: Arc::<str>::from(name).into(),
-            lower_case: Arc::<str>::from(name.to_lowercase()).into(),
-        }
-    }
 }
 
 impl fmt::Debug for Telemetry {
@@ -101,44 +83,6 @@ pub fn init() -> Telemetry {
     let telemetry = Telemetry::of_process();
     telemetry.install();
     telemetry
-}
-
-/// The headers of the active trace context: what an outgoing message carries to its consumer.
-///
-/// The counterpart of `get_dd_trace_context` in Python and `getTraceHeaders` in Node; it works in a
-/// handler and in any other process that has an active OpenTelemetry span. Without one, and with
-/// `DD_TRACE_ENABLED=false`, the carrier is empty.
-///
-/// ```
-/// let headers = dd_trace_runtime::trace_headers();
-/// assert!(headers.is_empty(), "nothing is active here");
-/// ```
-#[must_use]
-pub fn trace_headers() -> Carrier {
-    let telemetry = Telemetry::current();
-    let mut carrier = Carrier::new();
-    if telemetry.enabled() {
-        Context::map_current(|context| {
-            if let Some(context) = TraceContext::from_otel(context) {
-                telemetry
-                    .propagator()
-                    .inject_trace_context(&context, &mut carrier);
-            }
-        });
-    }
-    carrier
-}
-
-/// The headers of a given trace context.
-pub(crate) fn headers_of(context: &TraceContext) -> Carrier {
-    let telemetry = Telemetry::current();
-    let mut carrier = Carrier::new();
-    if telemetry.enabled() {
-        telemetry
-            .propagator()
-            .inject_trace_context(context, &mut carrier);
-    }
-    carrier
 }
 
 impl Telemetry {
@@ -317,106 +261,6 @@ impl Telemetry {
         let own = self.0.own.as_ref().unwrap().copied(&config);
         let provider = own.builder(&config).build();
         Self::build(config, provider, Some(own), false)
-    }
-
-    /// How long before the deadline what has ended is sent.
-    pub(crate) fn flush_deadline(&self) -> Duration {
-        self.0.config.flush_deadline
-    }
-
-    pub(crate) fn enabled(&self) -> bool {
-        self.0.config.enabled
-    }
-
-    /// Whether the process is a Lambda function.
-    #[cfg(feature = "_aws")]
-    pub(crate) fn on_lambda(&self) -> bool {
-        self.0.config.on_lambda()
-    }
-
-    /// Whether an authorizer passes its trace context on.
-    pub(crate) fn encodes_authorizer(&self) -> bool {
-        self.0.config.encode_authorizer
-    }
-
-    pub(crate) fn propagator(&self) -> &DatadogPropagator {
-        &self.0.extraction.propagator
-    }
-
-    /// What the built-in extraction depends on.
-    pub(crate) fn extraction(&self) -> &Settings {
-        &self.0.extraction
-    }
-
-    pub(crate) fn tracer(&self) -> &SdkTracer {
-        &self.0.tracer
-    }
-
-    /// The extractor of a handler, or the one of its set that `DD_TRACE_EXTRACTOR` names.
-    pub(crate) fn choose(
-        &self,
-        extractor: &'static dyn ErasedExtractor,
-    ) -> &'static dyn ErasedExtractor {
-        let Some(wanted) = &self.0.config.extractor else {
-            return extractor;
-        };
-        choose(extractor, wanted).unwrap_or_else(|reason| {
-            self.0.no_such_extractor.call_once(|| {
-                tracing::warn!("DD_TRACE_EXTRACTOR is `{wanted}`, but {reason}");
-            });
-            extractor
-        })
-    }
-
-    pub(crate) fn services(&self) -> &ServiceNames {
-        &self.0.config.services
-    }
-
-    /// Whether what happened before the function has spans of its own.
-    pub(crate) fn infers_spans(&self) -> bool {
-        self.0.config.managed_services
-    }
-
-    /// How deep the event and the response are captured; `None` where they aren't.
-    pub(crate) fn capture_depth(&self) -> Option<usize> {
-        self.0.config.capture_depth
-    }
-
-    /// Whether the start of the process has a span: where Lambda started it for an invocation.
-    pub(crate) fn shows_cold_start(&self) -> bool {
-        let config = &self.0.config;
-        config.cold_start_tracing && config.on_demand && config.on_lambda()
-    }
-
-    pub(crate) fn adds_span_pointers(&self) -> bool {
-        self.0.config.span_pointers
-    }
-
-    /// What log lines say beside their ids; `None` where they are to say neither.
-    #[cfg(feature = "tracing")]
-    pub(crate) fn log_tags(&self) -> Option<impl Iterator<Item = (&'static str, &str)>> {
-        let config = &self.0.config;
-        let tags = [
-            ("dd.service", Some(config.services.own())),
-            ("dd.env", config.env.as_deref()),
-            ("dd.version", config.version.as_deref()),
-        ];
-        (config.enabled && config.logs_injection).then(|| {
-            tags.into_iter()
-                .filter_map(|(key, value)| Some((key, value?)))
-        })
-    }
-
-    pub(crate) fn cold_start(&self) -> &ColdStart {
-        &self.0.cold_start
-    }
-
-    /// The function's name; that of the handler where there is none, as in a unit test.
-    pub(crate) fn function(&self, handler: &str) -> Function {
-        if self.0.function.name.as_str().is_empty() {
-            return Function::new(handler);
-        }
-        self.0.function.clone()
     }
 
     /// Puts this into the context of an invocation, for what runs inside it to find.

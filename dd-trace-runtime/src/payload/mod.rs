@@ -16,7 +16,7 @@ use serializer::WithCarrier;
 pub use traced::Traced;
 
 use crate::carrier::Carrier;
-use crate::telemetry::trace_headers;
+use crate::trace_headers::trace_headers;
 
 /// The shape in which a payload carries its trace context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

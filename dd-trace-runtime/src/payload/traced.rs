@@ -3,8 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use super::{CarrierShape, OnConflict, Outermost, PayloadField, add_carrier};
-use crate::telemetry::{headers_of, trace_headers};
 use crate::trace_context::TraceContext;
+use crate::trace_headers::{headers_of, trace_headers};
 
 /// Adds the active trace context to a value whose type you don't own, when it is serialised.
 ///

@@ -1,0 +1,132 @@
+//! What the rest of the library asks of the telemetry: what the settings say, and the parts that they made.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use opentelemetry::StringValue;
+use opentelemetry_sdk::trace::SdkTracer;
+
+use super::Telemetry;
+use crate::cold_start::ColdStart;
+use crate::erased::{ErasedExtractor, choose};
+use crate::extraction::Settings;
+use crate::propagation::DatadogPropagator;
+use crate::service_names::ServiceNames;
+
+/// The function's name, as tags want it.
+#[derive(Debug, Clone)]
+pub(crate) struct Function {
+    pub(crate) name: StringValue,
+    pub(crate) lower_case: StringValue,
+}
+
+impl Function {
+    pub(super) fn new(name: &str) -> Self {
+        Self {
+            name: Arc::<str>::from(name).into(),
+            lower_case: Arc::<str>::from(name.to_lowercase()).into(),
+        }
+    }
+}
+
+impl Telemetry {
+    /// How long before the deadline what has ended is sent.
+    pub(crate) fn flush_deadline(&self) -> Duration {
+        self.0.config.flush_deadline
+    }
+
+    pub(crate) fn enabled(&self) -> bool {
+        self.0.config.enabled
+    }
+
+    /// Whether the process is a Lambda function.
+    #[cfg(feature = "_aws")]
+    pub(crate) fn on_lambda(&self) -> bool {
+        self.0.config.on_lambda()
+    }
+
+    /// Whether an authorizer passes its trace context on.
+    pub(crate) fn encodes_authorizer(&self) -> bool {
+        self.0.config.encode_authorizer
+    }
+
+    pub(crate) fn propagator(&self) -> &DatadogPropagator {
+        &self.0.extraction.propagator
+    }
+
+    /// What the built-in extraction depends on.
+    pub(crate) fn extraction(&self) -> &Settings {
+        &self.0.extraction
+    }
+
+    pub(crate) fn tracer(&self) -> &SdkTracer {
+        &self.0.tracer
+    }
+
+    /// The extractor of a handler, or the one of its set that `DD_TRACE_EXTRACTOR` names.
+    pub(crate) fn choose(
+        &self,
+        extractor: &'static dyn ErasedExtractor,
+    ) -> &'static dyn ErasedExtractor {
+        let Some(wanted) = &self.0.config.extractor else {
+            return extractor;
+        };
+        choose(extractor, wanted).unwrap_or_else(|reason| {
+            self.0.no_such_extractor.call_once(|| {
+                tracing::warn!("DD_TRACE_EXTRACTOR is `{wanted}`, but {reason}");
+            });
+            extractor
+        })
+    }
+
+    pub(crate) fn services(&self) -> &ServiceNames {
+        &self.0.config.services
+    }
+
+    /// Whether what happened before the function has spans of its own.
+    pub(crate) fn infers_spans(&self) -> bool {
+        self.0.config.managed_services
+    }
+
+    /// How deep the event and the response are captured; `None` where they aren't.
+    pub(crate) fn capture_depth(&self) -> Option<usize> {
+        self.0.config.capture_depth
+    }
+
+    /// Whether the start of the process has a span: where Lambda started it for an invocation.
+    pub(crate) fn shows_cold_start(&self) -> bool {
+        let config = &self.0.config;
+        config.cold_start_tracing && config.on_demand && config.on_lambda()
+    }
+
+    pub(crate) fn adds_span_pointers(&self) -> bool {
+        self.0.config.span_pointers
+    }
+
+    /// What log lines say beside their ids; `None` where they are to say neither.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn log_tags(&self) -> Option<impl Iterator<Item = (&'static str, &str)>> {
+        let config = &self.0.config;
+        let tags = [
+            ("dd.service", Some(config.services.own())),
+            ("dd.env", config.env.as_deref()),
+            ("dd.version", config.version.as_deref()),
+        ];
+        (config.enabled && config.logs_injection).then(|| {
+            tags.into_iter()
+                .filter_map(|(key, value)| Some((key, value?)))
+        })
+    }
+
+    pub(crate) fn cold_start(&self) -> &ColdStart {
+        &self.0.cold_start
+    }
+
+    /// The function's name; that of the handler where there is none, as in a unit test.
+    pub(crate) fn function(&self, handler: &str) -> Function {
+        if self.0.function.name.as_str().is_empty() {
+            return Function::new(handler);
+        }
+        self.0.function.clone()
+    }
+}
