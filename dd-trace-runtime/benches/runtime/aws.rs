@@ -42,8 +42,10 @@ impl HttpConnector for InMemory {
 macro_rules! config {
     ($sdk:ident, $answer:expr) => {{
         use $sdk::config::retry::RetryConfig;
+        use $sdk::config::timeout::TimeoutConfig;
         use $sdk::config::{
-            BehaviorVersion, Builder, Credentials, Region, StalledStreamProtectionConfig,
+            BehaviorVersion, Builder, Credentials, IdentityCache, Region,
+            StalledStreamProtectionConfig,
         };
 
         Builder::new()
@@ -51,6 +53,8 @@ macro_rules! config {
             .region(Region::new("eu-west-1"))
             .credentials_provider(Credentials::new("id", "secret", None, None, "bench"))
             .retry_config(RetryConfig::disabled())
+            .identity_cache(IdentityCache::no_cache())
+            .timeout_config(TimeoutConfig::disabled())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .http_client(InMemory($answer))
     }};
