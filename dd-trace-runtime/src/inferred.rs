@@ -26,7 +26,7 @@ impl InferredSpans {
     /// ends no later than the next begins (`spans.md` 2.4).
     pub(crate) fn start(
         telemetry: &Telemetry,
-        trigger: &Trigger<'_>,
+        (trigger, arn): (&Trigger<'_>, Option<&str>),
         lambda: &LambdaContext,
         parent: &Context,
         now: SystemTime,
@@ -38,20 +38,14 @@ impl InferredSpans {
         let last = spans.pop()?;
         let mut context = parent.clone();
         for span in spans {
-            let attributes = span.attributes(telemetry, lambda);
-            context = span.start(telemetry, attributes, Vec::new(), &context);
-            context.span().end_with_timestamp(span.end);
+            let end = span.end;
+            context = span.start(telemetry, lambda, None, Vec::new(), &context);
+            context.span().end_with_timestamp(end);
         }
-        let mut attributes = last.attributes(telemetry, lambda);
-        if let Some(arn) = trigger.arn(lambda) {
-            attributes.push(KeyValue::new("dd_resource_key", arn.into_owned()));
-        }
+        let end = (!last.span.is_sync).then_some(last.end);
         let links = pointer_links(telemetry, trigger);
-        let context = last.start(telemetry, attributes, links, &context);
-        Some(Self {
-            context,
-            end: (!last.span.is_sync).then_some(last.end),
-        })
+        let context = last.start(telemetry, lambda, arn, links, &context);
+        Some(Self { context, end })
     }
 
     /// The OpenTelemetry context below which the invocation's span starts.
@@ -96,10 +90,12 @@ fn in_order(last: InferredSpan, now: SystemTime) -> Vec<Timed> {
 }
 
 impl Timed {
+    /// Below `parent`; the last span names what sent the event, in `arn`.
     fn start(
-        &self,
+        self,
         telemetry: &Telemetry,
-        attributes: Vec<KeyValue>,
+        lambda: &LambdaContext,
+        arn: Option<&str>,
         links: Vec<Link>,
         parent: &Context,
     ) -> Context {
@@ -108,47 +104,54 @@ impl Timed {
             .span_builder(self.span.name)
             .with_kind(SpanKind::Server)
             .with_start_time(self.start)
-            .with_attributes(attributes);
+            .with_attributes(attributes(self.span, telemetry, lambda, arn));
         // `with_links` drops those that name no span.
         builder.links = Some(links);
         parent.with_span(start_below(parent, || {
             tracer.build_with_context(builder, parent)
         }))
     }
+}
 
-    /// The tags of `spans.md` 2.2 and the span's own.
-    fn attributes(&self, telemetry: &Telemetry, lambda: &LambdaContext) -> Vec<KeyValue> {
-        let span = &self.span;
-        let service = telemetry.services().resolve(
-            &span.service.specific,
-            span.service.generic,
-            &span.service.instance,
-            &span.service.fallback,
-        );
-        let is_sync = if span.is_sync { "sync" } else { "async" };
-        let mut tags = Vec::with_capacity(span.tags.len() + 16);
-        tags.push(KeyValue::new("operation.name", span.name));
-        tags.push(KeyValue::new("resource.name", span.resource.clone()));
-        tags.push(KeyValue::new("service.name", service.to_owned()));
-        tags.push(KeyValue::new("span.type", span.span_type));
-        tags.push(KeyValue::new("operation_name", span.name));
-        tags.push(KeyValue::new("resource_names", span.resource.clone()));
-        tags.push(KeyValue::new("request_id", lambda.request_id.clone()));
-        tags.push(KeyValue::new("_inferred_span.tag_source", "self"));
-        tags.push(KeyValue::new("_inferred_span.synchronicity", is_sync));
-        tags.push(KeyValue::new("_dd._inferred_span", 1.0));
-        if service != telemetry.services().own() {
-            // Named here, and not by what the tracer was told.
-            tags.push(KeyValue::new("_dd.svc_src", "m"));
-        }
-        if let Some(service) = telemetry.services().given() {
-            tags.push(KeyValue::new("peer.service", service.to_owned()));
-            tags.push(KeyValue::new("_dd.peer.service.source", "peer.service"));
-        }
-        let own = span.tags.iter();
-        tags.extend(own.map(|(key, value)| KeyValue::new(*key, value.clone())));
-        tags
+/// The tags of `spans.md` 2.2 and the span's own.
+fn attributes(
+    span: InferredSpan,
+    telemetry: &Telemetry,
+    lambda: &LambdaContext,
+    arn: Option<&str>,
+) -> Vec<KeyValue> {
+    let service = telemetry.services().resolve(
+        &span.service.specific,
+        span.service.generic,
+        &span.service.instance,
+        &span.service.fallback,
+    );
+    let is_sync = if span.is_sync { "sync" } else { "async" };
+    let mut tags = Vec::with_capacity(span.tags.len() + 16);
+    tags.push(KeyValue::new("operation.name", span.name));
+    tags.push(KeyValue::new("resource.name", span.resource.clone()));
+    tags.push(KeyValue::new("service.name", service.to_owned()));
+    tags.push(KeyValue::new("span.type", span.span_type));
+    tags.push(KeyValue::new("operation_name", span.name));
+    tags.push(KeyValue::new("resource_names", span.resource));
+    tags.push(KeyValue::new("request_id", lambda.request_id.clone()));
+    tags.push(KeyValue::new("_inferred_span.tag_source", "self"));
+    tags.push(KeyValue::new("_inferred_span.synchronicity", is_sync));
+    tags.push(KeyValue::new("_dd._inferred_span", 1.0));
+    if service != telemetry.services().own() {
+        // Named here, and not by what the tracer was told.
+        tags.push(KeyValue::new("_dd.svc_src", "m"));
     }
+    if let Some(service) = telemetry.services().given() {
+        tags.push(KeyValue::new("peer.service", service.to_owned()));
+        tags.push(KeyValue::new("_dd.peer.service.source", "peer.service"));
+    }
+    if let Some(arn) = arn {
+        tags.push(KeyValue::new("dd_resource_key", arn.to_owned()));
+    }
+    let own = span.tags.into_iter();
+    tags.extend(own.map(|(key, value)| KeyValue::new(key, value)));
+    tags
 }
 
 /// The links to whoever wrote the items that the event tells of (`spans.md` 4.2): they stand on the last

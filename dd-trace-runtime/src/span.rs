@@ -1,5 +1,6 @@
 //! The `aws.lambda` span of one invocation.
 
+use std::borrow::Cow;
 use std::time::{Instant, SystemTime};
 
 use lambda_runtime::Context as LambdaContext;
@@ -52,7 +53,9 @@ impl InvocationSpan {
             None => base,
         };
         let trigger = upstream.trigger.as_ref();
+        let arn = trigger.and_then(|trigger| trigger.arn(lambda));
         let inferred = trigger.and_then(|trigger| {
+            let trigger = (trigger, arn.as_deref());
             InferredSpans::start(telemetry, trigger, lambda, &parent_context, now)
         });
         let parent_context = match &inferred {
@@ -62,7 +65,7 @@ impl InvocationSpan {
         let started = telemetry.cold_start().next(Instant::now());
         let mut attributes = attributes(telemetry, name, lambda, parent, started);
         if let Some(trigger) = trigger {
-            trigger_tags(trigger, lambda, &mut attributes);
+            trigger_tags(trigger, arn, &mut attributes);
         }
         let mut links = links(upstream);
         if let Some(trigger) = trigger.filter(|_| inferred.is_none()) {
@@ -122,10 +125,10 @@ pub(crate) fn start_below<S>(parent: &Context, build: impl FnOnce() -> S) -> S {
 }
 
 /// The tags that say what invoked the function (`spans.md` 3.2, 3.3).
-fn trigger_tags(trigger: &Trigger<'_>, lambda: &LambdaContext, tags: &mut Vec<KeyValue>) {
+fn trigger_tags(trigger: &Trigger<'_>, arn: Option<Cow<'_, str>>, tags: &mut Vec<KeyValue>) {
     let source = trigger.event_source();
     tags.push(KeyValue::new("function_trigger.event_source", source));
-    if let Some(arn) = trigger.arn(lambda) {
+    if let Some(arn) = arn {
         let arn = arn.into_owned();
         tags.push(KeyValue::new("function_trigger.event_source_arn", arn));
     }
