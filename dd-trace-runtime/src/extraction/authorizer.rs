@@ -13,19 +13,19 @@ pub(crate) const FINISH_TIME: &str = "x-datadog-parent-span-finish-time";
 /// API Gateway caches an authorizer's result: every request that is served from the cache would join
 /// the first one's trace, so a cached result doesn't count.
 pub(super) fn carrier(request: &RequestContext<'_>) -> Option<Carrier> {
-    let authorizer = request.authorizer.reader()?;
+    let authorizer = &request.authorizer;
     // Few authorizers are ours: a search is cheaper than to read what there is.
-    if !authorizer.clone().mentions(["_datadog"]) {
+    if !authorizer.reader()?.mentions(["_datadog"]) {
         return None;
     }
     let [direct, lambda, latency] =
         authorizer.members([b"_datadog", b"lambda", b"integrationLatency"]);
     // HTTP APIs put it one level down.
     let nested = || {
-        let [nested] = lambda?.members([b"_datadog"]);
-        nested
+        let [nested] = lambda.members([b"_datadog"]);
+        nested.reader()
     };
-    let mut data = direct.or_else(nested)?;
+    let mut data = direct.reader().or_else(nested)?;
     let data = text::decode(&data.string()?)?;
     let mut carrier = Carrier::from_json(&data)?;
     // Datadog's libraries write it as a number, which no header is.
@@ -38,13 +38,8 @@ pub(super) fn carrier(request: &RequestContext<'_>) -> Option<Carrier> {
     let same_request = request_id
         .and_then(|mut id| id.string())
         .is_some_and(|id| of_request == Some(&*id));
-    (same_request || latency.is_some_and(is_positive)).then_some(carrier)
-}
-
-fn is_positive(mut number: Reader<'_>) -> bool {
-    let text = match number.string() {
-        Some(text) => text.parse::<f64>(),
-        None => number.raw().unwrap_or_default().parse::<f64>(),
-    };
-    text.is_ok_and(|number| number > 0.0)
+    let is_fresh = latency
+        .number()
+        .is_some_and(|milliseconds| milliseconds > 0.0);
+    (same_request || is_fresh).then_some(carrier)
 }
