@@ -12,3 +12,4 @@ mod agent;
 mod client;
 mod messages;
 mod runtime_api;
+mod streaming;

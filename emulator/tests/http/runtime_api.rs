@@ -1,38 +1,34 @@
 //! The Runtime API over real HTTP, with a client in the place of a function.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::client::{Answer, Client, request, soon};
-use base64::prelude::{BASE64_STANDARD, Engine};
+use crate::client::{Answer, Client, soon};
 use bytes::Bytes;
 use emulator::{Function, FunctionError, Invocation, Outcome, RuntimeApi};
-use http_body_util::BodyExt;
-use http_body_util::channel::Channel;
-use hyper::{HeaderMap, Method, StatusCode};
+use hyper::StatusCode;
 use serde_json::json;
 use tokio::task::JoinHandle;
 
-const NEXT: &str = "/2018-06-01/runtime/invocation/next";
+pub(crate) const NEXT: &str = "/2018-06-01/runtime/invocation/next";
 
-async fn start() -> (Arc<RuntimeApi>, Client) {
+pub(crate) async fn start() -> (Arc<RuntimeApi>, Client) {
     let api = RuntimeApi::start(Function::new("orders")).await.unwrap();
     let client = Client::connect(api.address()).await;
     (Arc::new(api), client)
 }
 
-fn invoke(api: &Arc<RuntimeApi>, invocation: Invocation) -> JoinHandle<Outcome> {
+pub(crate) fn invoke(api: &Arc<RuntimeApi>, invocation: Invocation) -> JoinHandle<Outcome> {
     let api = Arc::clone(api);
     tokio::spawn(async move { api.invoke(invocation).await })
 }
 
-fn path(event: &Answer, end: &str) -> String {
+pub(crate) fn path(event: &Answer, end: &str) -> String {
     let id = event.header("lambda-runtime-aws-request-id").unwrap();
     format!("/2018-06-01/runtime/invocation/{id}/{end}")
 }
 
-fn error(error_type: &str, error_message: &str) -> FunctionError {
+pub(crate) fn error(error_type: &str, error_message: &str) -> FunctionError {
     FunctionError {
         error_type: error_type.to_owned(),
         error_message: error_message.to_owned(),
@@ -173,67 +169,6 @@ async fn a_response_above_six_megabytes_is_refused_and_fails_the_invocation() {
             other => panic!("{other}"),
         }
     }
-}
-
-async fn stream(function: &mut Client, event: &Answer, trailers: Option<HeaderMap>) -> Answer {
-    let (mut sender, body) = Channel::<Bytes, Infallible>::new(4);
-    let mut post = request(Method::POST, &path(event, "response"), "").map(|_| body.boxed_unsync());
-    let headers = post.headers_mut();
-    headers.insert(
-        "lambda-runtime-function-response-mode",
-        "streaming".parse().unwrap(),
-    );
-    headers.insert(
-        "trailer",
-        "Lambda-Runtime-Function-Error-Type".parse().unwrap(),
-    );
-    headers.append(
-        "trailer",
-        "Lambda-Runtime-Function-Error-Body".parse().unwrap(),
-    );
-    let write = async move {
-        for part in ["one ", "two"] {
-            sender.send_data(Bytes::from(part)).await.unwrap();
-        }
-        if let Some(trailers) = trailers {
-            sender.send_trailers(trailers).await.unwrap();
-        }
-    };
-    let (answer, ()) = tokio::join!(function.send(post), write);
-    answer.unwrap()
-}
-
-#[tokio::test]
-async fn a_streamed_response_arrives_as_a_whole() {
-    let (api, mut function) = start().await;
-    let outcome = invoke(&api, Invocation::new("{}"));
-    let event = soon(function.get(NEXT)).await.unwrap();
-    let answer = stream(&mut function, &event, None).await;
-    assert_eq!(answer.status, StatusCode::ACCEPTED);
-    assert_eq!(
-        soon(outcome).await.unwrap(),
-        Outcome::Response(Bytes::from("one two"))
-    );
-}
-
-#[tokio::test]
-async fn a_stream_that_fails_says_so_in_its_trailers() {
-    let (api, mut function) = start().await;
-    let outcome = invoke(&api, Invocation::new("{}"));
-    let event = soon(function.get(NEXT)).await.unwrap();
-    let body = BASE64_STANDARD.encode(r#"{"errorMessage":"the source ran dry"}"#);
-    let mut trailers = HeaderMap::new();
-    trailers.insert(
-        "lambda-runtime-function-error-type",
-        "Runtime.StreamError".parse().unwrap(),
-    );
-    trailers.insert("lambda-runtime-function-error-body", body.parse().unwrap());
-    stream(&mut function, &event, Some(trailers)).await;
-    let expected = Outcome::StreamError {
-        sent: Bytes::from("one two"),
-        error: error("Runtime.StreamError", "the source ran dry"),
-    };
-    assert_eq!(soon(outcome).await.unwrap(), expected);
 }
 
 #[tokio::test]
