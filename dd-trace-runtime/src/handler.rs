@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use lambda_runtime::{Context, Diagnostic, LambdaEvent};
 use serde::de::DeserializeOwned;
 
-use crate::error::EventError;
 use crate::event::RawEvent;
+use crate::event_error::EventError;
 
 /// The event parameter of a traced handler: [`LambdaEvent<T>`] for any `T` that is deserialised from
 /// the event.

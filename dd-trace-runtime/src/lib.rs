@@ -12,6 +12,7 @@ mod durable_execution;
 mod erased;
 mod error;
 mod event;
+mod event_error;
 mod export;
 mod extraction;
 mod extractor;
@@ -65,8 +66,9 @@ pub use authorizer::authorizer_context;
 pub use carrier::Carrier;
 pub use dd_trace_macros::{TracedPayload, traced_handler};
 
-pub use error::{EventError, TracedError};
+pub use error::TracedError;
 pub use event::RawEvent;
+pub use event_error::EventError;
 pub use extractor::{EventView, Extracted, Extraction, Extractor, IntoCarrier};
 pub use handler::{HandlerError, HandlerInput, HandlerOutput};
 pub use host::{SendEvery, Unsent};

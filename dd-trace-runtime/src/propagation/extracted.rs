@@ -2,7 +2,7 @@
 
 use opentelemetry::propagation::Extractor;
 
-use super::{Style, tracecontext, tracestate};
+use super::{Style, tracestate};
 use crate::trace_context::{TerminatedContext, TraceContext};
 
 /// What one style found in a carrier.
@@ -44,7 +44,7 @@ impl Extracted {
             self.context.parent_id = other.parent_id();
         }
         let is_open = || {
-            let header = tracecontext::tracestate(extractor);
+            let header = tracestate::header(extractor);
             header.is_some_and(|header| tracestate::leaves_open(&header))
         };
         if self.context.sampling_priority.is_none() && !is_open() {
@@ -56,7 +56,7 @@ impl Extracted {
 
     fn into_terminated(self, extractor: &dyn Extractor) -> TerminatedContext {
         let tracestate = (self.style == Style::TraceContext)
-            .then(|| tracecontext::tracestate(extractor))
+            .then(|| tracestate::header(extractor))
             .flatten();
         TerminatedContext {
             trace_id: self.context.trace_id(),

@@ -2,18 +2,15 @@
 //!
 //! Source: <https://www.w3.org/TR/trace-context/>.
 
-use std::borrow::Cow;
-
 use opentelemetry::propagation::{Extractor, Injector};
 
 use super::extracted::Extracted;
 use super::{Style, hex, tracestate};
 use crate::trace_context::TraceContext;
 
-pub(super) const HEADERS: [&str; 2] = [TRACEPARENT, TRACESTATE];
+pub(super) const HEADERS: [&str; 2] = [TRACEPARENT, tracestate::HEADER];
 
 const TRACEPARENT: &str = "traceparent";
-const TRACESTATE: &str = "tracestate";
 
 /// The only flag of `traceparent` that has a meaning for us.
 const SAMPLED: u8 = 1;
@@ -29,7 +26,7 @@ pub(super) fn extract(extractor: &dyn Extractor) -> Option<Extracted> {
     };
     let priority = i8::from(parent.sampled);
     let mut context = TraceContext::new(parent.trace_id, parent.parent_id, Some(priority));
-    if let Some(header) = tracestate(extractor) {
+    if let Some(header) = tracestate::header(extractor) {
         tracestate::read(&header, parent.sampled, &mut context);
     }
     Some(Extracted {
@@ -37,16 +34,6 @@ pub(super) fn extract(extractor: &dyn Extractor) -> Option<Extracted> {
         usable: context.is_usable(),
         context,
     })
-}
-
-/// The `tracestate` header; sent more than once it is one list.
-pub(super) fn tracestate(extractor: &dyn Extractor) -> Option<Cow<'_, str>> {
-    let values = extractor.get_all(TRACESTATE)?;
-    match values.as_slice() {
-        [] => None,
-        [value] => Some(Cow::Borrowed(*value)),
-        many => Some(Cow::Owned(many.join(","))),
-    }
 }
 
 #[derive(Debug, PartialEq)]
@@ -94,5 +81,5 @@ pub(super) fn inject(context: &TraceContext, injector: &mut dyn Injector) {
     hex::push(&mut traceparent, context.parent_id());
     traceparent.push_str(if sampled { "-01" } else { "-00" });
     injector.set(TRACEPARENT, traceparent);
-    injector.set(TRACESTATE, tracestate::write(context));
+    injector.set(tracestate::HEADER, tracestate::write(context));
 }

@@ -1,10 +1,15 @@
 //! The `tracestate` header: our own member `dd`, and those of other vendors.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+
+use opentelemetry::propagation::Extractor;
 
 use super::dd_member::{DdMember, DdWriter, decode, items, push_encoded};
 use super::hex;
 use crate::trace_context::{DECISION_MAKER, RUM, TAG_PREFIX, TraceContext};
+
+pub(super) const HEADER: &str = "tracestate";
 
 /// How many members the W3C allows, ours included.
 const MAX_MEMBERS: usize = 32;
@@ -16,6 +21,16 @@ const LONG_MEMBER: usize = 128;
 /// Our member with its key, as long as the W3C allows a value to be.
 const DD_MEMBER_MAX_LENGTH: usize = 256;
 const DD_KEY: &str = "dd=";
+
+/// The header; sent more than once it is one list.
+pub(super) fn header(extractor: &dyn Extractor) -> Option<Cow<'_, str>> {
+    let values = extractor.get_all(HEADER)?;
+    match values.as_slice() {
+        [] => None,
+        [value] => Some(Cow::Borrowed(*value)),
+        many => Some(Cow::Owned(many.join(","))),
+    }
+}
 
 /// Takes what the header knows into a context read from a `traceparent` with that flag.
 ///
