@@ -25,6 +25,8 @@ mod id_generator;
 mod inferred;
 mod invoke;
 mod json;
+#[cfg(feature = "lambda_http")]
+pub mod lambda_http;
 mod layer;
 mod load;
 mod members;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_core::Stream;
 use lambda_runtime::layers::TracingLayer;
+use lambda_runtime::tower::Service;
 use lambda_runtime::{Diagnostic, Error, IntoFunctionResponse, Runtime, service_fn};
 use serde::Serialize;
 
@@ -110,17 +111,7 @@ where
     Event: 'a,
 {
     let mut handler = handler;
-    Box::pin(async move {
-        let telemetry = init();
-        #[cfg(unix)]
-        let _sigterm = sigterm::watch(telemetry.clone());
-        Runtime::new(service_fn(move |event| handler.call(event)))
-            .layer(TracingLayer::new())
-            .layer(TraceLayer::new(telemetry.clone()).handing_over())
-            .register_snapstart_resource(Arc::new(telemetry))
-            .run()
-            .await
-    })
+    run_service(service_fn(move |event| handler.call(event)))
 }
 
 /// Runs a traced handler on Lambda managed instances, where one process serves several invocations at a
@@ -168,11 +159,55 @@ where
     Event: 'static,
 {
     let mut handler = handler;
+    run_service_concurrent(service_fn(move |event| handler.call(event)))
+}
+
+/// Runs a service that makes the spans itself.
+pub(crate) fn run_service<'a, F, T, B, S, D, SE>(
+    service: F,
+) -> Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>
+where
+    F: Service<Incoming, Response = T> + 'a,
+    F::Future: Future<Output = Result<T, F::Error>> + 'a,
+    F::Error: Into<Diagnostic> + Debug + 'a,
+    T: IntoFunctionResponse<B, S> + 'a,
+    B: Serialize + 'a,
+    S: Stream<Item = Result<D, SE>> + Unpin + Send + 'static,
+    D: Into<Bytes> + Send + 'a,
+    SE: Into<Error> + Send + Debug + 'a,
+{
     Box::pin(async move {
         let telemetry = init();
         #[cfg(unix)]
         let _sigterm = sigterm::watch(telemetry.clone());
-        Runtime::new(service_fn(move |event| handler.call(event)))
+        Runtime::new(service)
+            .layer(TracingLayer::new())
+            .layer(TraceLayer::new(telemetry.clone()).handing_over())
+            .register_snapstart_resource(Arc::new(telemetry))
+            .run()
+            .await
+    })
+}
+
+/// Runs a service that makes the spans itself, for several invocations at a time.
+pub(crate) fn run_service_concurrent<F, T, B, S, D, SE>(
+    service: F,
+) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>
+where
+    F: Service<Incoming, Response = T> + Clone + Send + 'static,
+    F::Future: Future<Output = Result<T, F::Error>> + Send + 'static,
+    F::Error: Into<Diagnostic> + Debug + Send + 'static,
+    T: IntoFunctionResponse<B, S> + Send + 'static,
+    B: Serialize + Send + 'static,
+    S: Stream<Item = Result<D, SE>> + Unpin + Send + 'static,
+    D: Into<Bytes> + Send + 'static,
+    SE: Into<Error> + Send + Debug + 'static,
+{
+    Box::pin(async move {
+        let telemetry = init();
+        #[cfg(unix)]
+        let _sigterm = sigterm::watch(telemetry.clone());
+        Runtime::new(service)
             .layer(TracingLayer::new())
             .layer(TraceLayer::new(telemetry.clone()).handing_over())
             .register_snapstart_resource(Arc::new(telemetry))

@@ -17,6 +17,7 @@ mod failures;
 mod harness;
 mod host;
 mod host_shutdown;
+mod http;
 mod outcome;
 mod propagation;
 mod readme;

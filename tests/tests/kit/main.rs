@@ -16,6 +16,7 @@ mod durable;
 mod extraction;
 mod global;
 mod http;
+mod http_service;
 mod limits;
 mod outcome;
 mod parallel;

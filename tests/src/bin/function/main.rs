@@ -10,6 +10,7 @@ mod choice;
 mod composed;
 mod extraction;
 mod failures;
+mod http;
 mod responses;
 mod signals;
 mod starts;
@@ -177,6 +178,7 @@ async fn other(name: &str) -> Result<(), Error> {
     match name.split_once('-').unwrap_or((name, "")) {
         ("extracted", how) => extraction::run(how).await,
         ("chosen", how) => choice::run(how).await,
+        ("http", how) => http::run(how).await,
         ("fails", how) => failures::run(how).await,
         ("responds", how) => responses::run(how).await,
         ("starts", how) => starts::run(how).await,

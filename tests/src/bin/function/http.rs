@@ -1,0 +1,68 @@
+//! An axum app behind `lambda_http`, run in every way, with tracing and without.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::routing::get;
+use dd_trace_runtime::lambda_http as traced;
+use dd_trace_runtime::trace_headers;
+use lambda_http::{Error, IntoResponse, Request, service_fn};
+use lambda_runtime::streaming::channel;
+
+pub(crate) async fn run(how: &str) -> Result<(), Error> {
+    match how {
+        "app" => traced::run(app()).await,
+        "app-untraced" => lambda_http::run(app()).await,
+        "app-concurrently" => traced::run_concurrent(app()).await,
+        "app-streaming" => traced::run_with_streaming_response(app()).await,
+        "app-streaming-untraced" => lambda_http::run_with_streaming_response(app()).await,
+        "app-streaming-concurrently" => traced::run_with_streaming_response_concurrent(app()).await,
+        "function" => traced::run(service_fn(function)).await,
+        "function-untraced" => lambda_http::run(service_fn(function)).await,
+        _ => crate::no_function(how),
+    }
+}
+
+fn app() -> Router {
+    Router::new()
+        .route("/orders/{id}", get(order))
+        .route("/out-of-stock", get(StatusCode::SERVICE_UNAVAILABLE))
+        .route("/panic", get(burn))
+        .route("/chunks", get(chunks))
+}
+
+/// Says which order, and whether it is in a trace.
+async fn order(Path(id): Path<u64>) -> String {
+    let in_trace = !trace_headers().is_empty();
+    format!(
+        "order {id}, {}",
+        if in_trace { "traced" } else { "untraced" }
+    )
+}
+
+async fn burn() -> StatusCode {
+    panic!("the till is on fire")
+}
+
+/// Streams what is made while it is read.
+async fn chunks() -> Body {
+    let (mut sender, body) = channel();
+    dd_trace_runtime::spawn(async move {
+        for chunk in ["eu", "us"] {
+            let tracer = opentelemetry::global::tracer("tests");
+            let sent = opentelemetry::trace::Tracer::in_span(&tracer, "chunk", |_| chunk.into());
+            if sender.send_data(sent).await.is_err() {
+                break;
+            }
+        }
+    });
+    Body::new(body)
+}
+
+async fn function(request: Request) -> Result<impl IntoResponse, Error> {
+    match request.uri().path() {
+        "/error" => Err("no stock".into()),
+        path => Ok(path.to_owned()),
+    }
+}
