@@ -3,6 +3,8 @@
 mod settings;
 
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Once, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -226,16 +228,20 @@ impl Telemetry {
         &self.0.provider
     }
 
-    async fn send_at_most(&self, within: Duration) {
-        if !self.sends() || within.is_zero() {
-            return;
-        }
-        match &self.0.own {
-            Some(own) => own.exporter.send(within).await,
-            None => {
-                flush_provider(self.0.provider.clone(), within).await;
+    /// No `async fn`: rustc compiles the body of one again in every crate whose generic code reaches it,
+    /// and below this is the whole way to the agent.
+    fn send_at_most(&self, within: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async move {
+            if !self.sends() || within.is_zero() {
+                return;
             }
-        }
+            match &self.0.own {
+                Some(own) => own.exporter.send(within).await,
+                None => {
+                    flush_provider(self.0.provider.clone(), within).await;
+                }
+            }
+        })
     }
 
     /// Lets go of what a snapshot of the process can't hold.

@@ -38,25 +38,39 @@ pub(crate) fn left(deadline: SystemTime) -> Option<Duration> {
 /// and the function's own span ends in the last fifth of that time.
 pub(crate) async fn watch(telemetry: Telemetry, span: InvocationSpan, deadline: SystemTime) {
     let margin = telemetry.flush_deadline();
-    let until = |before: Duration| left(deadline).map(|left| left.saturating_sub(before));
-    let Some(early) = until(margin).filter(|_| !margin.is_zero()) else {
+    let Some(early) = until(deadline, margin).filter(|_| !margin.is_zero()) else {
         return;
     };
     if Handle::try_current().is_err() {
         // A unit test under another executor; Lambda's runtime has this one.
         return;
     }
-    // Boxed, as it is hardly ever needed.
-    Box::pin(async {
+    end_early(telemetry, span, deadline, early).await;
+}
+
+/// Boxed, as it is hardly ever needed, and no `async fn`, whose body would be compiled again in the
+/// handler's crate.
+fn end_early(
+    telemetry: Telemetry,
+    span: InvocationSpan,
+    deadline: SystemTime,
+    early: Duration,
+) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(async move {
+        let last_moment = telemetry.flush_deadline() / LAST_MOMENT;
+        let remaining = || until(deadline, last_moment).unwrap_or_default();
         tokio::time::sleep(early).await;
-        let last_moment = margin / LAST_MOMENT;
-        send(&telemetry, until(last_moment).unwrap_or_default()).await;
-        tokio::time::sleep(until(last_moment).unwrap_or_default()).await;
+        send(&telemetry, remaining()).await;
+        tokio::time::sleep(remaining()).await;
         tracing::warn!("the invocation is about to time out; its span ends now");
         span.finish(&impending_timeout());
         send(&telemetry, last_moment).await;
     })
-    .await;
+}
+
+/// How long it is until the moment `before` the deadline.
+fn until(deadline: SystemTime, before: Duration) -> Option<Duration> {
+    left(deadline).map(|left| left.saturating_sub(before))
 }
 
 /// In a task of its own: a handler that ends meanwhile doesn't break it off, for then it would be sent

@@ -57,17 +57,20 @@ impl Agent {
     }
 
     async fn exchange(&self, request: &Request<'_>) -> Result<Exchanged, Failure> {
-        let kept = self.idle().take();
-        if let Some(connection) = kept.filter(Connection::is_at_home) {
+        let mut kept = self.idle().take().filter(Connection::is_at_home);
+        loop {
+            let is_kept = kept.is_some();
+            let connection = match kept.take() {
+                Some(connection) => connection,
+                None => Connection::open(&self.address).await?,
+            };
             match connection.exchange(request).await {
                 // An agent may close a connection at any time, and so does a sandbox that was
                 // frozen. Sending twice does no harm: both know a span by its id.
-                Err(Failure::Lost(_)) => {}
+                Err(Failure::Lost(_)) if is_kept => {}
                 exchanged => return exchanged,
             }
         }
-        let connection = Connection::open(&self.address).await?;
-        connection.exchange(request).await
     }
 
     fn idle(&self) -> MutexGuard<'_, Option<Connection>> {
