@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::log;
 use crate::propagation::{Behavior, PropagationConfig, Style};
 use crate::sampler::SamplingSettings;
 use crate::service_names::ServiceNames;
@@ -135,7 +136,7 @@ pub(crate) fn flag(var: &impl Fn(&str) -> Option<String>, name: &str, default: b
         Some(value) if value == "1" || value.eq_ignore_ascii_case("true") => true,
         Some(value) if value == "0" || value.eq_ignore_ascii_case("false") => false,
         Some(value) => {
-            tracing::warn!("{name} is `{value}`; write `true` or `false`; taken as `{default}`");
+            log::warn!("{name} is `{value}`; write `true` or `false`; taken as `{default}`");
             default
         }
     }
@@ -148,7 +149,7 @@ fn send_timeout(var: &impl Fn(&str) -> Option<String>) -> Duration {
     match value.parse().map(Duration::try_from_secs_f64) {
         Ok(Ok(timeout)) if !timeout.is_zero() => timeout,
         _ => {
-            tracing::warn!(
+            log::warn!(
                 "DD_TRACE_AGENT_TIMEOUT_SECONDS is `{value}`; write seconds, such as `0.1`; ignored"
             );
             SEND_TIMEOUT
@@ -178,7 +179,7 @@ fn agent(var: &impl Fn(&str) -> Option<String>) -> AgentAddress {
         if let Some(address) = agent_url(&url) {
             return address;
         }
-        tracing::warn!(
+        log::warn!(
             "DD_TRACE_AGENT_URL is `{url}`; write `http://host:port` or `unix:///path`; ignored"
         );
     }
@@ -194,7 +195,7 @@ fn number<T: FromStr>(var: &impl Fn(&str) -> Option<String>, name: &str) -> Opti
     let value = var(name)?;
     let number = value.parse().ok();
     if number.is_none() {
-        tracing::warn!("{name} is `{value}`; write a whole number; ignored");
+        log::warn!("{name} is `{value}`; write a whole number; ignored");
     }
     number
 }
@@ -245,7 +246,7 @@ fn behavior(var: &impl Fn(&str) -> Option<String>) -> Behavior {
         Some("restart") => Behavior::Restart,
         Some("ignore") => Behavior::Ignore,
         Some(other) => {
-            tracing::warn!(
+            log::warn!(
                 "{NAME} is `{other}`; write `continue`, `restart` or `ignore`; taken as `continue`"
             );
             Behavior::Continue
@@ -265,7 +266,7 @@ fn styles(var: &impl Fn(&str) -> Option<String>, name: &str) -> Option<Vec<Style
             Ok(Some(style)) if !styles.contains(&style) => styles.push(style),
             Ok(_) => {}
             Err(known) => {
-                tracing::warn!("{name} has the unknown style `{word}`; the styles are {known}");
+                log::warn!("{name} has the unknown style `{word}`; the styles are {known}");
             }
         }
     }

@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
+use crate::log;
 use crate::provider::flush_provider;
 use crate::telemetry::Telemetry;
 
@@ -75,7 +76,7 @@ impl Telemetry {
         match Handle::try_current() {
             Ok(runtime) => SendEvery(Some(runtime.spawn(sending).abort_handle())),
             Err(error) => {
-                tracing::warn!("spans are not sent: {error}; call `send_every` in a tokio runtime");
+                log::warn!("spans are not sent: {error}; call `send_every` in a tokio runtime");
                 SendEvery(None)
             }
         }

@@ -21,6 +21,7 @@ use crate::event_error::EventError;
 use crate::extraction::{self, Parent, Upstream};
 use crate::extractor::{Extracted, Extraction, Found};
 use crate::failure::{ErrorTags, Failure};
+use crate::log;
 use crate::outcome::Outcome;
 use crate::panic::{self, Panic};
 use crate::span::{InvocationSpan, SpanName};
@@ -215,7 +216,7 @@ async fn upstream<'a>(
                 let parent = Parent::of_event(context, lambda, settings);
                 return Upstream::of_extractor(parent, event);
             }
-            Err(reason) => tracing::warn!(
+            Err(reason) => log::warn!(
                 "the extractor of `{handler}` gave no trace context: {reason}; the built-in extraction goes on"
             ),
         }

@@ -29,6 +29,7 @@ mod json;
 pub mod lambda_http;
 mod layer;
 mod load;
+mod log;
 mod members;
 mod outcome;
 mod panic;

@@ -8,6 +8,7 @@ use opentelemetry_sdk::trace::{SdkTracerProvider, TracerProviderBuilder};
 use crate::config::Config;
 use crate::export::Exporter;
 use crate::id_generator::DatadogIdGenerator;
+use crate::log;
 use crate::processor::Processor;
 use crate::sampler::Sampler;
 
@@ -55,10 +56,10 @@ pub(crate) async fn flush_provider(provider: SdkTracerProvider, within: Duration
     let flush = tokio::task::spawn_blocking(move || provider.force_flush());
     match tokio::time::timeout(within, flush).await {
         Ok(Ok(Ok(()))) => return true,
-        Ok(Ok(Err(error))) => tracing::warn!("the tracer provider could not flush: {error}"),
-        Ok(Err(error)) => tracing::warn!("the tracer provider's flush panicked: {error}"),
+        Ok(Ok(Err(error))) => log::warn!("the tracer provider could not flush: {error}"),
+        Ok(Err(error)) => log::warn!("the tracer provider's flush panicked: {error}"),
         Err(_) => {
-            tracing::warn!("the tracer provider's flush took longer than {within:?}; it goes on");
+            log::warn!("the tracer provider's flush took longer than {within:?}; it goes on");
         }
     }
     false

@@ -4,6 +4,7 @@
 mod tests;
 
 use crate::config::flag;
+use crate::log;
 
 /// What the environment says about services.
 #[derive(Debug, Clone)]
@@ -108,7 +109,7 @@ fn mapping(value: &str) -> Vec<(String, String)> {
         }
     }
     if !malformed.is_empty() {
-        tracing::warn!(
+        log::warn!(
             "DD_SERVICE_MAPPING has `{}`; write `name:service,name:service`; ignored",
             malformed.join("`, `")
         );

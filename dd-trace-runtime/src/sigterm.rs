@@ -14,6 +14,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::UnixStream;
 use tokio::task::AbortHandle;
 
+use crate::log;
 use crate::spawn::spawn_boxed;
 use crate::telemetry::Telemetry;
 
@@ -38,7 +39,7 @@ impl Drop for Watch {
 pub(crate) fn watch(telemetry: Telemetry) -> Watch {
     let task = spawn_boxed(Box::pin(async move {
         let Err(error) = handle(&telemetry).await;
-        tracing::warn!("spans that wait will not be sent at SIGTERM: {error}");
+        log::warn!("spans that wait will not be sent at SIGTERM: {error}");
     }));
     Watch(task.abort_handle())
 }

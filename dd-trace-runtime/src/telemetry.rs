@@ -21,6 +21,7 @@ use crate::cold_start::ColdStart;
 use crate::config::Config;
 use crate::export::Exporter;
 use crate::extraction::Settings;
+use crate::log;
 use crate::provider::{OwnProvider, flush_provider};
 use crate::running::Running;
 use crate::streaming::Streamed;
@@ -96,7 +97,7 @@ impl Telemetry {
     pub fn with_tracer_provider(provider: SdkTracerProvider) -> Self {
         let telemetry = Self::build(Config::from_env(), provider, None, false);
         if PROCESS.set(telemetry).is_err() {
-            tracing::warn!(
+            log::warn!(
                 "tracing was initialised before `with_tracer_provider`; the provider is not used; call it first in `main`"
             );
         }

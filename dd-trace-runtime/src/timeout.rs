@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
 
 use crate::failure::ErrorTags;
+use crate::log;
 use crate::outcome::Outcome;
 use crate::span::InvocationSpan;
 use crate::spawn::spawn_boxed;
@@ -62,7 +63,7 @@ fn end_early(
         tokio::time::sleep(early).await;
         send(&telemetry, remaining()).await;
         tokio::time::sleep(remaining()).await;
-        tracing::warn!("the invocation is about to time out; its span ends now");
+        log::warn!("the invocation is about to time out; its span ends now");
         span.finish(&impending_timeout());
         send(&telemetry, last_moment).await;
     })

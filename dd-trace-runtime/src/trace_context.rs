@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::log;
+
 /// The prefix of the tags that travel with a trace.
 pub(crate) const TAG_PREFIX: &str = "_dd.p.";
 /// The upper half of the trace id: in a tag, as Datadog's headers hold 64 bits.
@@ -159,7 +161,7 @@ impl TraceContext {
             Some(suffix) if !suffix.is_empty() && key != TRACE_ID_HIGH => {
                 self.set_tag(suffix, value.into());
             }
-            _ => tracing::debug!(
+            _ => log::debug!(
                 "tag `{key}` doesn't travel with a trace; write a name that starts with `_dd.p.`"
             ),
         }

@@ -13,6 +13,7 @@ use serde::de::IgnoredAny;
 use self::secrets::{REDACTED, is_secret, without_secrets};
 use crate::export::cut;
 use crate::json::{Level, Reader};
+use crate::log;
 
 /// How many tags a payload may become; a line in the log says where it has more.
 const MAX_TAGS: usize = 200;
@@ -36,7 +37,7 @@ pub(crate) fn tags(prefix: &str, payload: &[u8], max_depth: usize) -> Vec<KeyVal
     };
     capture.value(prefix, None, &mut Reader::new(payload), 0);
     if capture.is_full {
-        tracing::debug!("`{prefix}` has more than {MAX_TAGS} values; the others are not captured");
+        log::debug!("`{prefix}` has more than {MAX_TAGS} values; the others are not captured");
     }
     capture.tags
 }

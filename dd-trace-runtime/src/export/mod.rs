@@ -46,6 +46,7 @@ pub(crate) use self::operation::name as operation_name;
 use self::process::Process;
 use self::queue::Queue;
 use crate::config::Config;
+use crate::log;
 use crate::sampler::AgentRates;
 
 /// What waits between two sends: more than an invocation makes, less than a small function has.
@@ -166,7 +167,7 @@ impl Exporter {
         self.queue.push(chunk::encode(&spans, &process, spare));
         let dropped = dropped + self.queue.take_dropped();
         if dropped > 0 {
-            tracing::warn!(
+            log::warn!(
                 "{dropped} spans are lost, as more wait for the agent at {} than fit",
                 self.agent
             );
@@ -204,14 +205,14 @@ impl Exporter {
         *lock(&self.refused) = None;
         let outage_ends = lock(&self.back_off).answered();
         if outage_ends {
-            tracing::info!("the agent at {} takes traces again", self.agent);
+            log::info!("the agent at {} takes traces again", self.agent);
         }
     }
 
     fn refused(&self, spans: usize, status: u16, complaint: &str) {
         let reported = lock(&self.refused).replace(status);
         if reported != Some(status) {
-            tracing::warn!(
+            log::warn!(
                 "{spans} spans are lost, as the agent at {} refused them with status {status}: \
                  {complaint:?}",
                 self.agent
@@ -222,7 +223,7 @@ impl Exporter {
     fn failed(&self, failure: &Failure, started: Instant) {
         let outage_begins = lock(&self.back_off).failed(started, Instant::now());
         if outage_begins {
-            tracing::warn!(
+            log::warn!(
                 "traces wait, as the agent at {} doesn't take them: {failure}; run the Datadog \
                  extension or an agent there, or set `DD_TRACE_AGENT_URL`",
                 self.agent

@@ -5,6 +5,7 @@ use std::sync::Once;
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt;
 
+use crate::log;
 use crate::running;
 
 /// Says once in a process that a payload left an invocation without its context.
@@ -18,7 +19,7 @@ pub(super) fn report() {
         return;
     }
     SAID.call_once(|| {
-        tracing::debug!(
+        log::debug!(
             "a payload was serialised where no trace context is active, while an invocation was running; \
              start tasks with `dd_trace_runtime::spawn` for theirs to stay in its trace"
         );

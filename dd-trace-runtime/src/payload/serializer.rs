@@ -5,6 +5,7 @@ use std::fmt::Display;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use super::{CarrierValue, OnConflict, key};
+use crate::log;
 
 /// Passes everything to `S`, and adds the carrier at the end of the outermost struct or map.
 #[derive(Debug)]
@@ -62,7 +63,7 @@ impl<O> Object<'_, O> {
             .field
             .is_none_or(|field| field.on_conflict == OnConflict::Keep);
         if keep && let Some(field) = self.field.take() {
-            tracing::debug!(
+            log::debug!(
                 "the payload has a field `{}` of its own; the trace context was left out",
                 field.name
             );

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use opentelemetry::propagation::{Extractor, Injector};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
+use crate::log;
 use crate::trace_context::BaggageItem;
 
 pub(super) const HEADER: &str = "baggage";
@@ -54,11 +55,11 @@ pub(super) fn extract(extractor: &dyn Extractor) -> Vec<BaggageItem> {
     {
         length += pair.len() + 1;
         if items.len() == MAX_ITEMS || length > MAX_LENGTH + 1 {
-            tracing::debug!("baggage has over 64 items or 8192 bytes; the rest is left out");
+            log::debug!("baggage has over 64 items or 8192 bytes; the rest is left out");
             break;
         }
         let Some(item) = parse(pair) else {
-            tracing::debug!("baggage has `{pair}`; write `key=value`; all of it is ignored");
+            log::debug!("baggage has `{pair}`; write `key=value`; all of it is ignored");
             return Vec::new();
         };
         BaggageItem::put(&mut items, item);
@@ -101,7 +102,7 @@ pub(super) fn inject(items: &[BaggageItem], injector: &mut dyn Injector) {
         }
         if header.len() > MAX_LENGTH {
             header.truncate(end);
-            tracing::debug!("baggage is over 8192 bytes; the rest is left out");
+            log::debug!("baggage is over 8192 bytes; the rest is left out");
             break;
         }
     }

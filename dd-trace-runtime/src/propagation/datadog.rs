@@ -7,6 +7,7 @@ use opentelemetry::propagation::{Extractor, Injector};
 
 use super::extracted::Extracted;
 use super::{Style, hex};
+use crate::log;
 use crate::trace_context::{DECISION_MAKER, TAG_PREFIX, TRACE_ID_HIGH, TraceContext};
 
 pub(super) const HEADERS: [&str; 5] = [TRACE_ID, PARENT_ID, SAMPLING_PRIORITY, ORIGIN, TAGS];
@@ -45,7 +46,7 @@ fn number<T: FromStr>(extractor: &dyn Extractor, header: &str) -> Option<T> {
     let text = extractor.get(header)?;
     let number = text.trim_ascii().parse().ok();
     if number.is_none() {
-        tracing::debug!("{header} is `{text}`; write a decimal number; ignored");
+        log::debug!("{header} is `{text}`; write a decimal number; ignored");
     }
     number
 }

@@ -10,6 +10,7 @@ use opentelemetry::{Context, KeyValue};
 use super::extracted::Extracted;
 use super::{Behavior, PropagationConfig, Style, b3, baggage, datadog, otel_context, tracecontext};
 use crate::config::Config;
+use crate::log;
 use crate::trace_context::{BaggageItem, TraceContext};
 
 /// Reads and writes trace context in the styles of Datadog's tracers: `x-datadog-*`, the W3C's
@@ -120,7 +121,7 @@ impl DatadogPropagator {
     /// Writes a trace context into a carrier; one without ids writes nothing.
     pub fn inject_trace_context(&self, context: &TraceContext, injector: &mut dyn Injector) {
         if let Some(error) = self.inject_styles(context, injector) {
-            tracing::debug!("x-datadog-tags isn't written: {error}; shorten the `_dd.p.*` tags");
+            log::debug!("x-datadog-tags isn't written: {error}; shorten the `_dd.p.*` tags");
         }
     }
 

@@ -6,6 +6,7 @@ use opentelemetry::propagation::{Extractor, Injector};
 
 use super::extracted::Extracted;
 use super::{Style, hex, tracestate};
+use crate::log;
 use crate::trace_context::TraceContext;
 
 pub(super) const HEADERS: [&str; 2] = [TRACEPARENT, tracestate::HEADER];
@@ -19,7 +20,7 @@ const SAMPLED: u8 = 1;
 pub(super) fn extract(extractor: &dyn Extractor) -> Option<Extracted> {
     let header = extractor.get(TRACEPARENT)?;
     let Some(parent) = Traceparent::parse(header.trim()) else {
-        tracing::debug!(
+        log::debug!(
             "traceparent is `{header}`; write `00-<32 hex digits>-<16>-<2>`, no id being 0; ignored"
         );
         return None;

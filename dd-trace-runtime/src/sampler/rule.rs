@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use super::glob::Glob;
 use super::local_root::LocalRoot;
 use super::rate::Rate;
+use crate::log;
 
 /// A share of the traces whose local root fits every pattern there is.
 #[derive(Debug, Clone)]
@@ -50,7 +51,7 @@ pub(super) fn parse(text: &str) -> Vec<Rule> {
     let rules: Vec<&RawValue> = match serde_json::from_str(text) {
         Ok(rules) => rules,
         Err(error) => {
-            tracing::warn!(
+            log::warn!(
                 "DD_TRACE_SAMPLING_RULES is no JSON array: {error}; write `{EXAMPLE}`; ignored"
             );
             return Vec::new();
@@ -61,7 +62,7 @@ pub(super) fn parse(text: &str) -> Vec<Rule> {
         .filter_map(|rule| {
             Rule::parse(rule)
                 .inspect_err(|error| {
-                    tracing::warn!(
+                    log::warn!(
                         "DD_TRACE_SAMPLING_RULES has the rule `{rule}`: {error}; write `{EXAMPLE}`; the rule is ignored"
                     );
                 })

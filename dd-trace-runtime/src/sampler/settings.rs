@@ -3,6 +3,7 @@
 use super::limiter::DEFAULT_LIMIT;
 use super::rate::Rate;
 use super::rule::{self, Rule};
+use crate::log;
 
 /// The user's rules, and how many traces they may keep.
 #[derive(Debug, Clone)]
@@ -30,7 +31,7 @@ fn sample_rate(var: &impl Fn(&str) -> Option<String>) -> Option<Rate> {
     let value = var("DD_TRACE_SAMPLE_RATE")?;
     let rate = value.parse().ok().and_then(Rate::exact);
     if rate.is_none() {
-        tracing::warn!("DD_TRACE_SAMPLE_RATE is `{value}`; write a number from 0 to 1; ignored");
+        log::warn!("DD_TRACE_SAMPLE_RATE is `{value}`; write a number from 0 to 1; ignored");
     }
     rate
 }
@@ -41,7 +42,7 @@ fn limit(var: &impl Fn(&str) -> Option<String>, has_rules: bool) -> Option<u32> 
         return Some(DEFAULT_LIMIT);
     };
     if !has_rules {
-        tracing::warn!(
+        log::warn!(
             "DD_TRACE_RATE_LIMIT is `{value}`, but limits only what rules keep; write DD_TRACE_SAMPLING_RULES or DD_TRACE_SAMPLE_RATE too"
         );
     }
@@ -49,7 +50,7 @@ fn limit(var: &impl Fn(&str) -> Option<String>, has_rules: bool) -> Option<u32> 
         Ok(limit) if limit < 0 => None,
         Ok(limit) => Some(u32::try_from(limit).unwrap_or(u32::MAX)),
         Err(_) => {
-            tracing::warn!(
+            log::warn!(
                 "DD_TRACE_RATE_LIMIT is `{value}`; write traces a second, such as `100`; taken as `{DEFAULT_LIMIT}`"
             );
             Some(DEFAULT_LIMIT)

@@ -10,6 +10,7 @@ use super::Telemetry;
 use crate::cold_start::ColdStart;
 use crate::erased::{ErasedExtractor, choose};
 use crate::extraction::Settings;
+use crate::log;
 use crate::propagation::DatadogPropagator;
 use crate::service_names::ServiceNames;
 
@@ -73,7 +74,7 @@ impl Telemetry {
         };
         choose(extractor, wanted).unwrap_or_else(|reason| {
             self.0.no_such_extractor.call_once(|| {
-                tracing::warn!("DD_TRACE_EXTRACTOR is `{wanted}`, but {reason}");
+                log::warn!("DD_TRACE_EXTRACTOR is `{wanted}`, but {reason}");
             });
             extractor
         })
