@@ -1,12 +1,13 @@
 //! Lambda@Edge.
 
+use super::arn::Arn;
 use super::source::Source;
 
 pub(super) const SOURCE: Source = Source {
     name: "cloudfront",
     matches: |event| event.record.cloudfront.is_there(),
     arn: |event, function| {
-        let function = function?;
+        let function = Arn::parse(function)?;
         let [config] = event.record.cloudfront.members([b"config"]);
         let [distribution] = config.members([b"distributionId"]);
         let distribution = distribution.text()?;

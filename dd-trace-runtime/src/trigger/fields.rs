@@ -62,6 +62,8 @@ impl<'a> Field<'a> {
     }
 
     /// A text that isn't empty.
+    // Once, and not wherever a member is read.
+    #[inline(never)]
     pub(crate) fn text(&self) -> Option<Cow<'a, str>> {
         self.reader()?.string().filter(|text| !text.is_empty())
     }

@@ -11,7 +11,7 @@ use super::source::{InferredService, InferredSpan, Source, Tags};
 pub(super) const SOURCE: Source = Source {
     name: "lambda-function-url",
     matches: |event| event.request.stage.is_there() && gateway::is_function_url(event),
-    arn: |_, function| url_arn(function?),
+    arn: |_, function| url_arn(Arn::parse(function)?),
     http: Some(|event| {
         let [method, path] = event.request.http.members([b"method", b"path"]);
         gateway::http_request(event, path.text(), method.text())

@@ -24,12 +24,12 @@ pub(super) fn is_function_url(event: &Event<'_>) -> bool {
 /// `apis`. Datadog's libraries write `restapis` for all of them.
 pub(super) fn stage_arn<'a>(
     event: &Event<'_>,
-    function: Option<Arn<'_>>,
+    function: &str,
     collection: &str,
 ) -> Option<Cow<'a, str>> {
     let Arn {
         partition, region, ..
-    } = function?;
+    } = Arn::parse(function)?;
     let api = event.request.api_id.text()?;
     let stage = event.request.stage.text()?;
     Some(format!("arn:{partition}:apigateway:{region}::/{collection}/{api}/stages/{stage}").into())
@@ -54,7 +54,7 @@ pub(super) fn http_request(
 }
 
 pub(super) fn url(domain: Option<&str>, path: Option<&str>) -> Option<String> {
-    domain.map(|domain| format!("https://{domain}{}", path.unwrap_or_default()))
+    domain.map(|domain| ["https://", domain, path.unwrap_or_default()].concat())
 }
 
 /// `GET /orders/{id}` of an HTTP API says the route in its second word, a REST API in `resource`. What a

@@ -18,7 +18,6 @@ use std::fmt;
 
 use lambda_runtime::Context;
 
-use self::arn::Arn;
 pub(crate) use self::event::{Event, Record, RequestContext};
 pub(crate) use self::request_headers::RequestHeaders;
 use self::source::Source;
@@ -164,7 +163,7 @@ impl<'a> Trigger<'a> {
     /// the ARN of the invoked function, in `context`, says it.
     #[must_use]
     pub fn arn(&self, context: &Context) -> Option<Cow<'a, str>> {
-        (self.source.arn)(&self.event, Arn::parse(&context.invoked_function_arn))
+        (self.source.arn)(&self.event, &context.invoked_function_arn)
     }
 
     /// Whether somebody waits for an HTTP response.

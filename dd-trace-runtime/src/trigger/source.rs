@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-use super::arn::Arn;
 use super::event::Event;
 
 /// How events of one source are recognised, and what they say to spans.
@@ -12,7 +11,7 @@ pub(super) struct Source {
     pub(super) name: &'static str,
     pub(super) matches: fn(&Event<'_>) -> bool,
     /// What sent the event; some sources say it by the ARN of the function that was invoked.
-    pub(super) arn: for<'a> fn(&Event<'a>, Option<Arn<'_>>) -> Option<Cow<'a, str>>,
+    pub(super) arn: for<'a> fn(&Event<'a>, &str) -> Option<Cow<'a, str>>,
     /// What else the invocation's own span says of where it comes from.
     pub(super) tags: fn(&Event<'_>) -> Tags,
     /// `Some` where a caller waits for an HTTP response.
@@ -98,16 +97,32 @@ pub(crate) struct SpanPointer {
     pub(crate) hash: String,
 }
 
+/// More than any source but API Gateway has.
+const USUAL_TAGS: usize = 8;
+
 /// Tags of a span: those that the event has a value for.
 #[derive(Debug, Default)]
 pub(super) struct Tags(Vec<(&'static str, String)>);
 
 impl Tags {
-    pub(super) fn with(mut self, key: &'static str, value: Option<impl Into<String>>) -> Self {
+    pub(super) fn with<'a>(
+        mut self,
+        key: &'static str,
+        value: Option<impl Into<Cow<'a, str>>>,
+    ) -> Self {
         if let Some(value) = value {
-            self.0.push((key, value.into()));
+            self.push(key, value.into());
         }
         self
+    }
+
+    // Once, and not for each tag of each source.
+    #[inline(never)]
+    fn push(&mut self, key: &'static str, value: Cow<'_, str>) {
+        if self.0.capacity() == 0 {
+            self.0.reserve_exact(USUAL_TAGS);
+        }
+        self.0.push((key, value.into_owned()));
     }
 
     pub(super) fn into_vec(self) -> Vec<(&'static str, String)> {
