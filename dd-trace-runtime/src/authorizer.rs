@@ -61,10 +61,10 @@ pub fn authorizer_context(request_id: Option<&str>) -> Option<String> {
     if headers.is_empty() {
         return None;
     }
-    let mut members: Map<String, Value> = headers
-        .iter()
-        .map(|(name, value)| (name.to_owned(), value.into()))
-        .collect();
+    let mut members = Map::new();
+    for (name, value) in headers.iter() {
+        members.insert(name.to_owned(), value.into());
+    }
     // The span ends right after this.
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)

@@ -9,7 +9,6 @@ use super::queue::Chunk;
 use super::request::{Head, Request, authority};
 use crate::config::AgentAddress;
 
-#[derive(Debug)]
 pub(super) struct Agent {
     address: AgentAddress,
     head: Head,

@@ -1,6 +1,5 @@
 //! One connection to the agent: a request written, its answer read.
 
-use std::fmt;
 use std::io;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
@@ -12,10 +11,9 @@ use super::failure::Failure;
 use super::request::Request;
 use crate::config::AgentAddress;
 
-trait Socket: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
-impl<S: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug> Socket for S {}
+trait Socket: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Socket for S {}
 
-#[derive(Debug)]
 pub(super) struct Connection {
     socket: Box<dyn Socket>,
     /// Only while this runtime runs does the socket wake anybody.
@@ -25,7 +23,6 @@ pub(super) struct Connection {
 }
 
 /// What an exchange that succeeded leaves.
-#[derive(Debug)]
 pub(super) struct Exchanged {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,

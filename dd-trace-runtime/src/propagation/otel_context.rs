@@ -151,15 +151,16 @@ pub(super) fn with_baggage(cx: &Context, items: &[BaggageItem]) -> Context {
 
 /// The baggage of `cx`, ordered by key: OpenTelemetry keeps no order, and a header should.
 pub(super) fn baggage(cx: &Context) -> Vec<BaggageItem> {
-    let mut items: Vec<_> = cx
-        .baggage()
-        .iter()
-        .map(|(key, (value, properties))| BaggageItem {
+    let mut items: Vec<BaggageItem> = Vec::new();
+    for (key, (value, properties)) in cx.baggage() {
+        let item = BaggageItem {
             key: key.as_str().to_owned(),
             value: value.as_str().to_owned(),
             properties: properties.as_str().to_owned(),
-        })
-        .collect();
-    items.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        };
+        // OpenTelemetry keeps 64 at the most.
+        let place = items.partition_point(|known| known.key < item.key);
+        items.insert(place, item);
+    }
     items
 }

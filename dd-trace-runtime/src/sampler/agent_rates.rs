@@ -1,12 +1,9 @@
 //! The rates that the agent asks for.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
-use serde::Deserialize;
-
 use super::rate::Rate;
+use crate::json::Reader;
 
 /// The rates of the agent's last answer, by service and environment.
 ///
@@ -28,12 +25,6 @@ struct ServiceRate {
     rate: Rate,
 }
 
-#[derive(Deserialize)]
-struct Answer<'a> {
-    #[serde(borrow)]
-    rate_by_service: HashMap<Cow<'a, str>, f64>,
-}
-
 impl AgentRates {
     /// Takes the rates of an answer; one that has none leaves them as they are.
     pub(crate) fn update(&self, answer: &[u8]) {
@@ -44,15 +35,12 @@ impl AgentRates {
         if is_known {
             return;
         }
-        let Ok(Answer { rate_by_service }) = serde_json::from_slice(answer) else {
+        let Some(rates) = read(answer) else {
             return;
         };
-        let rates = rate_by_service.iter();
         let known = Known {
             answer: answer.to_vec(),
-            rates: rates
-                .filter_map(|(key, rate)| ServiceRate::parse(key, *rate))
-                .collect(),
+            rates,
         };
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = known;
     }
@@ -73,6 +61,19 @@ impl AgentRates {
             .or_else(|| find("", ""))
             .map(|found| found.rate)
     }
+}
+
+/// The rates of an answer; `None` where it has none or is cut off.
+fn read(answer: &[u8]) -> Option<Vec<ServiceRate>> {
+    let [by_service] = Reader::new(answer).members([b"rate_by_service"]);
+    let mut by_service = by_service?;
+    let object = by_service.object()?;
+    let mut rates = Vec::new();
+    while let Some(key) = by_service.member(object) {
+        let rate = by_service.raw()?.parse().ok()?;
+        rates.extend(ServiceRate::parse(std::str::from_utf8(&key).ok()?, rate));
+    }
+    by_service.has_left(object).then_some(rates)
 }
 
 impl ServiceRate {

@@ -1,12 +1,10 @@
 //! The user's rules: which traces, and which share of them.
 
-use std::collections::BTreeMap;
-
 use opentelemetry::Value;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, IgnoredAny};
-use serde_json::Value as Json;
+use serde::de::Error;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value as Json};
 
 use super::glob::Glob;
 use super::local_root::LocalRoot;
@@ -23,23 +21,17 @@ pub(super) struct Rule {
     pub(super) rate: Rate,
 }
 
-/// One rule as `DD_TRACE_SAMPLING_RULES` has it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RuleText {
-    service: Option<String>,
-    name: Option<String>,
-    resource: Option<String>,
-    #[serde(default)]
-    tags: BTreeMap<String, Json>,
-    #[serde(deserialize_with = "rate")]
-    sample_rate: Rate,
-    /// What Datadog's tracers write for a rule of theirs, and whether they send what it drops.
-    #[serde(rename = "provenance")]
-    _provenance: Option<IgnoredAny>,
-    #[serde(rename = "discard")]
-    _discard: Option<IgnoredAny>,
-}
+/// The members of a rule, as `DD_TRACE_SAMPLING_RULES` has it. The last two are what Datadog's tracers write
+/// for a rule of theirs, and whether they send what it drops.
+const MEMBERS: &[&str] = &[
+    "service",
+    "name",
+    "resource",
+    "tags",
+    "sample_rate",
+    "provenance",
+    "discard",
+];
 
 pub(super) const EXAMPLE: &str = r#"[{"service":"shop-*","name":"aws.lambda","resource":"*","tags":{"team":"?"},"sample_rate":0.5}]"#;
 
@@ -72,16 +64,35 @@ pub(super) fn parse(text: &str) -> Vec<Rule> {
 }
 
 /// A number, or a text that is one, as the Python and the Node tracer take it; the nearest share.
-fn rate<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Rate, D::Error> {
-    let value = Json::deserialize(deserializer)?;
-    let number = match &value {
+fn rate(value: &Json) -> Result<Rate, serde_json::Error> {
+    let number = match value {
         Json::Number(number) => number.as_f64(),
         Json::String(text) => text.trim().parse().ok(),
         _ => None,
     };
     number
         .and_then(Rate::clamped)
-        .ok_or_else(|| D::Error::custom("`sample_rate` is no number from 0 to 1"))
+        .ok_or_else(|| serde_json::Error::custom("`sample_rate` is no number from 0 to 1"))
+}
+
+fn glob(value: Json) -> Result<Option<Glob>, serde_json::Error> {
+    if value.is_null() {
+        return Ok(None);
+    }
+    String::deserialize(value).map(|pattern| Some(Glob::new(&pattern)))
+}
+
+fn tags(value: Json) -> Result<Vec<(String, Glob)>, serde_json::Error> {
+    let tags = Map::deserialize(value)?;
+    let tags = tags.into_iter().map(|(key, value)| match value {
+        Json::String(pattern) => Ok((key, Glob::new(&pattern))),
+        Json::Number(number) => Ok((key, Glob::new(&number.to_string()))),
+        Json::Bool(flag) => Ok((key, Glob::new(if flag { "true" } else { "false" }))),
+        _ => Err(serde_json::Error::custom(format_args!(
+            "the tag `{key}` has no text to compare with"
+        ))),
+    });
+    tags.collect()
 }
 
 impl Rule {
@@ -97,23 +108,23 @@ impl Rule {
     }
 
     fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        let rule: RuleText = serde_json::from_str(text)?;
-        let glob = |pattern: Option<String>| pattern.as_deref().map(Glob::new);
-        let tags = rule.tags.into_iter().map(|(key, value)| match value {
-            Json::String(pattern) => Ok((key, Glob::new(&pattern))),
-            Json::Number(number) => Ok((key, Glob::new(&number.to_string()))),
-            Json::Bool(flag) => Ok((key, Glob::new(if flag { "true" } else { "false" }))),
-            _ => Err(serde_json::Error::custom(format_args!(
-                "the tag `{key}` has no text to compare with"
-            ))),
-        });
-        Ok(Self {
-            service: glob(rule.service),
-            name: glob(rule.name),
-            resource: glob(rule.resource),
-            tags: tags.collect::<Result<_, _>>()?,
-            rate: rule.sample_rate,
-        })
+        let members = Map::deserialize(serde_json::from_str::<Json>(text)?)?;
+        let rate = members
+            .get("sample_rate")
+            .ok_or_else(|| serde_json::Error::missing_field("sample_rate"))
+            .and_then(rate)?;
+        let mut rule = Self::of_all(rate);
+        for (member, value) in members {
+            match member.as_str() {
+                "service" => rule.service = glob(value)?,
+                "name" => rule.name = glob(value)?,
+                "resource" => rule.resource = glob(value)?,
+                "tags" => rule.tags = tags(value)?,
+                "sample_rate" | "provenance" | "discard" => {}
+                unknown => return Err(serde_json::Error::unknown_field(unknown, MEMBERS)),
+            }
+        }
+        Ok(rule)
     }
 
     /// Whether it is about every trace, whatever its local root.
