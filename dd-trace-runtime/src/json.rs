@@ -150,14 +150,10 @@ impl<'a> Reader<'a> {
         self.raw_bytes()
     }
 
-    /// Whether one of `words` stands in the value that comes next: a search is cheaper than to read it.
-    pub(crate) fn mentions<const N: usize>(mut self, words: [&str; N]) -> bool {
-        let mentioned = |value| {
-            words
-                .iter()
-                .any(|word| find(value, word.as_bytes()).is_some())
-        };
-        self.raw_bytes().is_some_and(mentioned)
+    /// Whether `word` stands in the value that comes next: a search is cheaper than to read it.
+    pub(crate) fn mentions(mut self, word: &str) -> bool {
+        let value = self.raw_bytes();
+        value.is_some_and(|value| find(value, word.as_bytes()).is_some())
     }
 
     fn enter(&mut self, opening: u8) -> Option<Level> {

@@ -19,6 +19,8 @@ pub(super) struct Batch<'a> {
     pub(super) first: Option<TraceContext>,
     /// The first record, as detection looks at it.
     pub(super) record: trigger::Record<'a>,
+    /// Its body as it stands in the event.
+    pub(super) body: Option<&'a [u8]>,
     /// The others, if records of their kind can have one.
     rest: Option<(Reader<'a>, Level)>,
 }
@@ -34,6 +36,7 @@ impl<'a> Batch<'a> {
         let first = Record::read(json, |name, json| record.note(name, json));
         let rest = first.can_have_context().then(|| (json.clone(), array));
         Some(Self {
+            body: first.sqs.body,
             first: first.context(propagator),
             record,
             rest,

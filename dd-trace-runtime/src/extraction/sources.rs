@@ -94,6 +94,7 @@ impl<'a> Sources<'a> {
                 self.batch = Batch::enter(json, propagator);
                 if let Some(batch) = &mut self.batch {
                     self.event.record = std::mem::take(&mut batch.record);
+                    self.event.body = batch.body;
                 }
             }
             Some(Member::Detail) => self.detail = eventbridge::carrier(json),

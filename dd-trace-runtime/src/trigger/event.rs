@@ -14,6 +14,8 @@ pub(crate) struct Event<'a> {
     pub(crate) members: Members<'a>,
     pub(crate) request: RequestContext<'a>,
     pub(crate) record: Record<'a>,
+    /// That of the first record as it stands in the event, where its end has been found.
+    pub(crate) body: Option<&'a [u8]>,
     /// Of an HTTP request, where they have been read.
     pub(crate) headers: Option<RequestHeaders<'a>>,
     /// What the authorizer of this very request has returned.

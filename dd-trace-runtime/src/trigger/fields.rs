@@ -28,11 +28,6 @@ impl<'a> Field<'a> {
         self.0.map(Place::reader)
     }
 
-    /// Whether one of `words` stands in it.
-    pub(crate) fn mentions<const N: usize>(&self, words: [&str; N]) -> bool {
-        self.reader().is_some_and(|value| value.mentions(words))
-    }
-
     /// Members of the object that stands there.
     pub(crate) fn members<const N: usize>(&self, names: [&[u8]; N]) -> [Self; N] {
         match self.reader() {

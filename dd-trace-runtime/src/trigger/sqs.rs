@@ -1,9 +1,12 @@
 //! SQS queues, and what SNS or EventBridge put into them.
 
+use memchr::memmem::find;
+
 use super::arn::last_part;
 use super::event::Event;
 use super::source::{InferredService, InferredSpan, Source, Tags};
 use super::{eventbridge, sns};
+use crate::json::Reader;
 
 pub(super) const SOURCE: Source = Source {
     name: "sqs",
@@ -43,10 +46,13 @@ fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
 /// What the body says of the service that sent the message.
 fn before(event: &Event<'_>) -> Option<InferredSpan> {
     // Most bodies are the user's own: a search is cheaper than to undo their escapes and read them.
-    let body = event.record.body;
-    if !body.mentions(["Notification", "detail-type"]) {
+    let body = event
+        .body
+        .or_else(|| event.record.body.reader()?.raw_bytes())?;
+    let mentions = |word: &[u8]| find(body, word).is_some();
+    if !mentions(b"Notification") && !mentions(b"detail-type") {
         return None;
     }
-    let body = body.text()?;
+    let body = Reader::new(body).string()?;
     sns::in_body(&body).or_else(|| eventbridge::in_body(&body))
 }
