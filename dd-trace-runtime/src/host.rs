@@ -9,7 +9,7 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use crate::log;
-use crate::provider::flush_provider;
+use crate::provider::Source;
 use crate::telemetry::Telemetry;
 
 /// Spans that were not sent before a process ended.
@@ -83,10 +83,10 @@ impl Telemetry {
     }
 
     async fn until_due(&self, period: Duration) {
-        match self.exporter() {
+        match self.source() {
             // Whichever comes first.
-            Some(exporter) => drop(timeout(period, exporter.filling()).await),
-            None => tokio::time::sleep(period).await,
+            Source::Own(own) => drop(timeout(period, own.exporter.filling()).await),
+            Source::User(_) => tokio::time::sleep(period).await,
         }
     }
 
@@ -115,13 +115,15 @@ impl Telemetry {
         if !self.sends() {
             return Ok(());
         }
-        let Some(exporter) = self.exporter() else {
-            let flushed = flush_provider(self.provider().clone(), limit).await;
-            return flushed.then_some(()).ok_or(Unsent { spans: None });
-        };
-        match exporter.drain(limit).await {
-            0 => Ok(()),
-            spans => Err(Unsent { spans: Some(spans) }),
+        match self.source() {
+            Source::Own(own) => match own.exporter.drain(limit).await {
+                0 => Ok(()),
+                spans => Err(Unsent { spans: Some(spans) }),
+            },
+            Source::User(user) => {
+                let flushed = user.flush_last(limit).await;
+                flushed.then_some(()).ok_or(Unsent { spans: None })
+            }
         }
     }
 }

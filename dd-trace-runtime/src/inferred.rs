@@ -37,14 +37,19 @@ impl InferredSpans {
         let mut spans = in_order(trigger.inferred_span()?, now);
         let last = spans.pop()?;
         let mut context = parent.clone();
+        let mut before = Vec::with_capacity(spans.len());
         for span in spans {
             let end = span.end;
             context = span.start(telemetry, lambda, None, Vec::new(), &context);
-            context.span().end_with_timestamp(end);
+            before.push((context.clone(), end));
         }
         let end = (!last.span.is_sync).then_some(last.end);
         let links = pointer_links(telemetry, trigger);
         let context = last.start(telemetry, lambda, arn, links, &context);
+        // Only now: to Datadog's own tracer a trace without an open span is over, and forgotten.
+        for (context, end) in before {
+            context.span().end_with_timestamp(end);
+        }
         Some(Self { context, end })
     }
 
@@ -107,7 +112,7 @@ impl Timed {
             .with_attributes(attributes(self.span, telemetry, lambda, arn));
         // `with_links` drops those that name no span.
         builder.links = Some(links);
-        parent.with_span(start_below(parent, || {
+        parent.with_span(start_below(telemetry, parent, || {
             tracer.build_with_context(builder, parent)
         }))
     }

@@ -60,6 +60,7 @@ mod timeout;
 mod trace_context;
 mod trace_headers;
 mod trigger;
+mod user_provider;
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -1,7 +1,6 @@
 //! The tracer provider: ours, or the user's.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use opentelemetry_sdk::trace::{SdkTracerProvider, TracerProviderBuilder};
 
@@ -11,10 +10,35 @@ use crate::id_generator::DatadogIdGenerator;
 use crate::log;
 use crate::processor::Processor;
 use crate::sampler::Sampler;
+use crate::user_provider::UserProvider;
 
 /// How many attributes, and how many links, a span may have. The SDK would drop without a word what is
 /// beyond 128, which a captured payload and a batch that was written by many go beyond.
 const MAX_PER_SPAN: u32 = 4_096;
+
+/// Who makes the ids and sends the spans.
+#[derive(Debug)]
+pub(crate) enum Source {
+    Own(OwnProvider),
+    User(UserProvider),
+}
+
+impl Source {
+    pub(crate) fn own(&self) -> Option<&OwnProvider> {
+        match self {
+            Self::Own(own) => Some(own),
+            Self::User(_) => None,
+        }
+    }
+
+    /// Whether the global propagator is one that came with the provider.
+    pub(crate) fn has_propagator(&self) -> bool {
+        match self {
+            Self::Own(_) => false,
+            Self::User(user) => user.has_propagator(),
+        }
+    }
+}
 
 /// The parts of our own provider that a process needs to get at.
 #[derive(Debug)]
@@ -48,19 +72,4 @@ impl OwnProvider {
             ..Self::new(config)
         }
     }
-}
-
-/// A provider's flush blocks, so it has a thread of its own; what doesn't end in time goes on there.
-/// Returns whether it has ended well.
-pub(crate) async fn flush_provider(provider: SdkTracerProvider, within: Duration) -> bool {
-    let flush = tokio::task::spawn_blocking(move || provider.force_flush());
-    match tokio::time::timeout(within, flush).await {
-        Ok(Ok(Ok(()))) => return true,
-        Ok(Ok(Err(error))) => log::warn!("the tracer provider could not flush: {error}"),
-        Ok(Err(error)) => log::warn!("the tracer provider's flush panicked: {error}"),
-        Err(_) => {
-            log::warn!("the tracer provider's flush took longer than {within:?}; it goes on");
-        }
-    }
-    false
 }

@@ -5,7 +5,8 @@ use std::time::{Instant, SystemTime};
 
 use lambda_runtime::Context as LambdaContext;
 use opentelemetry::trace::{
-    Link, SpanContext, SpanId, SpanKind, TraceContextExt, TraceFlags, TraceId, TraceState, Tracer,
+    Link, Span, SpanContext, SpanId, SpanKind, TraceContextExt, TraceFlags, TraceId, TraceState,
+    Tracer,
 };
 use opentelemetry::{Context, KeyValue, StringValue};
 
@@ -15,9 +16,11 @@ use crate::id_generator::continuing;
 use crate::inferred::{InferredSpans, pointer_links};
 use crate::load;
 use crate::outcome::Outcome;
+use crate::provider::Source;
 use crate::telemetry::Telemetry;
 use crate::trace_context::{TerminatedContext, TraceContext};
 use crate::trigger::Trigger;
+use crate::user_provider::name_trace_id_high;
 
 /// Starts with the invocation, ends with [`finish`](Self::finish); if that never comes, because the
 /// handler's future was dropped, it ends then.
@@ -49,7 +52,7 @@ impl InvocationSpan {
         let parent = upstream.parent.as_ref();
         let base = telemetry.attach_to(&Context::new());
         let parent_context = match parent {
-            Some(parent) => parent.context.clone().into_otel(&base),
+            Some(parent) => telemetry.continuing(parent.context.clone(), &base),
             None => base,
         };
         let trigger = upstream.trigger.as_ref();
@@ -79,7 +82,7 @@ impl InvocationSpan {
             .with_attributes(attributes);
         // `with_links` drops those that name no span.
         builder.links = Some(links);
-        let span = start_below(&parent_context, || {
+        let span = start_below(telemetry, &parent_context, || {
             tracer.build_with_context(builder, &parent_context)
         });
         let context = parent_context.with_span(span);
@@ -111,8 +114,12 @@ impl InvocationSpan {
 }
 
 /// Starts a span below `parent`: in a synthetic test's trace, which has an id and no span yet, as its first.
-pub(crate) fn start_below<S>(parent: &Context, build: impl FnOnce() -> S) -> S {
-    match TraceContext::propagated(parent) {
+pub(crate) fn start_below<S: Span>(
+    telemetry: &Telemetry,
+    parent: &Context,
+    build: impl FnOnce() -> S,
+) -> S {
+    let mut span = match TraceContext::propagated(parent) {
         Some(context)
             if context.trace_id() != 0
                 && context.parent_id() == 0
@@ -121,7 +128,11 @@ pub(crate) fn start_below<S>(parent: &Context, build: impl FnOnce() -> S) -> S {
             continuing(context.trace_id(), build)
         }
         _ => build(),
+    };
+    if let Source::User(_) = telemetry.source() {
+        name_trace_id_high(&mut span, parent);
     }
+    span
 }
 
 /// The tags that say what invoked the function (`spans.md` 3.2, 3.3).

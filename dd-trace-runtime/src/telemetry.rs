@@ -19,15 +19,16 @@ use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 use self::settings::Function;
 use crate::cold_start::ColdStart;
 use crate::config::Config;
-use crate::export::Exporter;
 use crate::extraction::Settings;
 use crate::log;
-use crate::provider::{OwnProvider, flush_provider};
+use crate::provider::{OwnProvider, Source};
 use crate::running::Running;
 use crate::streaming::Streamed;
 #[cfg(feature = "testing")]
 use crate::testing::{Started, set_text_map_propagator, set_tracer_provider};
 use crate::timeout;
+use crate::trace_context::TraceContext;
+use crate::user_provider::UserProvider;
 
 /// Time to leave before the deadline of an invocation: a send that runs into it is lost with the
 /// process. After the response it is enough for asking for the next event, before it for the response.
@@ -50,8 +51,7 @@ struct Inner {
     no_such_extractor: Once,
     tracer: SdkTracer,
     provider: SdkTracerProvider,
-    /// `None` where the user's own provider makes the ids and sends the spans.
-    own: Option<OwnProvider>,
+    source: Source,
     /// A unit test takes the spans; nobody sends them.
     keeps: bool,
 }
@@ -95,7 +95,8 @@ impl Telemetry {
     /// send. Call this before [`run`](crate::run), [`layer`](crate::layer()) and the first invocation: a
     /// process that is initialised stays as it is, and a log line says so.
     pub fn with_tracer_provider(provider: SdkTracerProvider) -> Self {
-        let telemetry = Self::build(Config::from_env(), provider, None, false);
+        let user = Source::User(UserProvider::new(provider.clone()));
+        let telemetry = Self::build(Config::from_env(), provider, user, false);
         if PROCESS.set(telemetry).is_err() {
             log::warn!(
                 "tracing was initialised before `with_tracer_provider`; the provider is not used; call it first in `main`"
@@ -107,15 +108,10 @@ impl Telemetry {
     pub(crate) fn new(config: Config) -> Self {
         let own = OwnProvider::new(&config);
         let provider = own.builder(&config).build();
-        Self::build(config, provider, Some(own), false)
+        Self::build(config, provider, Source::Own(own), false)
     }
 
-    fn build(
-        config: Config,
-        provider: SdkTracerProvider,
-        own: Option<OwnProvider>,
-        keeps: bool,
-    ) -> Self {
+    fn build(config: Config, provider: SdkTracerProvider, source: Source, keeps: bool) -> Self {
         Self(Arc::new(Inner {
             extraction: Settings::new(&config),
             function: Function::new(config.function_name.as_deref().unwrap_or_default()),
@@ -124,7 +120,7 @@ impl Telemetry {
             tracer: provider.tracer("dd-trace-runtime"),
             config,
             provider,
-            own,
+            source,
             keeps,
         }))
     }
@@ -173,7 +169,9 @@ impl Telemetry {
         if self.enabled() {
             INSTALLED.get_or_init(|| {
                 set_tracer_provider(self.0.provider.clone());
-                set_text_map_propagator(self.propagator().clone());
+                if !self.source().has_propagator() {
+                    set_text_map_propagator(self.propagator().clone());
+                }
                 crate::panic::install();
             });
         }
@@ -191,7 +189,12 @@ impl Telemetry {
     /// As [`flush`](Self::flush), within `limit` at most, also where the settings allow less for a send:
     /// there will be no other.
     pub(crate) async fn flush_within(&self, limit: Duration) {
-        self.send_at_most(limit).await;
+        match self.source() {
+            Source::User(user) if self.sends() => {
+                user.flush_last(limit).await;
+            }
+            _ => self.send_at_most(limit).await,
+        }
     }
 
     /// Sends what has ended, within the settings' time and what is left before `deadline`.
@@ -220,13 +223,26 @@ impl Telemetry {
         self.enabled() && !self.0.keeps
     }
 
-    /// `None` where the user's own provider sends the spans.
-    pub(crate) fn exporter(&self) -> Option<&Exporter> {
-        self.0.own.as_ref().map(|own| &*own.exporter)
+    /// Who makes the ids and sends the spans.
+    pub(crate) fn source(&self) -> &Source {
+        &self.0.source
     }
 
-    pub(crate) fn provider(&self) -> &SdkTracerProvider {
-        &self.0.provider
+    /// `cx` with `trace` as what the next span continues.
+    pub(crate) fn continuing(&self, trace: TraceContext, cx: &Context) -> Context {
+        match self.source() {
+            Source::Own(_) => trace.into_otel(cx),
+            Source::User(user) => user.continuing(trace, cx),
+        }
+    }
+
+    /// The active span of `cx` as a trace context: what an outgoing call propagates.
+    pub(crate) fn trace_context_of(&self, cx: &Context) -> Option<TraceContext> {
+        let mut trace = TraceContext::from_otel(cx)?;
+        if let Source::User(user) = self.source() {
+            user.decide(cx, &mut trace);
+        }
+        Some(trace)
     }
 
     /// No `async fn`: rustc compiles the body of one again in every crate whose generic code reaches it,
@@ -236,10 +252,10 @@ impl Telemetry {
             if !self.sends() || within.is_zero() {
                 return;
             }
-            match &self.0.own {
-                Some(own) => own.exporter.send(within).await,
-                None => {
-                    flush_provider(self.0.provider.clone(), within).await;
+            match &self.0.source {
+                Source::Own(own) => own.exporter.send(within).await,
+                Source::User(user) => {
+                    user.flush(within).await;
                 }
             }
         })
@@ -247,7 +263,7 @@ impl Telemetry {
 
     /// Lets go of what a snapshot of the process can't hold.
     pub(crate) fn disconnect(&self) {
-        if let Some(own) = &self.0.own {
+        if let Some(own) = self.0.source.own() {
             own.exporter.disconnect();
         }
     }
@@ -255,7 +271,7 @@ impl Telemetry {
     /// Makes of the copy of a process one of its own.
     pub(crate) fn restored(&self, now: Instant) {
         self.0.cold_start.restart(now);
-        if let Some(own) = &self.0.own {
+        if let Some(own) = self.0.source.own() {
             own.ids.reseed();
             own.exporter.restored();
         }
@@ -265,9 +281,9 @@ impl Telemetry {
     #[cfg(test)]
     pub(crate) fn copied(&self) -> Self {
         let config = self.0.config.clone();
-        let own = self.0.own.as_ref().unwrap().copied(&config);
+        let own = self.0.source.own().unwrap().copied(&config);
         let provider = own.builder(&config).build();
-        Self::build(config, provider, Some(own), false)
+        Self::build(config, provider, Source::Own(own), false)
     }
 
     /// Puts this into the context of an invocation, for what runs inside it to find.
@@ -292,12 +308,12 @@ impl Telemetry {
     pub(crate) fn observed(config: Config, started: Started) -> Self {
         let own = OwnProvider::new(&config);
         let provider = own.builder(&config).with_span_processor(started);
-        Self::build(config, provider.build(), Some(own), true)
+        Self::build(config, provider.build(), Source::Own(own), true)
     }
 
     /// What a send would carry now.
     pub(crate) fn take_chunks(&self) -> Vec<Vec<u8>> {
-        let own = self.0.own.as_ref();
+        let own = self.0.source.own();
         own.map_or_else(Vec::new, |own| own.exporter.take_chunks())
     }
 

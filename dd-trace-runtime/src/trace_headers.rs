@@ -22,7 +22,7 @@ pub fn trace_headers() -> Carrier {
     let mut carrier = Carrier::new();
     if telemetry.enabled() {
         Context::map_current(|context| {
-            if let Some(context) = TraceContext::from_otel(context) {
+            if let Some(context) = telemetry.trace_context_of(context) {
                 telemetry
                     .propagator()
                     .inject_trace_context(&context, &mut carrier);

@@ -10,7 +10,6 @@ use opentelemetry::{Context, KeyValue, StringValue};
 use super::failure;
 use crate::carrier::Carrier;
 use crate::telemetry::Telemetry;
-use crate::trace_context::TraceContext;
 
 /// What is called.
 #[derive(Debug)]
@@ -79,7 +78,7 @@ impl Call {
 
     /// The headers of the span; `None` where there are none to write.
     pub(super) fn carrier(&self) -> Option<Carrier> {
-        let context = TraceContext::from_otel(&self.context)?;
+        let context = self.telemetry.trace_context_of(&self.context)?;
         let mut carrier = Carrier::new();
         let propagator = self.telemetry.propagator();
         propagator.inject_trace_context(&context, &mut carrier);

@@ -1,0 +1,98 @@
+//! Flushes that take their time. What a user's propagator adds is tested where a process has one: in
+//! `tests/user_propagator.rs` of the workspace.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
+
+use super::*;
+
+/// Far more than anything takes that works.
+const LIMIT: Duration = Duration::from_secs(20);
+const AT_ONCE: Duration = Duration::from_millis(1);
+
+/// Flushes until it is told how that ends.
+#[derive(Debug)]
+struct Slow {
+    flushes: Arc<Mutex<usize>>,
+    end: Mutex<Receiver<End>>,
+}
+
+#[derive(Debug)]
+enum End {
+    Well,
+    Panic,
+}
+
+impl SpanProcessor for Slow {
+    fn on_start(&self, _: &mut Span, _: &Context) {}
+
+    fn on_end(&self, _: SpanData) {}
+
+    fn force_flush(&self) -> OTelSdkResult {
+        *self.flushes.lock().unwrap() += 1;
+        let end = self.end.lock().unwrap().recv();
+        assert!(!matches!(end, Ok(End::Panic)), "it was told to panic");
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+/// A provider, how often it was flushed, and what ends a flush.
+fn slow() -> (UserProvider, Arc<Mutex<usize>>, Sender<End>) {
+    let (ends, end) = channel();
+    let flushes = Arc::default();
+    let processor = Slow {
+        flushes: Arc::clone(&flushes),
+        end: Mutex::new(end),
+    };
+    let provider = SdkTracerProvider::builder().with_span_processor(processor);
+    (UserProvider::new(provider.build()), flushes, ends)
+}
+
+#[tokio::test]
+async fn a_flush_that_ends_in_time_is_waited_for() {
+    let (provider, flushes, ends) = slow();
+    ends.send(End::Well).unwrap();
+    provider.flush(LIMIT).await;
+    assert_eq!(*flushes.lock().unwrap(), 1);
+    assert!(provider.flushing.try_lock().is_ok(), "it has ended");
+}
+
+#[tokio::test]
+async fn a_flush_that_takes_too_long_is_neither_begun_again_nor_waited_for() {
+    let (provider, flushes, ends) = slow();
+    provider.flush(AT_ONCE).await;
+    // Would wait for this test's sake if it waited at all.
+    provider.flush(Duration::MAX).await;
+    ends.send(End::Well).unwrap();
+    ends.send(End::Well).unwrap();
+    assert!(provider.flush_last(LIMIT).await);
+    assert_eq!(*flushes.lock().unwrap(), 2);
+}
+
+#[tokio::test]
+async fn the_last_flush_comes_after_one_that_goes_on_and_within_its_limit() {
+    let (provider, flushes, ends) = slow();
+    provider.flush(AT_ONCE).await;
+    assert!(!provider.flush_last(Duration::from_millis(50)).await);
+    ends.send(End::Well).unwrap();
+    ends.send(End::Well).unwrap();
+    assert!(provider.flush_last(LIMIT).await);
+    assert_eq!(*flushes.lock().unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_flush_that_panics_costs_its_spans_and_no_later_flush() {
+    let (provider, flushes, ends) = slow();
+    ends.send(End::Panic).unwrap();
+    assert!(!provider.flush_last(LIMIT).await);
+    ends.send(End::Well).unwrap();
+    assert!(provider.flush_last(LIMIT).await);
+    assert_eq!(*flushes.lock().unwrap(), 2);
+}
