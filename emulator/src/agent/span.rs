@@ -23,13 +23,15 @@ pub struct Span {
     pub trace_id: u64,
     /// The span's own id.
     pub span_id: u64,
-    /// The parent's id; 0 for none.
+    /// The parent's id; 0 for none, which Datadog's own tracer for Rust leaves out, as the agent allows.
+    #[serde(default)]
     pub parent_id: u64,
     /// When it began, in nanoseconds since 1970.
     pub start: i64,
     /// How long it took, in nanoseconds.
     pub duration: i64,
-    /// 1 for a span that failed, else 0.
+    /// 1 for a span that failed, else 0, which may be left out in the same way.
+    #[serde(default)]
     pub error: i32,
     /// Tags that are text.
     #[serde(default)]
