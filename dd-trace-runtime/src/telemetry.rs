@@ -91,9 +91,32 @@ pub fn init() -> Telemetry {
 impl Telemetry {
     /// With the spans of another provider: one that you have already, such as Datadog's own tracer.
     ///
-    /// The `aws.lambda` span and everything below it go through it, and it is flushed where ours would
+    /// The `aws.lambda` span and everything around it go through it, and it is flushed where ours would
     /// send. Call this before [`run`](crate::run), [`layer`](crate::layer()) and the first invocation: a
     /// process that is initialised stays as it is, and a log line says so.
+    ///
+    /// A global propagator that is set before stays, as the one that belongs to the provider: what a
+    /// producer decided reaches the provider's sampler through it, and what that decides of a new trace
+    /// goes on in [`trace_headers`](crate::trace_headers). `datadog_opentelemetry::tracing().init()` sets
+    /// one. Without any, ours is set, and outgoing priorities follow the sampled flag.
+    ///
+    /// Up to the provider are the service (Datadog's tracer takes `DD_SERVICE` and not the function's
+    /// name), sampling, the number of attributes and links that a span may have (128, unless it was built
+    /// with more), and when spans are sent and given up: Datadog's tracer sends a trace when all of its
+    /// spans have ended, so that of an invocation that times out nothing is left, unless
+    /// `DD_TRACE_PARTIAL_FLUSH_ENABLED=true` and `DD_TRACE_PARTIAL_FLUSH_MIN_SPANS=1`. Its flush takes
+    /// seconds where no agent answers; it is waited for after the response, for
+    /// `DD_TRACE_AGENT_TIMEOUT_SECONDS` at most, and goes on beside the invocations that follow, which
+    /// neither wait for it nor flush again until it is over.
+    ///
+    /// ```
+    /// use dd_trace_runtime::Telemetry;
+    /// use opentelemetry_sdk::trace::SdkTracerProvider;
+    ///
+    /// let provider = SdkTracerProvider::builder().with_max_links_per_span(4_096).build();
+    /// let telemetry = Telemetry::with_tracer_provider(provider);
+    /// # let _ = telemetry;
+    /// ```
     pub fn with_tracer_provider(provider: SdkTracerProvider) -> Self {
         let user = Source::User(UserProvider::new(provider.clone()));
         let telemetry = Self::build(Config::from_env(), provider, user, false);

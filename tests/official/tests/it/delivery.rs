@@ -6,7 +6,7 @@ use emulator::{Agent, Behaviour};
 use serde_json::json;
 
 use crate::events::KEPT;
-use crate::harness::{Running, host};
+use crate::harness::{LIMIT, Running, host};
 
 /// The longest that the function waits for a flush.
 const TIME_BOX: Duration = Duration::from_millis(500);
@@ -78,6 +78,32 @@ async fn an_agent_that_hangs_delays_no_response_and_is_waited_for_once() {
     agent.set_behaviour(Behaviour::Hang);
     let url = agent.url();
     assert_waited_once(five_invocations(agent, &url).await);
+}
+
+#[tokio::test]
+async fn once_an_agent_answers_again_spans_arrive_as_before() {
+    let agent = Agent::start().await.unwrap();
+    agent.set_behaviour(Behaviour::Hang);
+    let limit = [("DD_TRACE_AGENT_TIMEOUT_SECONDS", "0.1")];
+    let running = Running::with("official", &limit, agent).await;
+    running.response(&json!({})).await;
+    running.agent.set_behaviour(Behaviour::Answer);
+    let back = async {
+        while running.agent.spans().is_empty() {
+            running.response(&json!({})).await;
+        }
+    };
+    tokio::time::timeout(LIMIT, back).await.expect("none came");
+}
+
+#[tokio::test]
+async fn tracing_that_is_switched_off_makes_no_span_and_no_headers() {
+    let off = [("DD_TRACE_ENABLED", "false")];
+    let running = Running::with("official", &off, Agent::start().await.unwrap()).await;
+    let response = running.response(&KEPT.event()).await;
+    assert_eq!(response["headers"], json!({}));
+    assert_eq!(response["client"], json!({}));
+    assert!(running.agent.spans().is_empty());
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! A process of `src/bin/function.rs`, and the servers it talks to.
+//! A process of `src/bin/official.rs`, and the servers it talks to.
 
 use std::process::{Output, Stdio};
 use std::time::Duration;
@@ -89,7 +89,7 @@ pub(crate) async fn host(agent_url: &str) -> Output {
 }
 
 fn command(tracer: &str, agent_url: &str, variables: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_function"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_official"));
     command
         .arg(tracer)
         .env_clear()

@@ -12,4 +12,5 @@ mod delivery;
 mod events;
 mod harness;
 mod propagation;
+mod readme;
 mod spans;

@@ -34,6 +34,10 @@ fn assert_goes_on(headers: &Value, producer: &Producer, from: &Span) {
     assert_eq!(others, "other=1");
 }
 
+fn priority_of(span: &Span) -> String {
+    span.metrics["_sampling_priority_v1"].to_string()
+}
+
 #[tokio::test]
 async fn a_trace_goes_through_with_its_ids_priority_origin_tags_vendors_and_baggage() {
     for priority in [2, 1, 0, -1] {
@@ -50,7 +54,7 @@ async fn a_trace_goes_through_with_its_ids_priority_origin_tags_vendors_and_bagg
                 (11, HIGH),
                 "{priority}"
             );
-            assert_eq!(span.metrics["_sampling_priority_v1"], f64::from(priority));
+            assert_eq!(priority_of(span), priority.to_string());
             assert_eq!(span.meta["_dd.origin"], "synthetics-browser");
             assert_eq!(span.meta["_dd.p.dm"], "-4");
         }
@@ -63,14 +67,11 @@ async fn a_trace_goes_through_with_its_ids_priority_origin_tags_vendors_and_bagg
 }
 
 /// The priority that the span has, and the headers that go on.
-async fn decided(event: &Value, variables: &[(&str, &str)]) -> (f64, Value) {
+async fn decided(event: &Value, variables: &[(&str, &str)]) -> (String, Value) {
     let running = Running::with("official", variables, Agent::start().await.unwrap()).await;
     let response = running.response(event).await;
     let root = running.span("aws.lambda");
-    (
-        root.metrics["_sampling_priority_v1"],
-        response["headers"].clone(),
-    )
+    (priority_of(&root), response["headers"].clone())
 }
 
 #[tokio::test]
@@ -79,7 +80,7 @@ async fn what_the_official_sampler_decides_of_a_new_trace_goes_on() {
     for (rate, priority) in [(1, 2), (0, -1)] {
         let rules = [("DD_TRACE_SAMPLING_RULES", &*rules(rate))];
         let (of_span, headers) = decided(&json!({}), &rules).await;
-        assert_eq!(of_span, f64::from(priority));
+        assert_eq!(of_span, priority.to_string());
         assert_eq!(headers[PRIORITY], priority.to_string());
         let tags = headers["x-datadog-tags"].as_str().unwrap();
         assert!(tags.contains("_dd.p.dm=-3"), "by a rule: {tags}");
@@ -98,7 +99,7 @@ async fn a_trace_that_a_browser_left_undecided_is_decided_by_the_official_sample
         (r#"[{"sample_rate":0}]"#, -1),
     ] {
         let (of_span, headers) = decided(&event, &[("DD_TRACE_SAMPLING_RULES", rules)]).await;
-        assert_eq!(of_span, f64::from(priority));
+        assert_eq!(of_span, priority.to_string());
         assert_eq!(headers[PRIORITY], priority.to_string());
         assert_eq!(headers["x-datadog-trace-id"], "11");
         assert_eq!(headers["x-datadog-origin"], "rum");

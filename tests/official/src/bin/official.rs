@@ -27,7 +27,7 @@ async fn place(event: &Value) -> Result<Value, Error> {
     match event["order"].as_str() {
         Some("error") => return Err("no stock".into()),
         Some("panic") => panic!("the till is on fire"),
-        Some("slow") => tokio::time::sleep(Duration::from_secs(60)).await,
+        Some("slow") => tokio::time::sleep(Duration::from_mins(1)).await,
         _ => {}
     }
     Ok(json!({
