@@ -62,7 +62,7 @@ pub fn authorizer_context(request_id: Option<&str>) -> Option<String> {
         return None;
     }
     let mut members = Map::new();
-    for (name, value) in headers.iter() {
+    for (name, value) in &headers {
         members.insert(name.to_owned(), value.into());
     }
     // The span ends right after this.

@@ -7,7 +7,6 @@ use opentelemetry_sdk::trace::{SdkTracerProvider, TracerProviderBuilder};
 use crate::config::Config;
 use crate::export::Exporter;
 use crate::id_generator::DatadogIdGenerator;
-use crate::log;
 use crate::processor::Processor;
 use crate::sampler::Sampler;
 use crate::user_provider::UserProvider;
