@@ -126,6 +126,19 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// As [`string`](Self::string), or the first string of a list.
+    pub(crate) fn first_string(&mut self) -> Option<Cow<'a, str>> {
+        let Some(list) = self.array() else {
+            return self.string();
+        };
+        while self.element(list) {
+            if let Some(text) = self.string() {
+                return Some(text);
+            }
+        }
+        None
+    }
+
     /// Reads the value that comes next, as it stands in the text.
     pub(crate) fn raw(&mut self) -> Option<&'a str> {
         self.raw_bytes()

@@ -9,9 +9,9 @@ use serde::de::{
     Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 use serde::ser::{Serialize, Serializer};
-use serde_json::value::RawValue;
 
 use super::{Carrier, Name, name};
+use crate::json::Reader;
 
 impl Carrier {
     /// Reads a JSON object: strings are taken, a list gives its first string, and every other
@@ -26,9 +26,20 @@ impl Carrier {
     /// ```
     #[must_use]
     pub fn from_json(json: &str) -> Option<Self> {
-        serde_json::from_str(json)
-            .or_else(|_| member_by_member(json))
-            .ok()
+        // A value can be JSON by its grammar and yet more than a parser represents, such as `1e999` or half
+        // a surrogate pair: it is skipped as every other that is no text.
+        serde_json::from_str::<IgnoredAny>(json).ok()?;
+        let mut json = Reader::new(json.as_bytes());
+        let object = json.object()?;
+        let mut carrier = Self::new();
+        while let Some(name) = json.member(object) {
+            if let Some(value) = json.first_string()
+                && let Ok(name) = std::str::from_utf8(&name)
+            {
+                carrier.insert(name, value);
+            }
+        }
+        Some(carrier)
     }
 
     /// Writes a JSON object of strings.
@@ -70,35 +81,6 @@ impl<'de> Visitor<'de> for Headers {
         }
         Ok(carrier)
     }
-}
-
-/// Reads an object in which a value is JSON by its grammar and yet more than the parser can
-/// represent, such as `1e999` or half a surrogate pair: such a value is skipped.
-fn member_by_member(json: &str) -> serde_json::Result<Carrier> {
-    struct Members;
-
-    impl<'de> Visitor<'de> for Members {
-        type Value = Carrier;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            Headers.expecting(f)
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Carrier, A::Error> {
-            let mut carrier = Carrier::new();
-            while let Some((HeaderName(name), raw)) = map.next_entry::<_, &RawValue>()? {
-                if let Ok(Value(Some(value))) = serde_json::from_str(raw.get()) {
-                    carrier.set_named(name, value);
-                }
-            }
-            Ok(carrier)
-        }
-    }
-
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let carrier = deserializer.deserialize_map(Members)?;
-    deserializer.end()?;
-    Ok(carrier)
 }
 
 struct HeaderName(Name);

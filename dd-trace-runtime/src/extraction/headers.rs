@@ -52,7 +52,7 @@ impl<'a> Headers<'a> {
         let Some(name) = known_name(name) else {
             return false;
         };
-        if let Some(value) = text(json) {
+        if let Some(value) = json.first_string() {
             self.put(name, value);
         }
         true
@@ -88,18 +88,6 @@ impl<'a> Headers<'a> {
     pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
         self.found.iter().map(|(name, _)| *name)
     }
-}
-
-fn text<'a>(json: &mut Reader<'a>) -> Option<Cow<'a, str>> {
-    let Some(list) = json.array() else {
-        return json.string();
-    };
-    while json.element(list) {
-        if let Some(text) = json.string() {
-            return Some(text);
-        }
-    }
-    None
 }
 
 impl Extractor for Headers<'_> {

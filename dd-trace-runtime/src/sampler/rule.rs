@@ -1,10 +1,10 @@
 //! The user's rules: which traces, and which share of them.
 
+use std::fmt;
+
 use opentelemetry::Value;
-use serde::Deserialize;
-use serde::de::Error;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value as Json};
 
 use super::glob::Glob;
 use super::local_root::LocalRoot;
@@ -63,34 +63,61 @@ pub(super) fn parse(text: &str) -> Vec<Rule> {
         .collect()
 }
 
+/// The members of an object, each as it is written.
+struct Members<'a>(Vec<(String, &'a str)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
+                    members.push((name, value.get()));
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}
+
+fn text(json: &str) -> Result<Option<String>, serde_json::Error> {
+    serde_json::from_str(json)
+}
+
 /// A number, or a text that is one, as the Python and the Node tracer take it; the nearest share.
-fn rate(value: &Json) -> Result<Rate, serde_json::Error> {
-    let number = match value {
-        Json::Number(number) => number.as_f64(),
-        Json::String(text) => text.trim().parse().ok(),
-        _ => None,
-    };
+fn rate(json: &str) -> Result<Rate, serde_json::Error> {
+    let text = text(json).ok().flatten();
+    let number = text.as_deref().unwrap_or(json).trim().parse().ok();
     number
         .and_then(Rate::clamped)
         .ok_or_else(|| serde_json::Error::custom("`sample_rate` is no number from 0 to 1"))
 }
 
-fn glob(value: Json) -> Result<Option<Glob>, serde_json::Error> {
-    if value.is_null() {
-        return Ok(None);
-    }
-    String::deserialize(value).map(|pattern| Some(Glob::new(&pattern)))
+fn glob(json: &str) -> Result<Option<Glob>, serde_json::Error> {
+    Ok(text(json)?.as_deref().map(Glob::new))
 }
 
-fn tags(value: Json) -> Result<Vec<(String, Glob)>, serde_json::Error> {
-    let tags = Map::deserialize(value)?;
-    let tags = tags.into_iter().map(|(key, value)| match value {
-        Json::String(pattern) => Ok((key, Glob::new(&pattern))),
-        Json::Number(number) => Ok((key, Glob::new(&number.to_string()))),
-        Json::Bool(flag) => Ok((key, Glob::new(if flag { "true" } else { "false" }))),
-        _ => Err(serde_json::Error::custom(format_args!(
-            "the tag `{key}` has no text to compare with"
-        ))),
+/// Patterns of tags; a number or a flag as it is written.
+fn tags(json: &str) -> Result<Vec<(String, Glob)>, serde_json::Error> {
+    let Members(tags) = serde_json::from_str(json)?;
+    let tags = tags.into_iter().map(|(key, value)| {
+        if value.starts_with(['{', '[', 'n']) {
+            return Err(serde_json::Error::custom(format_args!(
+                "the tag `{key}` has no text to compare with"
+            )));
+        }
+        let text = text(value).ok().flatten();
+        Ok((key, Glob::new(text.as_deref().unwrap_or(value))))
     });
     tags.collect()
 }
@@ -108,11 +135,12 @@ impl Rule {
     }
 
     fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        let members = Map::deserialize(serde_json::from_str::<Json>(text)?)?;
-        let rate = members
-            .get("sample_rate")
-            .ok_or_else(|| serde_json::Error::missing_field("sample_rate"))
-            .and_then(rate)?;
+        let Members(members) = serde_json::from_str(text)?;
+        let mut rates = members.iter().filter(|(name, _)| name == "sample_rate");
+        let (_, json) = rates
+            .next()
+            .ok_or_else(|| serde_json::Error::missing_field("sample_rate"))?;
+        let rate = rate(json)?;
         let mut rule = Self::of_all(rate);
         for (member, value) in members {
             match member.as_str() {
