@@ -103,9 +103,9 @@ where
         resource: site.resource,
     };
     let active = {
-        let upstream = upstream(site.name, site.extractor, &event, &lambda, &telemetry).await;
+        let mut upstream = upstream(site.name, site.extractor, &event, &lambda, &telemetry).await;
         Active {
-            span: InvocationSpan::start(&telemetry, name, &lambda, &upstream),
+            span: InvocationSpan::start(&telemetry, name, &lambda, &mut upstream),
             http: upstream.trigger.as_ref().is_some_and(Trigger::is_http),
             event: event.clone(),
             telemetry: telemetry.clone(),

@@ -11,7 +11,7 @@ use opentelemetry::trace::{
 use opentelemetry::{Context, KeyValue, StringValue};
 
 use crate::cold_start::Start;
-use crate::extraction::{Parent, ParentSource, Upstream};
+use crate::extraction::{ParentSource, Upstream};
 use crate::id_generator::continuing;
 use crate::inferred::{InferredSpans, pointer_links};
 use crate::load;
@@ -39,20 +39,21 @@ pub(crate) struct SpanName {
 }
 
 impl InvocationSpan {
-    /// Starts the span as a child of its parent upstream, or as the root of a new trace.
+    /// Starts the span as a child of its parent upstream, which it takes, or as the root of a new trace.
     ///
     /// What is active already is not the parent: that would be a span of the runtime's own layers.
     pub(crate) fn start(
         telemetry: &Telemetry,
         name: SpanName,
         lambda: &LambdaContext,
-        upstream: &Upstream<'_>,
+        upstream: &mut Upstream<'_>,
     ) -> Self {
         let now = SystemTime::now();
-        let parent = upstream.parent.as_ref();
+        let mut links = links(upstream);
+        let source = upstream.parent.as_ref().map(|parent| parent.source);
         let base = telemetry.attach_to(&Context::new());
-        let parent_context = match parent {
-            Some(parent) => telemetry.continuing(parent.context.clone(), &base),
+        let parent_context = match upstream.parent.take() {
+            Some(parent) => telemetry.continuing(parent.context, &base),
             None => base,
         };
         let trigger = upstream.trigger.as_ref();
@@ -66,11 +67,10 @@ impl InvocationSpan {
             None => parent_context,
         };
         let started = telemetry.cold_start().next(Instant::now());
-        let mut attributes = attributes(telemetry, name, lambda, parent, started);
+        let mut attributes = attributes(telemetry, name, lambda, source, started);
         if let Some(trigger) = trigger {
             trigger_tags(trigger, arn, &mut attributes);
         }
-        let mut links = links(upstream);
         if let Some(trigger) = trigger.filter(|_| inferred.is_none()) {
             links.extend(pointer_links(telemetry, trigger));
         }
@@ -167,7 +167,7 @@ fn attributes(
     telemetry: &Telemetry,
     name: SpanName,
     lambda: &LambdaContext,
-    parent: Option<&Parent>,
+    source: Option<ParentSource>,
     start: Start,
 ) -> Vec<KeyValue> {
     let function = telemetry.function(name.handler);
@@ -196,8 +196,8 @@ fn attributes(
     if start == Start::Proactive {
         tags.push(KeyValue::new("proactive_initialization", "true"));
     }
-    if let Some(parent) = parent {
-        let source = match parent.source {
+    if let Some(source) = source {
+        let source = match source {
             ParentSource::Event => "event",
             ParentSource::XRay => "xray",
         };

@@ -9,8 +9,8 @@ use crate::members::Member;
 pub(super) const SOURCE: Source = Source {
     name: "api-gateway",
     matches: |event| {
-        gateway::is_api_gateway(event)
-            && (event.members.has(Member::RouteKey) || event.request.http.is_there())
+        (event.members.has(Member::RouteKey) || event.request.http.is_there())
+            && gateway::is_api_gateway(event)
     },
     arn: |event, function| gateway::stage_arn(event, function, "apis"),
     http: Some(|event| {

@@ -7,7 +7,7 @@ use super::source::{InferredSpan, Source};
 
 pub(super) const SOURCE: Source = Source {
     name: "api-gateway",
-    matches: |event| gateway::is_api_gateway(event) && event.request.message_direction.is_there(),
+    matches: |event| event.request.message_direction.is_there() && gateway::is_api_gateway(event),
     arn: |event, function| gateway::stage_arn(event, function, "apis"),
     http: Some(|event| gateway::http_request(event, event.request.path.text(), None)),
     inferred,

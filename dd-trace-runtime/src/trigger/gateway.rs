@@ -17,7 +17,8 @@ pub(super) fn is_api_gateway(event: &Event<'_>) -> bool {
 /// Function URLs have a host of their own, `<id>.lambda-url.<region>.on.aws`.
 pub(super) fn is_function_url(event: &Event<'_>) -> bool {
     let domain = event.request.domain_name.text();
-    domain.is_some_and(|domain| domain.split('.').nth(1) == Some("lambda-url"))
+    let id_and_rest = domain.as_deref().and_then(|domain| domain.split_once('.'));
+    id_and_rest.is_some_and(|(_, rest)| rest.starts_with("lambda-url."))
 }
 
 /// `arn:aws:apigateway:<region>::/<collection>/<api>/stages/<stage>`: REST APIs are `restapis`, the others
@@ -63,9 +64,10 @@ pub(super) fn route<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
     let Some(key) = event.text(Member::RouteKey) else {
         return event.text(Member::Resource);
     };
-    Some(match key.rsplit_once(' ') {
-        Some((_, route)) => route.to_owned().into(),
-        None => key,
+    let start = key.rfind(' ').map_or(0, |space| space + 1);
+    Some(match key {
+        Cow::Borrowed(key) => key.get(start..).unwrap_or_default().into(),
+        Cow::Owned(mut key) => key.split_off(start).into(),
     })
 }
 
