@@ -121,7 +121,7 @@ impl Telemetry {
                 spans => Err(Unsent { spans: Some(spans) }),
             },
             Source::User(user) => {
-                let flushed = user.flush_last(limit).await;
+                let flushed = user.flushes().flush_last(limit).await;
                 flushed.then_some(()).ok_or(Unsent { spans: None })
             }
         }

@@ -98,7 +98,8 @@ impl Telemetry {
     /// A global propagator that is set before stays, as the one that belongs to the provider: what a
     /// producer decided reaches the provider's sampler through it, and what that decides of a new trace
     /// goes on in [`trace_headers`](crate::trace_headers). `datadog_opentelemetry::tracing().init()` sets
-    /// one. Without any, ours is set, and outgoing priorities follow the sampled flag.
+    /// one; after `init_local()` set the one that it returns. Without any, ours is set, and outgoing
+    /// priorities follow the sampled flag.
     ///
     /// Up to the provider are the service (Datadog's tracer takes `DD_SERVICE` and not the function's
     /// name), sampling, the number of attributes and links that a span may have (128, unless it was built
@@ -214,7 +215,7 @@ impl Telemetry {
     pub(crate) async fn flush_within(&self, limit: Duration) {
         match self.source() {
             Source::User(user) if self.sends() => {
-                user.flush_last(limit).await;
+                user.flushes().flush_last(limit).await;
             }
             _ => self.send_at_most(limit).await,
         }
@@ -278,7 +279,7 @@ impl Telemetry {
             match &self.0.source {
                 Source::Own(own) => own.exporter.send(within).await,
                 Source::User(user) => {
-                    user.flush(within).await;
+                    user.flushes().flush(within).await;
                 }
             }
         })

@@ -1,40 +1,32 @@
 //! A tracer provider of the user's, such as Datadog's own tracer, and the propagator that came with it.
 
-use std::sync::Arc;
-use std::thread;
-use std::time::Duration;
+mod flush;
 
 use opentelemetry::global::get_text_map_propagator;
 use opentelemetry::trace::{Span, SpanContext, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use tokio::runtime::Handle;
-use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
-use tokio::time::timeout;
 
+pub(crate) use self::flush::Flushes;
 use crate::carrier::Carrier;
-use crate::log;
 use crate::propagation::{DatadogPropagator, DdMember};
 use crate::trace_context::{TRACE_ID_HIGH, TraceContext};
 
 /// What can be asked of a provider that isn't ours.
 #[derive(Debug)]
 pub(crate) struct UserProvider {
-    provider: SdkTracerProvider,
+    flushes: Flushes,
     /// Whether there is a global propagator, which stays: it may be the only one that knows what the
     /// provider's sampler decided, and the only one that can tell the sampler what a producer decided.
     has_propagator: bool,
-    /// Held as long as a flush goes on.
-    flushing: Arc<Mutex<()>>,
 }
 
 impl UserProvider {
     /// With the propagator that is the global one now.
     pub(crate) fn new(provider: SdkTracerProvider) -> Self {
         Self {
-            provider,
+            flushes: Flushes::new(provider),
             has_propagator: get_text_map_propagator(|global| global.fields().next().is_some()),
-            flushing: Arc::default(),
         }
     }
 
@@ -71,60 +63,9 @@ impl UserProvider {
         }
     }
 
-    /// Flushes, unless an earlier flush goes on: an agent that is away is waited for once, not after each
-    /// response.
-    pub(crate) async fn flush(&self, within: Duration) {
-        let Ok(flushing) = self.flushing.clone().try_lock_owned() else {
-            log::debug!("the tracer provider is not flushed: an earlier flush goes on");
-            return;
-        };
-        self.flush_alone(flushing, within).await;
+    pub(crate) fn flushes(&self) -> &Flushes {
+        &self.flushes
     }
-
-    /// Flushes for the last time, after any flush that goes on. Returns whether it has ended well.
-    pub(crate) async fn flush_last(&self, within: Duration) -> bool {
-        let started = tokio::time::Instant::now();
-        let Ok(flushing) = timeout(within, self.flushing.clone().lock_owned()).await else {
-            took_longer_than(within);
-            return false;
-        };
-        let left = within.saturating_sub(started.elapsed());
-        self.flush_alone(flushing, left).await
-    }
-
-    /// A flush blocks, so it has a thread; what doesn't end in time goes on there. It isn't one of tokio's,
-    /// whose runtime would wait for it when the process ends.
-    async fn flush_alone(&self, flushing: OwnedMutexGuard<()>, within: Duration) -> bool {
-        let provider = self.provider.clone();
-        let (ended, end) = oneshot::channel();
-        let runtime = Handle::try_current();
-        let flush = move || {
-            // An exporter may look for the runtime.
-            let _entered = runtime.as_ref().map(Handle::enter);
-            let result = provider.force_flush();
-            drop(flushing);
-            // Nobody waits for it any more if it took too long.
-            let _ = ended.send(result);
-        };
-        if let Err(error) = thread::Builder::new()
-            .name("dd-trace-flush".to_owned())
-            .spawn(flush)
-        {
-            log::warn!("the tracer provider was not flushed: {error}");
-            return false;
-        }
-        match timeout(within, end).await {
-            Ok(Ok(Ok(()))) => return true,
-            Ok(Ok(Err(error))) => log::warn!("the tracer provider could not flush: {error}"),
-            Ok(Err(_)) => log::warn!("the tracer provider's flush panicked"),
-            Err(_) => took_longer_than(within),
-        }
-        false
-    }
-}
-
-fn took_longer_than(within: Duration) {
-    log::warn!("the tracer provider's flush took longer than {within:?}; it goes on");
 }
 
 /// Names the upper half of the trace id on the first span of this process in a trace: Datadog's tracer does
@@ -157,6 +98,3 @@ fn with_flags_of(told: &Context, cx: Context) -> Context {
         ours.trace_state().clone(),
     ))
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,9 +1,8 @@
-//! Flushes that take their time. What a user's propagator adds is tested where a process has one: in
-//! `tests/user_propagator.rs` of the workspace.
+//! Flushes that take their time.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
 
+use opentelemetry::Context;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
@@ -11,7 +10,7 @@ use super::*;
 
 /// Far more than anything takes that works.
 const LIMIT: Duration = Duration::from_secs(20);
-const AT_ONCE: Duration = Duration::from_millis(1);
+const SOON: Duration = Duration::from_millis(10);
 
 /// Flushes until it is told how that ends.
 #[derive(Debug)]
@@ -44,7 +43,7 @@ impl SpanProcessor for Slow {
 }
 
 /// A provider, how often it was flushed, and what ends a flush.
-fn slow() -> (UserProvider, Arc<Mutex<usize>>, Sender<End>) {
+fn slow() -> (Flushes, Arc<Mutex<usize>>, Sender<End>) {
     let (ends, end) = channel();
     let flushes = Arc::default();
     let processor = Slow {
@@ -52,7 +51,7 @@ fn slow() -> (UserProvider, Arc<Mutex<usize>>, Sender<End>) {
         end: Mutex::new(end),
     };
     let provider = SdkTracerProvider::builder().with_span_processor(processor);
-    (UserProvider::new(provider.build()), flushes, ends)
+    (Flushes::new(provider.build()), flushes, ends)
 }
 
 #[tokio::test]
@@ -61,15 +60,15 @@ async fn a_flush_that_ends_in_time_is_waited_for() {
     ends.send(End::Well).unwrap();
     provider.flush(LIMIT).await;
     assert_eq!(*flushes.lock().unwrap(), 1);
-    assert!(provider.flushing.try_lock().is_ok(), "it has ended");
+    assert!(provider.alone.try_lock().is_ok(), "it has ended");
 }
 
 #[tokio::test]
 async fn a_flush_that_takes_too_long_is_neither_begun_again_nor_waited_for() {
     let (provider, flushes, ends) = slow();
-    provider.flush(AT_ONCE).await;
-    // Would wait for this test's sake if it waited at all.
-    provider.flush(Duration::MAX).await;
+    provider.flush(SOON).await;
+    let again = timeout(Duration::ZERO, provider.flush(SOON)).await;
+    assert!(again.is_ok(), "it was waited for");
     ends.send(End::Well).unwrap();
     ends.send(End::Well).unwrap();
     assert!(provider.flush_last(LIMIT).await);
@@ -77,10 +76,19 @@ async fn a_flush_that_takes_too_long_is_neither_begun_again_nor_waited_for() {
 }
 
 #[tokio::test]
+async fn of_two_at_a_time_the_later_one_has_a_flush_of_its_own() {
+    let (provider, flushes, ends) = slow();
+    ends.send(End::Well).unwrap();
+    ends.send(End::Well).unwrap();
+    tokio::join!(provider.flush(LIMIT), provider.flush(LIMIT));
+    assert_eq!(*flushes.lock().unwrap(), 2);
+}
+
+#[tokio::test]
 async fn the_last_flush_comes_after_one_that_goes_on_and_within_its_limit() {
     let (provider, flushes, ends) = slow();
-    provider.flush(AT_ONCE).await;
-    assert!(!provider.flush_last(Duration::from_millis(50)).await);
+    provider.flush(SOON).await;
+    assert!(!provider.flush_last(SOON).await);
     ends.send(End::Well).unwrap();
     ends.send(End::Well).unwrap();
     assert!(provider.flush_last(LIMIT).await);

@@ -1,0 +1,115 @@
+//! The flushes of a user's tracer provider: one at a time, and none that is waited for without end.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, oneshot};
+use tokio::time::timeout;
+
+use crate::log;
+
+/// Flushes a provider.
+#[derive(Debug)]
+pub(crate) struct Flushes {
+    provider: SdkTracerProvider,
+    /// Held as long as a flush goes on.
+    alone: Arc<AsyncMutex<()>>,
+    due: Due,
+}
+
+/// When the flush that goes on should have ended; `None` where none goes on, or one that may take for ever.
+type Due = Arc<Mutex<Option<Instant>>>;
+
+/// A flush that goes on.
+struct Turn {
+    due: Due,
+    /// Released after the time has been taken back.
+    _alone: OwnedMutexGuard<()>,
+}
+
+impl Turn {
+    fn begin(slot: &Due, due: Option<Instant>, alone: OwnedMutexGuard<()>) -> Self {
+        *lock(slot) = due;
+        Self {
+            due: Arc::clone(slot),
+            _alone: alone,
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *lock(&self.due) = None;
+    }
+}
+
+impl Flushes {
+    pub(super) fn new(provider: SdkTracerProvider) -> Self {
+        Self {
+            provider,
+            alone: Arc::default(),
+            due: Arc::default(),
+        }
+    }
+
+    /// Flushes, unless an earlier flush should have ended by now: an agent that is away is waited for once,
+    /// not after each response.
+    pub(crate) async fn flush(&self, within: Duration) {
+        let due = *lock(&self.due);
+        if due.is_some_and(|due| due <= Instant::now()) {
+            log::debug!("the tracer provider is not flushed: an earlier flush goes on");
+            return;
+        }
+        self.flush_last(within).await;
+    }
+
+    /// Flushes after any flush that goes on. Returns whether it has ended well and in time.
+    pub(crate) async fn flush_last(&self, within: Duration) -> bool {
+        let due = Instant::now().checked_add(within);
+        let flush = timeout(within, self.flush_alone(due)).await;
+        flush.unwrap_or_else(|_| {
+            log::warn!("the tracer provider's flush took longer than {within:?}; it goes on");
+            false
+        })
+    }
+
+    /// A flush blocks, so it has a thread; one that nobody waits for any more goes on there. It is none of
+    /// tokio's, whose runtime would wait for it when the process ends.
+    async fn flush_alone(&self, due: Option<Instant>) -> bool {
+        let alone = self.alone.clone().lock_owned().await;
+        let turn = Turn::begin(&self.due, due, alone);
+        let provider = self.provider.clone();
+        let runtime = Handle::try_current();
+        let (ended, end) = oneshot::channel();
+        let flush = move || {
+            // An exporter may look for the runtime.
+            let _entered = runtime.as_ref().map(Handle::enter);
+            let result = provider.force_flush();
+            drop(turn);
+            // Whether anybody still waits doesn't matter.
+            let _ = ended.send(result);
+        };
+        let thread = thread::Builder::new().name("dd-trace-flush".to_owned());
+        if let Err(error) = thread.spawn(flush) {
+            log::warn!("the tracer provider was not flushed: {error}");
+            return false;
+        }
+        match end.await {
+            Ok(Ok(())) => return true,
+            Ok(Err(error)) => log::warn!("the tracer provider could not flush: {error}"),
+            Err(_) => log::warn!("the tracer provider's flush panicked"),
+        }
+        false
+    }
+}
+
+/// A panic elsewhere leaves the value whole.
+fn lock(due: &Due) -> MutexGuard<'_, Option<Instant>> {
+    due.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;
