@@ -11,7 +11,10 @@ const MAX_ATTRIBUTES: usize = 10;
 
 /// A message attribute of one of the SDK's services.
 pub(super) trait Attribute: Sized {
-    /// One that holds a carrier's JSON text.
+    /// The type of one that holds a carrier.
+    const TYPE: &'static str;
+
+    /// One of that type that holds a carrier's JSON text.
     fn holding(json: &str) -> Option<Self>;
 
     /// The bytes of its type and value, which count towards the size of a message.
@@ -35,7 +38,7 @@ pub(super) fn inject<'a, A: Attribute + 'a>(
     limit: Limit,
     json: &str,
 ) -> Option<LeftOut> {
-    let added = DATADOG.len() + A::holding(json)?.size();
+    let added = DATADOG.len() + A::TYPE.len() + json.len();
     let mut batch = Batch::new(limit, limit, messages.len());
     for Message { size, attributes } in messages {
         let given = attributes.iter().flatten();

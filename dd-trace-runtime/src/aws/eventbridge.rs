@@ -23,6 +23,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_sdk_eventbridge::config::{Builder, Region};
@@ -32,11 +33,11 @@ use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
 use aws_smithy_types::error::ErrorMetadata;
 use opentelemetry::KeyValue;
 
+use super::DatadogTracing;
+use super::datadog_member::{DatadogMember, Place};
 use super::interceptor::{Interceptor, Service};
-use super::json::Object;
 use super::left_out::{LeftOut, Reason};
 use super::limits::{Batch, Limit};
-use super::{DATADOG, DatadogTracing};
 use crate::carrier::Carrier;
 
 /// An entry, and all of a request; the lower one was that of all accounts until 2026.
@@ -69,8 +70,8 @@ impl Service for EventBridge {
         }
     }
 
-    fn inject(input: &mut Input, carrier: &Carrier) -> Option<LeftOut> {
-        put(input.downcast_mut()?, carrier, SystemTime::now())
+    fn inject(input: &mut Input, headers: &dyn Fn() -> Option<Carrier>) -> Option<LeftOut> {
+        put(input.downcast_mut()?, headers()?, SystemTime::now())
     }
 
     fn error(error: &Error) -> Option<&ErrorMetadata> {
@@ -78,20 +79,70 @@ impl Service for EventBridge {
     }
 }
 
-fn put(input: &mut PutEventsInput, carrier: &Carrier, now: SystemTime) -> Option<LeftOut> {
+/// Every detail gets the headers, and what Datadog makes the span of the event bus of: when the event was
+/// put, and onto which bus.
+///
+/// An entry without a detail is refused by EventBridge, and is to be so.
+fn put(input: &mut PutEventsInput, mut carrier: Carrier, now: SystemTime) -> Option<LeftOut> {
+    let start = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    carrier.insert("x-datadog-start-time", start.as_millis().to_string());
+    let mut members = Members::new(DatadogMember::of(&carrier));
     let entries = input.entries.as_mut()?;
     let mut batch = Batch::new(LIMIT, LIMIT, entries.len());
-    let start = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let start = start.as_millis().to_string();
     for entry in entries {
         let before = size(entry);
-        let change = detail(entry, carrier, &start).map(|detail| {
-            let given = entry.detail.as_ref().map_or(0, String::len);
-            (before - given + detail.len(), (&mut entry.detail, detail))
-        });
-        batch.add(before, change);
+        let rest = before - entry.detail().map_or(0, str::len);
+        let change = change(entry, &mut members).ok_or(Reason::NoObject);
+        batch.add(
+            before,
+            change.map(|(length, change)| (rest + length, change)),
+        );
     }
-    batch.apply(|(slot, detail)| *slot = Some(detail))
+    batch.apply(|(detail, member, place)| member.put(&place, detail))
+}
+
+type Change<'a> = (&'a mut String, Rc<DatadogMember>, Place);
+
+/// What becomes of an entry's detail, and its length then.
+fn change<'a>(
+    entry: &'a mut PutEventsRequestEntry,
+    members: &mut Members,
+) -> Option<(usize, Change<'a>)> {
+    let detail = entry.detail.as_mut()?;
+    let place = Place::in_json(detail)?;
+    let member = members.of_bus(entry.event_bus_name.as_deref())?;
+    Some((
+        member.added_to(detail.len(), &place),
+        (detail, member, place),
+    ))
+}
+
+/// The member for entries onto one bus, made once for those that follow each other.
+#[derive(Debug)]
+struct Members {
+    without_bus: Rc<DatadogMember>,
+    latest: Option<(String, Rc<DatadogMember>)>,
+}
+
+impl Members {
+    fn new(without_bus: DatadogMember) -> Self {
+        Self {
+            without_bus: Rc::new(without_bus),
+            latest: None,
+        }
+    }
+
+    fn of_bus(&mut self, bus: Option<&str>) -> Option<Rc<DatadogMember>> {
+        let Some(bus) = bus else {
+            return Some(self.without_bus.clone());
+        };
+        if let Some((_, member)) = self.latest.as_ref().filter(|(latest, _)| latest == bus) {
+            return Some(member.clone());
+        }
+        let member = self.without_bus.with("x-datadog-resource-name", bus)?;
+        let (_, member) = self.latest.insert((bus.to_owned(), Rc::new(member)));
+        Some(member.clone())
+    }
 }
 
 /// What an entry counts for (`extraction.md` 3.3): its texts, and a fixed part for a time.
@@ -101,20 +152,4 @@ fn size(entry: &PutEventsRequestEntry) -> usize {
     let texts = texts.into_iter().flatten().map(str::len);
     let resources = entry.resources().iter().map(String::len);
     texts.chain(resources).sum::<usize>() + entry.time().map_or(0, |_| TIME)
-}
-
-/// The detail with the headers, and with what Datadog makes the span of the event bus of: when the event
-/// was put, and onto which bus.
-///
-/// An entry without a detail is refused by EventBridge, and is to be so.
-fn detail(entry: &PutEventsRequestEntry, carrier: &Carrier, start: &str) -> Result<String, Reason> {
-    let detail = entry.detail().ok_or(Reason::NoObject)?;
-    let object = Object::read(detail, &[DATADOG]).ok_or(Reason::NoObject)?;
-    let mut carrier = carrier.clone();
-    carrier.insert("x-datadog-start-time", start);
-    if let Some(bus) = entry.event_bus_name() {
-        carrier.insert("x-datadog-resource-name", bus);
-    }
-    let carrier = carrier.to_json_string();
-    object.with(&[carrier]).ok_or(Reason::NoObject)
 }

@@ -41,8 +41,9 @@ pub(super) trait Service: fmt::Debug + Send + Sync + 'static {
     /// Makes the request ask for what consumers need, with an active trace or without.
     fn ask(_: &mut Input) {}
 
-    /// Puts the headers into the request; every part of it that has no room for them stays as it is.
-    fn inject(input: &mut Input, carrier: &Carrier) -> Option<LeftOut>;
+    /// Puts the headers into the request, if it is one that carries them; every part of it that has no room
+    /// for them stays as it is.
+    fn inject(input: &mut Input, headers: &dyn Fn() -> Option<Carrier>) -> Option<LeftOut>;
 
     /// The code and message of an error that the service answered with.
     fn error(error: &Error) -> Option<&ErrorMetadata>;
@@ -83,9 +84,7 @@ impl<S: Service> Intercept for Interceptor<S> {
             S::ask(context.input_mut());
         }
         if let Some(call) = start::<S>(context.input(), cfg) {
-            if let Some(carrier) = call.carrier()
-                && let Some(left_out) = S::inject(context.input_mut(), &carrier)
-            {
+            if let Some(left_out) = S::inject(context.input_mut(), &|| call.carrier()) {
                 left_out.report(call.resource());
             }
             cfg.interceptor_state().store_put(call);

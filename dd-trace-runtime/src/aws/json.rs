@@ -1,187 +1,165 @@
-//! Members put into the text of a JSON object, every other byte of which stays.
+//! The members of a JSON object, where they stand in its text; every other byte of it stays.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The text of an object, and where in it the members stand that are to be set.
+use super::text::{End, Text as _};
+
+/// The text of an object, and where its members stand.
 #[derive(Debug)]
 pub(super) struct Object<'a> {
     text: &'a str,
-    names: &'a [&'a str],
-    /// In the order of the text; of a name that is there twice, both.
-    places: Vec<Place>,
-    is_empty: bool,
+    members: Vec<Member>,
 }
 
-/// The value of a member.
 #[derive(Debug)]
-struct Place {
-    /// Which of the names.
-    name: usize,
-    value: Range<usize>,
+struct Member {
+    /// From the quote of its name to the end of its value.
+    whole: Range<usize>,
+    /// Where its value starts.
+    value: usize,
+    /// Whether it is one of those that were asked for.
+    is_wanted: bool,
+}
+
+/// Whether a text is a JSON object to its end: a parse, of which nothing is kept.
+#[cfg(feature = "aws-kinesis")]
+pub(super) fn is_object(text: &str) -> bool {
+    End::of(text.as_bytes()).is_some() && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 impl<'a> Object<'a> {
-    /// Reads a text to its end; `None` unless it is a JSON object. Names are compared as they are
-    /// written, and have nothing that JSON escapes.
-    pub(super) fn read(text: &'a str, names: &'a [&'a str]) -> Option<Self> {
-        let mut object = Self {
-            text,
-            names,
-            places: Vec::new(),
-            is_empty: true,
-        };
+    /// Reads a text to its end, for the members whose names are wanted; `None` unless it is a JSON object.
+    pub(super) fn read(text: &'a str, is_wanted: impl Fn(&str) -> bool) -> Option<Self> {
         let mut json = serde_json::Deserializer::from_str(text);
-        json.deserialize_map(Members(&mut object)).ok()?;
+        let members = json.deserialize_map(Members { text, is_wanted }).ok()?;
         json.end().ok()?;
-        Some(object)
+        Some(Self { text, members })
     }
 
-    /// The text of a member's value; of two members with one name, that of the last, as parsers have it.
-    #[cfg(any(feature = "aws-lambda", feature = "aws-sfn"))]
-    pub(super) fn value(&self, name: usize) -> Option<&'a str> {
-        let mut places = self.places.iter().rev();
-        let place = places.find(|place| place.name == name)?;
-        self.text.get(place.value.clone())
+    /// The text of a wanted member's value; of several that of the last, as parsers have it.
+    pub(super) fn value(&self) -> Option<&'a str> {
+        self.text.get(self.values().next_back()?)
     }
 
-    /// The text with the members set to `values`, which are JSON: those that are there keep their place,
-    /// the others come last.
-    pub(super) fn with<V: AsRef<str>>(&self, values: &[V]) -> Option<String> {
-        let members = || self.names.iter().zip(values);
-        let added: usize = members()
-            .map(|(name, value)| name.len() + value.as_ref().len() + r#","":"#.len())
-            .sum();
-        let mut text = String::with_capacity(self.text.len() + added);
-        let mut copied = 0;
-        for place in &self.places {
-            text.push_str(self.text.get(copied..place.value.start)?);
-            text.push_str(values.get(place.name)?.as_ref());
-            copied = place.value.end;
-        }
-        let end = self.text.rfind('}')?;
-        text.push_str(self.text.get(copied..end)?);
-        let mut separator = if self.is_empty { "\"" } else { ",\"" };
-        for (index, (name, value)) in members().enumerate() {
-            if self.places.iter().any(|place| place.name == index) {
-                continue;
+    /// Where the values of the wanted members stand.
+    pub(super) fn values(&self) -> impl DoubleEndedIterator<Item = Range<usize>> {
+        let wanted = self.members.iter().filter(|member| member.is_wanted);
+        wanted.map(|member| member.value..member.whole.end)
+    }
+
+    /// The text without the wanted members, each with one of the commas beside it.
+    #[cfg(feature = "aws-lambda")]
+    pub(super) fn without(&self) -> Option<String> {
+        let (Some(first), Some(last)) = (self.members.first(), self.members.last()) else {
+            return Some(self.text.to_owned());
+        };
+        let mut text = self.text.get(..first.whole.start)?.to_owned();
+        let mut is_first = true;
+        let mut before = first.whole.start;
+        for member in &self.members {
+            if !member.is_wanted {
+                let start = if is_first { member.whole.start } else { before };
+                text.push_str(self.text.get(start..member.whole.end)?);
+                is_first = false;
             }
-            for part in [separator, name, "\":", value.as_ref()] {
-                text.push_str(part);
-            }
-            separator = ",\"";
+            before = member.whole.end;
         }
-        text.push_str(self.text.get(end..)?);
+        text.push_str(self.text.get(last.whole.end..)?);
+        Some(text)
+    }
+
+    /// The text with `value`, which is JSON, in the place of the wanted members'; as the last member,
+    /// `name`, where there is none.
+    #[cfg(feature = "aws-lambda")]
+    pub(super) fn with(&self, name: &str, value: &str) -> Option<String> {
+        let mut text = self.text.to_owned();
+        if self.value().is_none() {
+            let member = format!("\"{name}\":{value}");
+            text.insert_last(End::of(text.as_bytes())?, &member);
+        }
+        for range in self.values().rev() {
+            text.replace(range, value);
+        }
         Some(text)
     }
 }
 
 /// Notes where the members stand.
-struct Members<'b, 'a>(&'b mut Object<'a>);
+struct Members<'a, F> {
+    text: &'a str,
+    is_wanted: F,
+}
 
-impl<'a> Visitor<'a> for Members<'_, 'a> {
-    type Value = ();
+impl<F> Members<'_, F> {
+    /// Where a part of the text starts in it.
+    fn place(&self, part: &str) -> usize {
+        let start = part.as_ptr().addr();
+        start.wrapping_sub(self.text.as_ptr().addr())
+    }
+}
+
+impl<'a, F: Fn(&str) -> bool> Visitor<'a> for Members<'a, F> {
+    type Value = Vec<Member>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self(object) = self;
-        while let Some(name) = map.next_key_seed(Name(object.names))? {
-            object.is_empty = false;
-            // It is read whoever wants it: the text may yet be no JSON.
-            let value = map.next_value::<&RawValue>()?.get();
-            let Some(name) = name else { continue };
-            let start = value
-                .as_ptr()
-                .addr()
-                .wrapping_sub(object.text.as_ptr().addr());
-            object.places.push(Place {
-                name,
-                value: start..start + value.len(),
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Vec<Member>, A::Error> {
+        let mut members = Vec::new();
+        // A value is read whoever wants it: the text may yet be no JSON.
+        while let Some((name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+            let start = self.place(value.get());
+            members.push(Member {
+                whole: self.place(name.get())..start + value.get().len(),
+                value: start,
+                is_wanted: decode(name.get()).is_some_and(|name| (self.is_wanted)(&name)),
             });
         }
-        Ok(())
+        Ok(members)
     }
 }
 
-/// Which of the names a key is.
-struct Name<'a>(&'a [&'a str]);
-
-impl<'de> DeserializeSeed<'de> for Name<'_> {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<usize>, D::Error> {
-        deserializer.deserialize_str(self)
+/// What a name says; half a surrogate pair says nothing.
+fn decode(name: &str) -> Option<Cow<'_, str>> {
+    if name.contains('\\') {
+        return serde_json::from_str(name).ok().map(Cow::Owned);
     }
-}
-
-impl Visitor<'_> for Name<'_> {
-    type Value = Option<usize>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a member")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Option<usize>, E> {
-        Ok(self.0.iter().position(|name| *name == text))
-    }
+    let name = name.strip_prefix('"')?.strip_suffix('"')?;
+    Some(Cow::Borrowed(name))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// With `_datadog` set to `1`.
-    fn with_member(text: &str) -> Option<String> {
-        Object::read(text, &["_datadog"])?.with(&["1"])
+    fn read(text: &str) -> Option<Object<'_>> {
+        Object::read(text, |name| name == "a" || name == "b")
     }
 
     #[test]
-    fn a_member_is_added_as_the_last_and_no_other_byte_changes() {
-        for (text, expected) in [
-            ("{}", r#"{"_datadog":1}"#),
-            ("{ }", r#"{ "_datadog":1}"#),
-            (" {\n}\n", " {\n\"_datadog\":1}\n"),
-            (r#"{"a":1}"#, r#"{"a":1,"_datadog":1}"#),
-            (
-                r#" { "a" : 1.50e+3 , "b" : {"_datadog":2} } "#,
-                r#" { "a" : 1.50e+3 , "b" : {"_datadog":2} ,"_datadog":1} "#,
-            ),
-            (
-                r#"{"a":"}\"{","b":[{}, "\u00e9é"]}"#,
-                r#"{"a":"}\"{","b":[{}, "\u00e9é"],"_datadog":1}"#,
-            ),
-            (r#"{"a":1,"a":2}"#, r#"{"a":1,"a":2,"_datadog":1}"#),
+    fn wanted_members_are_found_however_their_names_are_written() {
+        for (text, values) in [
+            ("{}", vec![]),
+            (r#"{"a":1}"#, vec!["1"]),
+            (r#" {"x":{"a":2}, "b" : [ 3 ] ,"y":"a"}"#, vec!["[ 3 ]"]),
+            (r#"{"a":1,"\u0061":{"é":"}"}}"#, vec!["1", r#"{"é":"}"}"#]),
+            (r#"{"\ud800":1,"a":2}"#, vec!["2"]),
         ] {
-            assert_eq!(with_member(text).as_deref(), Some(expected), "{text}");
+            let object = read(text).unwrap();
+            let found: Vec<_> = object.values().map(|value| &text[value]).collect();
+            assert_eq!(found, values, "{text}");
+            assert_eq!(object.value(), values.last().copied());
         }
     }
 
     #[test]
-    fn one_that_is_there_is_replaced_where_it_stands() {
-        for (text, expected) in [
-            (r#"{"_datadog":{"x":"}"},"a":2}"#, r#"{"_datadog":1,"a":2}"#),
-            (
-                r#"{"a":2, "_datadog" : null }"#,
-                r#"{"a":2, "_datadog" : 1 }"#,
-            ),
-            (r#"{"_data\u0064og":"é"}"#, r#"{"_data\u0064og":1}"#),
-            (
-                r#"{"_datadog":[2],"a":"_datadog","_datadog":3}"#,
-                r#"{"_datadog":1,"a":"_datadog","_datadog":1}"#,
-            ),
-        ] {
-            assert_eq!(with_member(text).as_deref(), Some(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_object_stays_as_it_is() {
+    fn what_is_no_object_is_not_read() {
         for text in [
             "",
             " ",
@@ -194,6 +172,7 @@ mod tests {
             "{}}",
             "{},",
             "{}x",
+            "{}{}",
             "{a}",
             r#"{"a"}"#,
             r#"{"a":}"#,
@@ -203,28 +182,56 @@ mod tests {
             r#"{"a":"\x"}"#,
             "\u{feff}{}",
         ] {
-            assert_eq!(with_member(text), None, "{text}");
+            assert!(read(text).is_none(), "{text}");
+            #[cfg(feature = "aws-kinesis")]
+            assert!(!is_object(text), "{text}");
         }
     }
 
     #[test]
     fn an_object_of_any_depth_is_read() {
-        let deep = format!(r#"{{"a":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
-        let expected = format!(r#"{},"_datadog":1}}"#, deep.strip_suffix('}').unwrap());
-        assert_eq!(with_member(&deep), Some(expected));
+        let deep = format!(r#"{{"x":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+        assert!(read(&deep).is_some());
+        #[cfg(feature = "aws-kinesis")]
+        assert!(is_object(&deep));
     }
 
+    #[cfg(feature = "aws-lambda")]
     #[test]
-    fn several_members_are_set_at_once() {
-        let object = Object::read(r#"{"b":0,"c":0}"#, &["a", "b"]).unwrap();
-        let text = object.with(&["1", "2"]);
-        assert_eq!(text.as_deref(), Some(r#"{"b":2,"c":0,"a":1}"#));
+    fn a_member_leaves_with_one_comma() {
+        for (text, left) in [
+            ("{ }", "{ }"),
+            (r#"{"a":1}"#, "{}"),
+            (r#"{ "a":1 , "b":2 }"#, "{  }"),
+            (r#"{"a":1, "x":2}"#, r#"{"x":2}"#),
+            (r#"{"x":2 , "a":1}"#, r#"{"x":2}"#),
+            (r#"{"x":1,"a":2 ,"y":3}"#, r#"{"x":1 ,"y":3}"#),
+            (
+                r#"{"a":0,"x":1,"b":2,"a":3,"y":4,"b":5}"#,
+                r#"{"x":1,"y":4}"#,
+            ),
+        ] {
+            assert_eq!(
+                read(text).unwrap().without().as_deref(),
+                Some(left),
+                "{text}"
+            );
+        }
     }
 
-    #[cfg(any(feature = "aws-lambda", feature = "aws-sfn"))]
+    #[cfg(feature = "aws-lambda")]
     #[test]
-    fn the_last_of_equal_members_counts() {
-        let object = Object::read(r#"{"a":1, "a": [2] }"#, &["a", "b"]).unwrap();
-        assert_eq!((object.value(0), object.value(1)), (Some("[2]"), None));
+    fn a_value_takes_the_place_of_older_ones_or_becomes_the_last() {
+        for (text, with) in [
+            ("{}", r#"{"a":[]}"#),
+            (r#"{"x":1 }"#, r#"{"x":1 ,"a":[]}"#),
+            (
+                r#"{"a":1, "x":"a","a" : 22}"#,
+                r#"{"a":[], "x":"a","a" : []}"#,
+            ),
+        ] {
+            let text = read(text).unwrap().with("a", "[]");
+            assert_eq!(text.as_deref(), Some(with));
+        }
     }
 }

@@ -30,11 +30,11 @@ use aws_smithy_types::Blob;
 use aws_smithy_types::error::ErrorMetadata;
 use opentelemetry::KeyValue;
 
+use super::DatadogTracing;
+use super::datadog_member::{DatadogMember, Place};
 use super::interceptor::{Interceptor, Service};
-use super::json::Object;
 use super::left_out::{LeftOut, Reason};
 use super::limits::{Batch, Limit};
-use super::{DATADOG, DatadogTracing};
 use crate::carrier::Carrier;
 
 /// A record with its partition key; more than the lower one only where the stream was told so.
@@ -77,11 +77,11 @@ impl Service for Kinesis {
         }
     }
 
-    fn inject(input: &mut Input, carrier: &Carrier) -> Option<LeftOut> {
+    fn inject(input: &mut Input, headers: &dyn Fn() -> Option<Carrier>) -> Option<LeftOut> {
         if let Some(input) = input.downcast_mut::<PutRecordInput>() {
-            return put_record(input, carrier);
+            return put_record(input, &headers()?);
         }
-        put_records(input.downcast_mut::<PutRecordsInput>()?, carrier)
+        put_records(input.downcast_mut::<PutRecordsInput>()?, &headers()?)
     }
 
     fn error(error: &Error) -> Option<&ErrorMetadata> {
@@ -106,18 +106,18 @@ fn put<'a>(
     records: impl ExactSizeIterator<Item = (&'a mut Blob, usize)>,
     carrier: &Carrier,
 ) -> Option<LeftOut> {
-    let carrier = carrier.to_json_string();
+    let member = DatadogMember::of(carrier);
     let mut batch = Batch::new(RECORD, REQUEST, records.len());
     for (data, key) in records {
-        let before = data.as_ref().len() + key;
-        let change = with_carrier(data, &carrier).ok_or(Reason::NoObject);
-        batch.add(before, change.map(|text| (text.len() + key, (data, text))));
+        let size = data.as_ref().len();
+        // Data that is JSON in Base64 is what the user wants to be read as Base64, and stays.
+        let place = Place::in_data(data.as_ref()).ok_or(Reason::NoObject);
+        let change = place.map(|place| (member.added_to(size, &place) + key, (data, place)));
+        batch.add(size + key, change);
     }
-    batch.apply(|(data, text)| *data = Blob::new(text))
-}
-
-/// Data that is JSON in Base64 is what the user wants to be read as Base64, and stays.
-fn with_carrier(data: &Blob, carrier: &str) -> Option<String> {
-    let text = std::str::from_utf8(data.as_ref()).ok()?;
-    Object::read(text, &[DATADOG])?.with(&[carrier])
+    batch.apply(|(data, place)| {
+        let mut bytes = std::mem::take(data).into_inner();
+        member.put(&place, &mut bytes);
+        *data = Blob::new(bytes);
+    })
 }

@@ -2,8 +2,9 @@
 //!
 //!
 //! The headers are members of `custom` in the client context, flat, since a nested object would keep a function
-//! in Rust from starting: `lambda_runtime` accepts texts alone. What else the client context has stays. One that
-//! would be longer than 3583 bytes in Base64 stays as it is.
+//! in Rust from starting: `lambda_runtime` accepts texts alone. Headers that `custom` has already, of any style,
+//! give way to them; what else the client context has stays. One that would be longer than 3583 bytes in Base64
+//! stays as it is.
 //!
 //! ```no_run
 //! use aws_sdk_lambda::config::{BehaviorVersion, Builder};
@@ -30,15 +31,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use opentelemetry::KeyValue;
 
-use super::DatadogTracing;
 use super::interceptor::{Interceptor, Service};
 use super::json::Object;
 use super::left_out::{LeftOut, Reason};
 use super::limits::{Batch, Limit};
+use super::text::{End, Text as _};
+use super::{DATADOG, DatadogTracing};
 use crate::carrier::Carrier;
 
 /// The client context in Base64, as Lambda's API reference has it.
 const LIMIT: Limit = Limit(&[3583]);
+
+/// The member of the client context in which a caller's own are.
+const CUSTOM: &str = "custom";
 
 impl DatadogTracing for Builder {
     fn datadog_tracing(self) -> Self {
@@ -62,9 +67,9 @@ impl Service for Lambda {
         }
     }
 
-    fn inject(input: &mut Input, carrier: &Carrier) -> Option<LeftOut> {
+    fn inject(input: &mut Input, headers: &dyn Fn() -> Option<Carrier>) -> Option<LeftOut> {
         let input = input.downcast_mut::<InvokeInput>()?;
-        add_to(&mut input.client_context, carrier)
+        add_to(&mut input.client_context, &headers()?)
     }
 
     fn error(error: &Error) -> Option<&ErrorMetadata> {
@@ -89,15 +94,32 @@ fn add_to(client_context: &mut Option<String>, carrier: &Carrier) -> Option<Left
     batch.apply(|encoded| *client_context = Some(encoded))
 }
 
+/// Headers of an older trace context don't stay, of whatever style: with ours they would be two in one.
 fn with_headers(context: &str, carrier: &Carrier) -> Option<String> {
-    let context = Object::read(context, &["custom"])?;
-    let custom = context.value(0).filter(|custom| *custom != "null");
-    let (names, values): (Vec<_>, Vec<_>) = carrier
-        .iter()
-        .filter_map(|(name, value)| Some((name, serde_json::to_string(value).ok()?)))
-        .unzip();
-    let custom = Object::read(custom.unwrap_or("{}"), &names)?.with(&values)?;
-    context.with(&[custom])
+    let context = Object::read(context, |name| name == CUSTOM)?;
+    let headers = carrier.to_json_string();
+    let custom = match context.value() {
+        None | Some("null") => headers,
+        Some(custom) => {
+            let mut others = Object::read(custom, is_header)?.without()?;
+            let members = headers.strip_prefix('{')?.strip_suffix('}')?;
+            others.insert_last(End::of(others.as_bytes())?, members);
+            others
+        }
+    };
+    context.with(CUSTOM, &custom)
+}
+
+/// Whether a member of `custom` is one of those in which Datadog's tracers and others write a trace context:
+/// `_datadog` is what Python's writes with `DD_BOTOCORE_INVOKE_WITH_LEGACY_CONTEXT`.
+fn is_header(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let of_a_style = ["x-datadog-", "x-b3-", "ot-baggage-"];
+    of_a_style.iter().any(|prefix| name.starts_with(prefix))
+        || matches!(
+            &*name,
+            "traceparent" | "tracestate" | "baggage" | "b3" | DATADOG
+        )
 }
 
 fn decode(context: &str) -> Option<String> {

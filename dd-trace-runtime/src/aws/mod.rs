@@ -21,6 +21,12 @@
 #[cfg(any(feature = "aws-sqs", feature = "aws-sns"))]
 mod attributes;
 mod call;
+#[cfg(any(
+    feature = "aws-eventbridge",
+    feature = "aws-kinesis",
+    feature = "aws-sfn"
+))]
+mod datadog_member;
 #[cfg(feature = "aws-eventbridge")]
 pub mod eventbridge;
 mod failure;
@@ -44,18 +50,15 @@ pub mod sfn;
 pub mod sns;
 #[cfg(feature = "aws-sqs")]
 pub mod sqs;
+#[cfg(any(
+    feature = "aws-eventbridge",
+    feature = "aws-kinesis",
+    feature = "aws-lambda",
+    feature = "aws-sfn"
+))]
+mod text;
 
-/// The attribute or member that carries the headers; no client context has it.
-#[cfg_attr(
-    not(any(
-        feature = "aws-eventbridge",
-        feature = "aws-kinesis",
-        feature = "aws-sfn",
-        feature = "aws-sns",
-        feature = "aws-sqs"
-    )),
-    allow(dead_code)
-)]
+/// The attribute or member that carries the headers.
 const DATADOG: &str = "_datadog";
 
 /// Traces the calls of an AWS SDK client; implemented for the config builder of each service.

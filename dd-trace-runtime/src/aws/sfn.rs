@@ -29,11 +29,11 @@ use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
 use aws_smithy_types::error::ErrorMetadata;
 use opentelemetry::KeyValue;
 
+use super::DatadogTracing;
+use super::datadog_member::{DatadogMember, Place};
 use super::interceptor::{Interceptor, Service};
-use super::json::Object;
 use super::left_out::{LeftOut, Reason};
 use super::limits::{Batch, Limit};
-use super::{DATADOG, DatadogTracing};
 use crate::carrier::Carrier;
 
 /// An execution's input.
@@ -70,12 +70,12 @@ impl Service for StepFunctions {
         }
     }
 
-    fn inject(input: &mut Input, carrier: &Carrier) -> Option<LeftOut> {
+    fn inject(input: &mut Input, headers: &dyn Fn() -> Option<Carrier>) -> Option<LeftOut> {
         if let Some(start) = input.downcast_mut::<StartExecutionInput>() {
-            return add_to(&mut start.input, carrier);
+            return add_to(&mut start.input, &headers()?);
         }
         let start = input.downcast_mut::<StartSyncExecutionInput>()?;
-        add_to(&mut start.input, carrier)
+        add_to(&mut start.input, &headers()?)
     }
 
     fn error(error: &Error) -> Option<&ErrorMetadata> {
@@ -86,17 +86,14 @@ impl Service for StepFunctions {
 
 /// An input that has the member already is handed on by a state machine above, whose context it is.
 fn add_to(input: &mut Option<String>, carrier: &Carrier) -> Option<LeftOut> {
-    let given = input.as_deref()?;
-    let object = Object::read(given, &[DATADOG]);
-    if object
-        .as_ref()
-        .is_some_and(|object| object.value(0).is_some())
-    {
+    let input = input.as_mut()?;
+    let place = Place::in_json(input);
+    if matches!(place, Some(Place::Instead(_))) {
         return None;
     }
-    let text = object.and_then(|object| object.with(&[carrier.to_json_string()]));
+    let member = DatadogMember::of(carrier);
     let mut batch = Batch::new(LIMIT, LIMIT, 1);
-    let change = text.map(|text| (text.len(), text));
-    batch.add(given.len(), change.ok_or(Reason::NoObject));
-    batch.apply(|text| *input = Some(text))
+    let change = place.map(|place| (member.added_to(input.len(), &place), place));
+    batch.add(input.len(), change.ok_or(Reason::NoObject));
+    batch.apply(|place| member.put(&place, input))
 }

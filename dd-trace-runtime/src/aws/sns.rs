@@ -67,11 +67,11 @@ impl Service for Sns {
         }
     }
 
-    fn inject(input: &mut Input, carrier: &Carrier) -> Option<LeftOut> {
+    fn inject(input: &mut Input, headers: &dyn Fn() -> Option<Carrier>) -> Option<LeftOut> {
         if let Some(input) = input.downcast_mut::<PublishInput>() {
-            return publish(input, carrier);
+            return publish(input, &headers()?);
         }
-        publish_batch(input.downcast_mut::<PublishBatchInput>()?, carrier)
+        publish_batch(input.downcast_mut::<PublishBatchInput>()?, &headers()?)
     }
 
     fn error(error: &Error) -> Option<&ErrorMetadata> {
@@ -110,8 +110,10 @@ fn topic_tags(arn: &str, tags: &mut Vec<KeyValue>) {
 }
 
 impl Attribute for MessageAttributeValue {
+    const TYPE: &'static str = "Binary";
+
     fn holding(json: &str) -> Option<Self> {
-        let attribute = Self::builder().data_type("Binary");
+        let attribute = Self::builder().data_type(Self::TYPE);
         attribute.binary_value(Blob::new(json)).build().ok()
     }
 

@@ -83,11 +83,11 @@ impl Service for Sqs {
         }
     }
 
-    fn inject(input: &mut Input, carrier: &Carrier) -> Option<LeftOut> {
+    fn inject(input: &mut Input, headers: &dyn Fn() -> Option<Carrier>) -> Option<LeftOut> {
         if let Some(input) = input.downcast_mut::<SendMessageInput>() {
-            return send(input, carrier);
+            return send(input, &headers()?);
         }
-        send_batch(input.downcast_mut::<SendMessageBatchInput>()?, carrier)
+        send_batch(input.downcast_mut::<SendMessageBatchInput>()?, &headers()?)
     }
 
     fn error(error: &Error) -> Option<&ErrorMetadata> {
@@ -133,9 +133,11 @@ fn queue_tags(url: &str, tags: &mut Vec<KeyValue>) {
 }
 
 impl Attribute for MessageAttributeValue {
+    const TYPE: &'static str = "String";
+
     fn holding(json: &str) -> Option<Self> {
-        let attribute = Self::builder().data_type("String").string_value(json);
-        attribute.build().ok()
+        let attribute = Self::builder().data_type(Self::TYPE);
+        attribute.string_value(json).build().ok()
     }
 
     fn size(&self) -> usize {

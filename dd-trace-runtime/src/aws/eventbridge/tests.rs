@@ -24,7 +24,7 @@ fn put_events(
     let mut input = input.build().unwrap();
     let carrier: Carrier = [("x-datadog-trace-id", "1")].into_iter().collect();
     let now = UNIX_EPOCH + Duration::from_millis(1_700_000_000_123);
-    let left_out = put(&mut input, &carrier, now);
+    let left_out = put(&mut input, carrier, now);
     let details = input.entries.unwrap().into_iter().map(|entry| entry.detail);
     (details.collect(), left_out)
 }

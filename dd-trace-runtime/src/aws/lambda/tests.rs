@@ -36,12 +36,45 @@ fn the_headers_are_flat_members_of_custom() {
                 r#"{{"client":{{"app_title":"shop"}}, "custom": {{"tenant": "a",{HEADERS}}}, "env":{{}}}}"#
             ),
         ),
-        (
-            Some(r#"{"custom":{"baggage":"old","x-datadog-trace-id":"9"}}"#),
-            r#"{"custom":{"baggage":"a=\"b\"","x-datadog-trace-id":"1"}}"#.to_owned(),
-        ),
     ] {
         assert_eq!(invoke(given), (Some(expected), None), "{given:?}");
+    }
+}
+
+/// A client context whose `custom` has these members.
+fn custom(members: &str) -> String {
+    format!(r#"{{"custom":{{{members}}}}}"#)
+}
+
+#[test]
+fn headers_of_an_older_context_leave_whatever_their_style_and_no_other_byte_changes() {
+    for (given, kept) in [
+        (r#""traceparent":"00-..","tracestate":"dd=s:1""#, ""),
+        (
+            r#""tenant" : "a", "X-Datadog-Parent-Id":"9","user":"x-datadog-""#,
+            r#""tenant" : "a","user":"x-datadog-","#,
+        ),
+        (
+            r#"  "baggage":"k=v", "b3":"0","a":{"b3":1} ,"x-b3-traceid":"1" "#,
+            r#"  "a":{"b3":1} ,"#,
+        ),
+        (
+            r#""_datadog":{"x-datadog-trace-id":"9"},"b3x":"","trace\u0070arent":"1","c":"d""#,
+            r#""b3x":"","c":"d","#,
+        ),
+        (r#""ot-baggage-k":"v","e":1"#, r#""e":1,"#),
+    ] {
+        let (context, left_out) = invoke(Some(&custom(given)));
+        assert_eq!(left_out, None, "{given}");
+        let context = context.unwrap();
+        let parsed: serde_json::Value = serde_json::from_str(&context).unwrap();
+        assert_eq!(parsed["custom"]["x-datadog-trace-id"], "1");
+        let expected = custom(&format!("{kept}{HEADERS}"));
+        let spaces = |text: &str| text.replace(' ', "");
+        assert_eq!(spaces(&context), spaces(&expected), "{given}");
+        for member in kept.split(',').map(str::trim) {
+            assert!(context.contains(member), "{member} in {context}");
+        }
     }
 }
 

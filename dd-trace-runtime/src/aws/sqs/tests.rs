@@ -45,7 +45,7 @@ fn attributes(count: usize, with_datadog: bool) -> Attributes {
 
 fn inject<T: Clone + std::fmt::Debug + Send + Sync + 'static>(input: T) -> (T, Option<LeftOut>) {
     let mut input = Input::erase(input);
-    let left_out = Sqs::inject(&mut input, &carrier());
+    let left_out = Sqs::inject(&mut input, &|| Some(carrier()));
     (input.downcast_ref::<T>().unwrap().clone(), left_out)
 }
 

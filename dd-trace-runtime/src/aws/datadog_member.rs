@@ -1,0 +1,133 @@
+//! The member `_datadog` of a JSON text.
+
+use std::ops::Range;
+
+use memchr::{memchr2_iter, memmem};
+
+use super::DATADOG;
+use super::json::Object;
+use super::text::{End, Text};
+use crate::carrier::Carrier;
+
+/// The name, as it stands before the value.
+const NAME: &str = "\"_datadog\":";
+
+/// The member that carries the headers.
+#[derive(Debug, Clone)]
+pub(super) struct DatadogMember(String);
+
+/// Where the member goes, in a text that hasn't changed yet.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// It becomes the last one.
+    Last(End),
+    /// It takes the place of these values: there is one already, or several.
+    Instead(Vec<Range<usize>>),
+}
+
+impl DatadogMember {
+    pub(super) fn of(carrier: &Carrier) -> Self {
+        Self([NAME, &carrier.to_json_string()].concat())
+    }
+
+    /// With one more header.
+    #[cfg(feature = "aws-eventbridge")]
+    pub(super) fn with(&self, name: &str, value: &str) -> Option<Self> {
+        let value = serde_json::to_string(value).ok()?;
+        let others = self.0.strip_suffix('}')?;
+        Some(Self([others, ",\"", name, "\":", &value, "}"].concat()))
+    }
+
+    fn value(&self) -> &str {
+        self.0.strip_prefix(NAME).unwrap_or_default()
+    }
+
+    /// The length that a text of `length` bytes has with it.
+    pub(super) fn added_to(&self, length: usize, place: &Place) -> usize {
+        match place {
+            Place::Last(end) => length + end.added(&self.0),
+            Place::Instead(values) => values.iter().fold(length, |length, value| {
+                (length + self.value().len()).saturating_sub(value.len())
+            }),
+        }
+    }
+
+    pub(super) fn put(&self, place: &Place, text: &mut impl Text) {
+        match place {
+            Place::Last(end) => text.insert_last(*end, &self.0),
+            Place::Instead(values) => {
+                for value in values.iter().rev() {
+                    text.replace(value.clone(), self.value());
+                }
+            }
+        }
+    }
+}
+
+impl Place {
+    /// In a text that the service refuses unless it is JSON; `None` where it looks like no object.
+    ///
+    /// To parse it would cost more than all the rest, and change nothing for the user: no text that isn't
+    /// JSON becomes so by a member before its last brace, and the service refuses it as it would have. A search
+    /// tells whether there may be the member already.
+    #[cfg(any(feature = "aws-eventbridge", feature = "aws-sfn"))]
+    pub(super) fn in_json(text: &str) -> Option<Self> {
+        let end = End::of(text.as_bytes())?;
+        if may_have_member(text.as_bytes()) {
+            return Self::by_parsing(text, end);
+        }
+        Some(Self::Last(end))
+    }
+
+    /// In data that may be anything, and is to stay so: `None` unless all of it is a JSON object.
+    ///
+    /// A line such as `{a}`, or several objects one after the other, look like one from outside. So the data
+    /// is parsed, which takes a microsecond a kilobyte, and most of what an injection into it costs.
+    #[cfg(feature = "aws-kinesis")]
+    pub(super) fn in_data(data: &[u8]) -> Option<Self> {
+        let end = End::of(data)?;
+        let text = std::str::from_utf8(data).ok()?;
+        if may_have_member(data) {
+            return Self::by_parsing(text, end);
+        }
+        super::json::is_object(text).then_some(Self::Last(end))
+    }
+
+    fn by_parsing(text: &str, end: End) -> Option<Self> {
+        let object = Object::read(text, |name| name == DATADOG)?;
+        let values: Vec<_> = object.values().collect();
+        Some(if values.is_empty() {
+            Self::Last(end)
+        } else {
+            Self::Instead(values)
+        })
+    }
+}
+
+/// Whether one of the names in a text may be `_datadog`: it is written there, or one of its letters is
+/// behind an escape, all of which lie between `\u005f` and `\u0074`.
+fn may_have_member(text: &[u8]) -> bool {
+    /// To search for two bytes takes half the time of a search for two words, unless they are many.
+    const MANY: usize = 32;
+    let mut marks = memchr2_iter(b'_', b'\\', text);
+    let mut tails = marks.by_ref().take(MANY).filter_map(|at| text.get(at..));
+    if tails.any(|tail| tail.starts_with(DATADOG.as_bytes()) || is_letter(tail)) {
+        return true;
+    }
+    let Some(rest) = marks.next().and_then(|at| text.get(at..)) else {
+        return false;
+    };
+    let mut escapes = memmem::find_iter(rest, ESCAPE).filter_map(|at| rest.get(at..));
+    memmem::find(rest, DATADOG.as_bytes()).is_some() || escapes.any(is_letter)
+}
+
+/// What the escape of an ASCII letter starts with.
+const ESCAPE: &[u8] = b"\\u00";
+
+fn is_letter(escape: &[u8]) -> bool {
+    let digits = escape.strip_prefix(ESCAPE);
+    matches!(digits, Some([b'5'..=b'7', ..]))
+}
+
+#[cfg(test)]
+mod tests;
