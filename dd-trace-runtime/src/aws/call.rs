@@ -109,7 +109,7 @@ impl Call {
             span.set_attribute(KeyValue::new("retry_attempts", self.attempts - 1));
         }
         if let Some(error) = error {
-            failure::describe(error, self.resource(), metadata).tell(&span);
+            failure::describe(error, self.resource(), response, metadata).tell(&span);
         }
         span.end();
         self.is_finished = true;
@@ -126,8 +126,20 @@ impl Drop for Call {
     }
 }
 
-/// The tags that Datadog's tracers for Python, Node and Go agree on; where each has a name of its own,
-/// that of Go, whose SDK is most like Rust's.
+/// The tags on which Datadog's tracers agree: those of ddtrace 4.16 (`utils_botocore/span_tags.py`) and
+/// dd-trace 5.132 (`datadog-plugin-aws-sdk/src/base.js`) were read.
+///
+/// | | Python | Node | here |
+/// |---|---|---|---|
+/// | name | `sqs.command` | `aws.request` | `sqs.request` |
+/// | resource | `sqs.sendmessage` | `sendMessage <url>` | `SQS.SendMessage` |
+/// | service | `aws.sqs` | `<service>-aws-sqs` | `aws.sqs` |
+/// | request id | `aws.requestid` | `aws.response.request_id` | `aws.request_id` |
+/// | `http.status_code` | any | none | any |
+/// | `retry_attempts` | any | none | from 1 on |
+/// | error | 5xx, or no answer | any | any |
+///
+/// Where they differ, the names are those of Datadog's tracer for Go and of its branch for this SDK.
 fn tags(operation: &Operation<'_>, telemetry: &Telemetry, resource: &StringValue) -> Vec<KeyValue> {
     let service = ["aws.", operation.service].concat();
     let service = telemetry

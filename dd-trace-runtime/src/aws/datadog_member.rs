@@ -13,7 +13,7 @@ use crate::carrier::Carrier;
 const NAME: &str = "\"_datadog\":";
 
 /// The member that carries the headers.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct DatadogMember(String);
 
 /// Where the member goes, in a text that hasn't changed yet.
@@ -90,7 +90,8 @@ impl Place {
         if may_have_member(data) {
             return Self::by_parsing(text, end);
         }
-        super::json::is_object(text).then_some(Self::Last(end))
+        let is_json = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+        is_json.then_some(Self::Last(end))
     }
 
     fn by_parsing(text: &str, end: End) -> Option<Self> {

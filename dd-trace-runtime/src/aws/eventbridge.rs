@@ -3,7 +3,7 @@
 //!
 //! The headers are the last member, `_datadog`, of an entry's detail, with the start time and the bus for the
 //! span that Datadog makes of it; an older one is replaced. A detail that is no JSON object, and an entry that
-//! would grow over 256 KiB or 1 MiB, stays as it is; so does a whole request that would.
+//! would grow to 256 KiB or 1 MiB, stays as it is; so does a whole request that would.
 //!
 //! ```no_run
 //! use aws_sdk_eventbridge::config::{BehaviorVersion, Builder};
@@ -40,8 +40,9 @@ use super::left_out::{LeftOut, Reason};
 use super::limits::{Batch, Limit};
 use crate::carrier::Carrier;
 
-/// An entry, and all of a request; the lower one was that of all accounts until 2026.
-const LIMIT: Limit = Limit(&[262_144, 1_048_576]);
+/// An entry, and all of a request: less than 1 MB by botocore's model of 1.44, less than 256 KB by that of 1.40
+/// and by the SDK's documentation of `PutEvents`.
+const LIMIT: Limit = Limit(&[262_143, 1_048_575]);
 
 impl DatadogTracing for Builder {
     fn datadog_tracing(self) -> Self {

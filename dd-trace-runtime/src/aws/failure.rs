@@ -3,10 +3,12 @@
 use std::error::Error as StdError;
 
 use aws_smithy_runtime_api::client::interceptors::context::Error;
-use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use aws_smithy_types::error::ErrorMetadata;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanRef, Status};
+
+use super::answered::Answered;
 
 #[derive(Debug)]
 pub(super) struct ErrorTags {
@@ -37,15 +39,21 @@ pub(super) fn dropped() -> ErrorTags {
 pub(super) fn describe(
     error: &OrchestratorError<Error>,
     operation: &str,
+    response: Option<&HttpResponse>,
     metadata: impl FnOnce(&Error) -> Option<&ErrorMetadata>,
 ) -> ErrorTags {
-    let answered = error.as_operation_error();
-    let metadata = answered.and_then(metadata);
-    let code = metadata.and_then(ErrorMetadata::code);
-    let message = metadata.and_then(ErrorMetadata::message);
+    let of_operation = error.as_operation_error();
+    let Answered { code, message } = match of_operation.map(metadata) {
+        Some(Some(metadata)) => Answered {
+            code: metadata.code().map(ToOwned::to_owned),
+            message: metadata.message().map(ToOwned::to_owned),
+        },
+        Some(None) => response.map(Answered::read).unwrap_or_default(),
+        None => Answered::default(),
+    };
     let kind = match code {
-        Some(code) => code.to_owned(),
-        None if answered.is_some() => format!("{operation}Error"),
+        Some(code) => code,
+        None if of_operation.is_some() => format!("{operation}Error"),
         None if error.is_timeout_error() => "TimeoutError".to_owned(),
         None if error.is_connector_error() => "DispatchFailure".to_owned(),
         None if error.is_response_error() => "ResponseError".to_owned(),
@@ -53,7 +61,7 @@ pub(super) fn describe(
     };
     ErrorTags {
         kind,
-        message: message.map_or_else(|| chain(error), ToOwned::to_owned),
+        message: message.unwrap_or_else(|| chain(error)),
     }
 }
 

@@ -45,7 +45,8 @@ pub(super) trait Service: fmt::Debug + Send + Sync + 'static {
     /// for them stays as it is.
     fn inject(input: &mut Input, headers: &dyn Fn() -> Option<Carrier>) -> Option<LeftOut>;
 
-    /// The code and message of an error that the service answered with.
+    /// The code and message of an error that the service answered with, as the SDK has read them; of an
+    /// operation without a trace context in it they are read again.
     fn error(error: &Error) -> Option<&ErrorMetadata>;
 }
 

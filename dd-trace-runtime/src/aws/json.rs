@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::text::{End, Text as _};
@@ -24,12 +24,6 @@ struct Member {
     value: usize,
     /// Whether it is one of those that were asked for.
     is_wanted: bool,
-}
-
-/// Whether a text is a JSON object to its end: a parse, of which nothing is kept.
-#[cfg(feature = "aws-kinesis")]
-pub(super) fn is_object(text: &str) -> bool {
-    End::of(text.as_bytes()).is_some() && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 impl<'a> Object<'a> {
@@ -53,7 +47,6 @@ impl<'a> Object<'a> {
     }
 
     /// The text without the wanted members, each with one of the commas beside it.
-    #[cfg(feature = "aws-lambda")]
     pub(super) fn without(&self) -> Option<String> {
         let (Some(first), Some(last)) = (self.members.first(), self.members.last()) else {
             return Some(self.text.to_owned());
@@ -75,7 +68,6 @@ impl<'a> Object<'a> {
 
     /// The text with `value`, which is JSON, in the place of the wanted members'; as the last member,
     /// `name`, where there is none.
-    #[cfg(feature = "aws-lambda")]
     pub(super) fn with(&self, name: &str, value: &str) -> Option<String> {
         let mut text = self.text.to_owned();
         if self.value().is_none() {
@@ -183,8 +175,6 @@ mod tests {
             "\u{feff}{}",
         ] {
             assert!(read(text).is_none(), "{text}");
-            #[cfg(feature = "aws-kinesis")]
-            assert!(!is_object(text), "{text}");
         }
     }
 
@@ -192,11 +182,8 @@ mod tests {
     fn an_object_of_any_depth_is_read() {
         let deep = format!(r#"{{"x":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
         assert!(read(&deep).is_some());
-        #[cfg(feature = "aws-kinesis")]
-        assert!(is_object(&deep));
     }
 
-    #[cfg(feature = "aws-lambda")]
     #[test]
     fn a_member_leaves_with_one_comma() {
         for (text, left) in [
@@ -219,7 +206,6 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "aws-lambda")]
     #[test]
     fn a_value_takes_the_place_of_older_ones_or_becomes_the_last() {
         for (text, with) in [

@@ -20,6 +20,7 @@
 //! # }
 //! ```
 
+mod operations;
 #[cfg(test)]
 mod tests;
 
@@ -39,7 +40,7 @@ use super::text::{End, Text as _};
 use super::{DATADOG, DatadogTracing};
 use crate::carrier::Carrier;
 
-/// The client context in Base64, as Lambda's API reference has it.
+/// The client context in Base64, by the SDK's documentation of `Invoke`.
 const LIMIT: Limit = Limit(&[3583]);
 
 /// The member of the client context in which a caller's own are.
@@ -61,8 +62,7 @@ impl Service for Lambda {
     const PEER: Option<&'static str> = None;
 
     fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
-        let input = input.downcast_ref::<InvokeInput>();
-        if let Some(name) = input.and_then(InvokeInput::function_name) {
+        if let Some(name) = operations::function_name(input) {
             tags.push(KeyValue::new("functionname", name.to_owned()));
         }
     }

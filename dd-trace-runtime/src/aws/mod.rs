@@ -18,6 +18,7 @@
 //! - Interceptors can't make their span OpenTelemetry's active one while the call waits: the spans of an HTTP
 //!   client below the SDK, if it has any, are siblings.
 
+mod answered;
 #[cfg(any(feature = "aws-sqs", feature = "aws-sns"))]
 mod attributes;
 mod call;
@@ -37,6 +38,10 @@ mod interceptor;
     feature = "aws-lambda",
     feature = "aws-sfn"
 ))]
+#[cfg_attr(
+    not(feature = "aws-lambda"),
+    allow(dead_code, reason = "Lambda alone needs all of it")
+)]
 mod json;
 #[cfg(feature = "aws-kinesis")]
 pub mod kinesis;
@@ -44,6 +49,13 @@ pub mod kinesis;
 pub mod lambda;
 mod left_out;
 mod limits;
+#[cfg(any(
+    feature = "aws-kinesis",
+    feature = "aws-lambda",
+    feature = "aws-sns",
+    feature = "aws-sqs"
+))]
+mod operations;
 #[cfg(feature = "aws-sfn")]
 pub mod sfn;
 #[cfg(feature = "aws-sns")]

@@ -36,7 +36,7 @@ use super::left_out::{LeftOut, Reason};
 use super::limits::{Batch, Limit};
 use crate::carrier::Carrier;
 
-/// An execution's input.
+/// An execution's input: the length of `SensitiveData` in botocore's model of 1.44, which has it in bytes.
 const LIMIT: Limit = Limit(&[262_144]);
 
 impl DatadogTracing for Builder {

@@ -3,7 +3,7 @@
 //!
 //! The headers are a message attribute `_datadog` of type `Binary`, since one of type `String` that holds JSON
 //! silently breaks the filter policies of subscriptions. A message with ten other attributes, and one that would
-//! grow over 256 KiB, stays as it is; so does a whole batch that would.
+//! grow over 256 KiB or 1 MiB, stays as it is; so does a whole batch that would.
 //!
 //! ```no_run
 //! use aws_sdk_sns::config::{BehaviorVersion, Builder};
@@ -18,6 +18,7 @@
 //! # }
 //! ```
 
+mod operations;
 #[cfg(test)]
 mod tests;
 
@@ -37,8 +38,9 @@ use super::left_out::LeftOut;
 use super::limits::Limit;
 use crate::carrier::Carrier;
 
-/// A message, and a batch of them.
-const LIMIT: Limit = Limit(&[262_144]);
+/// A message with its attributes, and a batch of them: 256 KiB by the SDK's documentation of `Publish` and
+/// `PublishBatch`, and up to 1 MiB as the topic's `MaximumMessageSize` by botocore's model of 1.44.
+const LIMIT: Limit = Limit(&[262_144, 1_048_576]);
 
 impl DatadogTracing for Builder {
     fn datadog_tracing(self) -> Self {
@@ -56,12 +58,8 @@ impl Service for Sns {
     const PEER: Option<&'static str> = Some("sns");
 
     fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
-        let topic = None
-            .or_else(|| {
-                let input = input.downcast_ref::<PublishInput>()?;
-                input.topic_arn().or_else(|| input.target_arn())
-            })
-            .or_else(|| input.downcast_ref::<PublishBatchInput>()?.topic_arn());
+        let target = || input.downcast_ref::<PublishInput>()?.target_arn();
+        let topic = operations::topic_arn(input).or_else(target);
         if let Some(topic) = topic {
             topic_tags(topic, tags);
         }

@@ -25,6 +25,7 @@
 //! # }
 //! ```
 
+mod operations;
 mod received;
 #[cfg(test)]
 mod tests;
@@ -46,7 +47,9 @@ use super::limits::Limit;
 use super::{DATADOG, DatadogTracing};
 use crate::carrier::Carrier;
 
-/// A message, and a batch of them; queues that were made before August 2025 have the lower one.
+/// A message with its attributes, and a batch of them: 1 MiB by the SDK's documentation of `SendMessage` and
+/// `SendMessageBatch`, and by botocore's model of 1.44; 256 KiB by that of 1.40, which a queue may still have
+/// as its `MaximumMessageSize`.
 const LIMIT: Limit = Limit(&[262_144, 1_048_576]);
 
 impl DatadogTracing for Builder {
@@ -65,12 +68,10 @@ impl Service for Sqs {
     const PEER: Option<&'static str> = Some("sqs");
 
     fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
-        let url = None
-            .or_else(|| input.downcast_ref::<SendMessageInput>()?.queue_url())
-            .or_else(|| input.downcast_ref::<SendMessageBatchInput>()?.queue_url())
-            .or_else(|| input.downcast_ref::<ReceiveMessageInput>()?.queue_url());
-        if let Some(url) = url {
+        if let Some(url) = operations::queue_url(input) {
             queue_tags(url, tags);
+        } else if let Some(name) = operations::queue_name(input) {
+            name_tags(name, tags);
         }
     }
 
@@ -125,11 +126,15 @@ fn covers_datadog(name: &str) -> bool {
 fn queue_tags(url: &str, tags: &mut Vec<KeyValue>) {
     let mut parts = url.rsplit('/');
     let (name, account) = (parts.next().unwrap_or_default(), parts.next());
-    tags.push(KeyValue::new("aws.sqs.queue_name", name.to_owned()));
-    tags.push(KeyValue::new("queuename", name.to_owned()));
+    name_tags(name, tags);
     if let Some(account) = account.filter(|account| !account.is_empty()) {
         tags.push(KeyValue::new("aws_account", account.to_owned()));
     }
+}
+
+fn name_tags(name: &str, tags: &mut Vec<KeyValue>) {
+    tags.push(KeyValue::new("aws.sqs.queue_name", name.to_owned()));
+    tags.push(KeyValue::new("queuename", name.to_owned()));
 }
 
 impl Attribute for MessageAttributeValue {

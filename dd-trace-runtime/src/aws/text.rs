@@ -24,6 +24,11 @@ impl End {
     }
 
     /// How many bytes `member` adds as the last one.
+    #[cfg(any(
+        feature = "aws-eventbridge",
+        feature = "aws-kinesis",
+        feature = "aws-sfn"
+    ))]
     pub(super) fn added(self, member: &str) -> usize {
         member.len() + self.comma().len()
     }

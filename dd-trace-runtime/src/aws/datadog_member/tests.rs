@@ -125,10 +125,18 @@ fn data_that_only_looks_like_an_object_stays_as_it_is() {
         r#"{"a":1,}"#,
         r#"{"a":NaN}"#,
         "{\"a\":\"\t\"}",
-        r#"{_datadog}"#,
+        "{_datadog}",
     ] {
         assert_eq!(in_data(data), None, "{data}");
     }
+}
+
+#[cfg(feature = "aws-kinesis")]
+#[test]
+fn data_of_any_depth_gains_the_member() {
+    let deep = format!(r#"{{"a":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+    let expected = format!("{},{MEMBER}}}", deep.strip_suffix('}').unwrap());
+    assert!(in_data(&deep) == Some(expected));
 }
 
 /// Texts that are objects, and others that are nearly.

@@ -72,7 +72,7 @@ fn sized(size: usize) -> PutEventsRequestEntryBuilder {
 #[test]
 fn an_entry_grows_up_to_each_limit_and_never_over_it() {
     let added = DATADOG.len() + 1;
-    for limit in [262_144, 1_048_576] {
+    for limit in [262_143, 1_048_575] {
         let (details, left_out) = put_events([sized(limit - added)]);
         assert_eq!(left_out, None);
         assert!(details[0].as_ref().unwrap().contains(DATADOG));
@@ -86,8 +86,8 @@ fn an_entry_grows_up_to_each_limit_and_never_over_it() {
 fn a_request_that_would_grow_over_a_limit_goes_out_untouched() {
     let added = DATADOG.len() + 1;
     let half = 131_072 - added;
-    assert_eq!(put_events([sized(half), sized(half)]).1, None);
-    let (details, left_out) = put_events([sized(half), sized(half + 1)]);
+    assert_eq!(put_events([sized(half), sized(half - 1)]).1, None);
+    let (details, left_out) = put_events([sized(half), sized(half)]);
     let left_out = left_out.unwrap();
     assert_eq!(
         (left_out.entries, left_out.reason),

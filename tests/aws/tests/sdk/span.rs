@@ -65,7 +65,64 @@ async fn every_operation_of_the_client_is_one() {
         delete.send().await.unwrap();
     })
     .await;
-    assert_eq!(outcome.span("sqs.request").resource, "SQS.DeleteMessage");
+    let span = outcome.span("sqs.request");
+    assert_eq!(span.resource, "SQS.DeleteMessage");
+    assert_eq!(
+        meta(span, &["queuename", "aws_account"]),
+        [Some("orders"), Some("123456789012")]
+    );
+}
+
+/// The tag of the span of a call, which may fail.
+async fn tag<T, E>(
+    tag: &str,
+    called: impl Future<Output = Result<T, E>> + Send + 'static,
+) -> String {
+    let outcome = call(async move { drop(called.await) }).await;
+    let mut spans = outcome.spans().iter();
+    let of_call = spans.find(|span| span.parent_id == outcome.root().span_id);
+    of_call.unwrap().meta[tag].clone()
+}
+
+#[tokio::test]
+async fn whatever_the_operation_the_span_names_what_it_is_about() {
+    let wire = Wire::answering("{}").await;
+    let sqs = client!(aws_sdk_sqs, wire);
+    let called = sqs.create_queue().queue_name("orders").send();
+    assert_eq!(tag("queuename", called).await, "orders");
+    let sns = client!(aws_sdk_sns, wire);
+    let topic = sns.get_topic_attributes();
+    let called = topic.topic_arn("arn:aws:sns:eu-west-1:1:orders").send();
+    assert_eq!(tag("topicname", called).await, "orders");
+    let kinesis = client!(aws_sdk_kinesis, wire);
+    let called = kinesis.describe_stream().stream_name("orders").send();
+    assert_eq!(tag("streamname", called).await, "orders");
+    let arn = "arn:aws:kinesis:eu-west-1:1:stream/orders";
+    let called = kinesis.list_shards().stream_arn(arn).send();
+    assert_eq!(tag("streamname", called).await, "orders");
+    let lambda = client!(aws_sdk_lambda, wire);
+    let called = lambda.get_function().function_name("checkout").send();
+    assert_eq!(tag("functionname", called).await, "checkout");
+}
+
+#[tokio::test]
+async fn an_error_of_any_operation_is_told_by_its_code_and_message() {
+    let error =
+        r#"{"__type":"com.amazonaws.sqs#ReceiptHandleIsInvalid","message":"no such handle"}"#;
+    let wire = Wire::start(vec![(400, error)]).await;
+    let sqs = client!(aws_sdk_sqs, wire);
+    let outcome = call(async move {
+        let delete = sqs.delete_message().queue_url(QUEUE).receipt_handle("1");
+        drop(delete.send().await);
+    })
+    .await;
+    assert_eq!(
+        meta(
+            outcome.span("sqs.request"),
+            &["error.type", "error.message"]
+        ),
+        [Some("ReceiptHandleIsInvalid"), Some("no such handle")]
+    );
 }
 
 #[tokio::test]

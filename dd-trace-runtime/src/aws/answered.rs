@@ -1,0 +1,103 @@
+//! The error with which a service answered, as it stands in the answer.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use memchr::memmem::find;
+use serde::Deserialize;
+
+/// What the SDK reads of an error of any operation, each of which has an error type of its own.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Answered {
+    pub(super) code: Option<String>,
+    pub(super) message: Option<String>,
+}
+
+/// Of the protocols of AWS: AWS JSON and REST JSON, and Query, which is XML.
+#[derive(Debug, Default, Deserialize)]
+struct Json {
+    #[serde(rename = "__type")]
+    code: Option<String>,
+    #[serde(alias = "Message")]
+    message: Option<String>,
+}
+
+impl Answered {
+    pub(super) fn read(response: &HttpResponse) -> Self {
+        let body = response.body().bytes().unwrap_or_default();
+        let json: Json = serde_json::from_slice(body).unwrap_or_default();
+        let headers = response.headers();
+        // `AWS.SimpleQueueService.NonExistentQueue;Sender`, for those who knew the code of an older protocol.
+        let of_query = headers.get("x-amzn-query-error");
+        let of_query = of_query.and_then(|code| code.split(';').next());
+        let code = of_query.or_else(|| {
+            let code = headers.get("x-amzn-errortype").or(json.code.as_deref())?;
+            // `com.amazonaws.sqs#InvalidAddress:http://..`
+            let code = code.split(':').next()?;
+            code.rsplit('#').next()
+        });
+        Self {
+            code: code
+                .map(ToOwned::to_owned)
+                .or_else(|| element(body, "Code")),
+            message: json.message.or_else(|| element(body, "Message")),
+        }
+    }
+}
+
+/// The text of the first element of that name.
+fn element(xml: &[u8], name: &str) -> Option<String> {
+    let [opening, closing] = [format!("<{name}>"), format!("</{name}>")];
+    let text = xml.get(find(xml, opening.as_bytes())? + opening.len()..)?;
+    let text = text.get(..find(text, closing.as_bytes())?)?;
+    String::from_utf8(text.to_vec()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    fn read(header: Option<(&'static str, &'static str)>, body: &'static str) -> Answered {
+        let mut response = HttpResponse::new(400.try_into().unwrap(), SdkBody::from(body));
+        if let Some((name, value)) = header {
+            response.headers_mut().insert(name, value);
+        }
+        Answered::read(&response)
+    }
+
+    fn answered(code: &str, message: &str) -> Answered {
+        Answered {
+            code: Some(code.to_owned()),
+            message: Some(message.to_owned()),
+        }
+    }
+
+    #[test]
+    fn an_error_is_read_in_every_protocol() {
+        let json = r#"{"__type":"com.amazonaws.sqs#InvalidAddress","message":"no queue"}"#;
+        assert_eq!(read(None, json), answered("InvalidAddress", "no queue"));
+        let query = (
+            "x-amzn-query-error",
+            "AWS.SimpleQueueService.NonExistentQueue;Sender",
+        );
+        let code = "AWS.SimpleQueueService.NonExistentQueue";
+        assert_eq!(read(Some(query), json), answered(code, "no queue"));
+        let rest = (
+            "x-amzn-errortype",
+            "ResourceNotFoundException:http://internal/",
+        );
+        let body = r#"{"Type":"User","Message":"no function"}"#;
+        let expected = answered("ResourceNotFoundException", "no function");
+        assert_eq!(read(Some(rest), body), expected);
+        let xml = "<ErrorResponse><Error><Type>Sender</Type><Code>NotFound</Code>\
+            <Message>no topic</Message></Error></ErrorResponse>";
+        assert_eq!(read(None, xml), answered("NotFound", "no topic"));
+    }
+
+    #[test]
+    fn an_answer_that_tells_no_error_has_none() {
+        for body in ["", "{}", "[]", "<html>", "<Code>", r#"{"__type":1}"#] {
+            assert_eq!(read(None, body), Answered::default(), "{body}");
+        }
+    }
+}
