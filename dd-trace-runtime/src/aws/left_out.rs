@@ -30,8 +30,12 @@ impl LeftOut {
             reason,
         } = self;
         let why = reason.text();
-        let line =
-            format!("{entries} of {of} in {operation} left without its trace context: {why}");
+        let line = match of {
+            1 => format!("{operation} went out without its trace context: {why}"),
+            _ => format!(
+                "{entries} of {of} entries of {operation} went out without their trace context: {why}"
+            ),
+        };
         // Not every stream is of JSON, nor need it be.
         if *reason == Reason::NoObject {
             tracing::debug!("{line}");
@@ -45,13 +49,13 @@ impl Reason {
     fn text(self) -> &'static str {
         match self {
             Self::Attributes => {
-                "it has ten message attributes already; leave one of them to `_datadog`"
+                "a message has ten attributes at most, and had them already; leave one to `_datadog`"
             }
-            Self::EntrySize => "it would be larger than the service accepts; send less in it",
+            Self::EntrySize => "an entry would be larger than the service accepts; send less in it",
             Self::RequestSize => {
-                "the request would be larger than the service accepts; send fewer entries in it"
+                "the request would be larger than the service accepts; send less in it"
             }
-            Self::NoObject => "it is no JSON object; write one",
+            Self::NoObject => "what is to carry it is no JSON object; write one",
         }
     }
 }
@@ -70,8 +74,8 @@ mod tests {
             reason: Reason::Attributes,
         };
         left_out.report("SQS.SendMessageBatch");
-        let expected = "WARN 2 of 10 in SQS.SendMessageBatch left without its trace context: \
-            it has ten message attributes already; leave one of them to `_datadog`";
+        let expected = "WARN 2 of 10 entries of SQS.SendMessageBatch went out without their trace context: \
+            a message has ten attributes at most, and had them already; leave one to `_datadog`";
         assert_eq!(log.take(), [expected]);
     }
 
@@ -86,6 +90,12 @@ mod tests {
             reason,
         }
         .report("Kinesis.PutRecord");
-        assert!(log.take()[0].starts_with("DEBUG 1 of 1 in Kinesis.PutRecord"));
+        assert_eq!(
+            log.take(),
+            [
+                "DEBUG Kinesis.PutRecord went out without its trace context: \
+                what is to carry it is no JSON object; write one"
+            ]
+        );
     }
 }

@@ -16,6 +16,8 @@
 mod eventbridge;
 mod kinesis;
 mod lambda;
+mod left_out;
+mod log;
 mod sfn;
 mod sns;
 mod span;
