@@ -25,6 +25,7 @@ class Table:
         self.invocations = arguments.invocations
         self.rows = []
         self.extraction = []
+        self.injected = ""
 
     def difference(self, name, compared, unit, budget=None, digits=1):
         """A row whose budget bounds what tracing adds."""
@@ -159,11 +160,20 @@ class Table:
         self.row("build CPU, clean release build", f"{bare:.0f} s", f"{traced:.0f} s",
                  f"{traced:.0f} s", "<= 95 s", traced <= 95)
 
+    def injections(self):
+        """What the benchmark of the crate prints, which is built there: with the SDK's features the
+        functions of this folder would be others."""
+        bench = ["cargo", "bench", "--locked", "-p", "dd-trace-runtime", "--all-features",
+                 "--bench", "aws_injection"]
+        done = subprocess.run(bench, cwd=HERE.parent, capture_output=True, text=True, check=True)
+        self.injected = done.stdout
+
     def print(self):
         columns(("what", "bare", "traced", "result", "budget", ""), self.rows)
         print()
         columns(("extraction from", "size", "bytes", "us", "typed us", "Value us", "of typed",
                  "of Value"), self.extraction)
+        print(f"\n{self.injected}", end="")
 
 
 def columns(head, rows):

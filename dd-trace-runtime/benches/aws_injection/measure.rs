@@ -60,5 +60,5 @@ fn each(start: Instant, calls: usize) -> f64 {
 
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+    *values.get(values.len() / 2).unwrap()
 }
