@@ -1,5 +1,7 @@
 //! Why something goes out without its trace context.
 
+use crate::log;
+
 /// Entries of a request that stay as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct LeftOut {
@@ -38,9 +40,9 @@ impl LeftOut {
         };
         // Not every stream is of JSON, nor need it be.
         if *reason == Reason::NoObject {
-            tracing::debug!("{line}");
+            log::debug!("{line}");
         } else {
-            tracing::warn!("{line}");
+            log::warn!("{line}");
         }
     }
 }
