@@ -146,7 +146,8 @@ impl Members {
     }
 }
 
-/// What an entry counts for (`extraction.md` 3.3): its texts, and a fixed part for a time.
+/// What an entry counts for, as `putEventEntrySize` of dd-trace 5.132 has it: its texts, and a fixed part for
+/// a time.
 fn size(entry: &PutEventsRequestEntry) -> usize {
     const TIME: usize = 14;
     let texts = [entry.source(), entry.detail_type(), entry.detail()];
