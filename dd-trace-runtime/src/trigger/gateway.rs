@@ -33,7 +33,9 @@ pub(super) fn stage_arn<'a>(
     } = Arn::parse(function)?;
     let api = event.request.api_id.text()?;
     let stage = event.request.stage.text()?;
-    Some(format!("arn:{partition}:apigateway:{region}::/{collection}/{api}/stages/{stage}").into())
+    let path = [collection, &*api, "stages", &*stage].join("/");
+    let arn = ["arn:", partition, ":apigateway:", region, "::/", &path];
+    Some(arn.concat().into())
 }
 
 /// The tags of a request whose host and path the request context has.

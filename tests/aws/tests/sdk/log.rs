@@ -26,7 +26,7 @@ impl Log {
         }
     }
 
-    /// The lines about the AWS SDK, each behind its level.
+    /// The lines, each behind its level.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.lines.lock().unwrap().clone()
     }
@@ -36,7 +36,7 @@ struct Capture(Lines);
 
 impl Subscriber for Capture {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("dd_trace_runtime::aws")
+        metadata.target() == "dd_trace_runtime"
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
