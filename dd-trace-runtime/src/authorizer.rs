@@ -14,6 +14,7 @@ use crate::event::RawEvent;
 use crate::json::Reader;
 use crate::telemetry::Telemetry;
 use crate::trace_headers::trace_headers;
+use crate::trigger::AUTHORIZER_FINISH_TIME;
 
 /// The value of `_datadog` in the `context` of a Lambda authorizer's answer: the active trace context, for
 /// the function behind the authorizer to join.
@@ -70,7 +71,7 @@ pub fn authorizer_context(request_id: Option<&str>) -> Option<String> {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     let now = u64::try_from(now.as_nanos()).unwrap_or_default();
-    members.insert("x-datadog-parent-span-finish-time".to_owned(), now.into());
+    members.insert(AUTHORIZER_FINISH_TIME.to_owned(), now.into());
     if let Some(id) = request_id {
         members.insert("x-datadog-authorizing-requestid".to_owned(), id.into());
     }

@@ -4,13 +4,13 @@
 mod tests;
 
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
 use crate::log;
 use crate::propagation::{Behavior, PropagationConfig, Style};
-use crate::sampler::SamplingSettings;
+use crate::sampler::{Process, SamplingSettings};
 use crate::service_names::ServiceNames;
+use crate::vars::{flag, number};
 
 /// Where the agent or the extension listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,22 +124,18 @@ impl Config {
         }
     }
 
+    /// What sampling rules see of the process.
+    pub(crate) fn sampled_process(&self) -> Process {
+        Process {
+            service: self.services.own().to_owned(),
+            env: self.env.clone(),
+            version: self.version.clone(),
+        }
+    }
+
     /// Whether the process is a Lambda function.
     pub(crate) fn on_lambda(&self) -> bool {
         self.function_name.is_some()
-    }
-}
-
-/// A boolean: `true` and `1` in any case, `false` and `0` likewise; anything else is reported.
-pub(crate) fn flag(var: &impl Fn(&str) -> Option<String>, name: &str, default: bool) -> bool {
-    match var(name) {
-        None => default,
-        Some(value) if value == "1" || value.eq_ignore_ascii_case("true") => true,
-        Some(value) if value == "0" || value.eq_ignore_ascii_case("false") => false,
-        Some(value) => {
-            log::warn!("{name} is `{value}`; write `true` or `false`; taken as `{default}`");
-            default
-        }
     }
 }
 
@@ -190,15 +186,6 @@ fn agent(var: &impl Fn(&str) -> Option<String>) -> AgentAddress {
             .unwrap_or_else(|| DEFAULT_AGENT_HOST.to_owned()),
         port: number(var, "DD_TRACE_AGENT_PORT").unwrap_or(DEFAULT_AGENT_PORT),
     }
-}
-
-fn number<T: FromStr>(var: &impl Fn(&str) -> Option<String>, name: &str) -> Option<T> {
-    let value = var(name)?;
-    let number = value.parse().ok();
-    if number.is_none() {
-        log::warn!("{name} is `{value}`; write a whole number; ignored");
-    }
-    number
 }
 
 fn agent_url(url: &str) -> Option<AgentAddress> {

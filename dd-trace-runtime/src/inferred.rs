@@ -6,8 +6,8 @@ use lambda_runtime::Context as LambdaContext;
 use opentelemetry::trace::{Link, SpanContext, SpanKind, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
+use crate::child_span::start_below;
 use crate::outcome::Outcome;
-use crate::span::start_below;
 use crate::telemetry::Telemetry;
 use crate::trigger::{InferredSpan, SpanPointer, Trigger};
 

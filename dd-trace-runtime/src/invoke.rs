@@ -25,6 +25,7 @@ use crate::log;
 use crate::outcome::Outcome;
 use crate::panic::{self, Panic};
 use crate::span::{InvocationSpan, SpanName};
+use crate::streaming::Streamed;
 use crate::telemetry::Telemetry;
 use crate::timeout;
 use crate::trace_context::TraceContext;
@@ -128,7 +129,7 @@ where
         Ok(Err(error)) => active.failed(error_tags(error, &site.failure)),
         Err(panic) => active.failed(panic.tags()),
     }
-    if Telemetry::after_response().is_none() {
+    if Streamed::of_invocation().is_none() {
         telemetry.send_before_response(deadline).await;
     }
     ended.unwrap_or_else(|panic| resume_unwind(panic.payload))
@@ -187,7 +188,7 @@ impl Active {
         }
         self.describe(&answer);
         let outcome = Outcome::answered(self.http, &answer);
-        match (answer, Telemetry::after_response()) {
+        match (answer, Streamed::of_invocation()) {
             (Answer::Stream(_, body), Some(streamed)) => {
                 streamed.hold(&self.telemetry, self.span, outcome, self.deadline, body);
             }

@@ -6,8 +6,11 @@ mod authorizer;
 pub mod aws;
 mod capture;
 mod carrier;
+mod child_span;
 mod cold_start;
 mod config;
+mod conventions;
+mod deadline;
 mod durable_execution;
 mod erased;
 mod error;
@@ -61,6 +64,7 @@ mod trace_context;
 mod trace_headers;
 mod trigger;
 mod user_provider;
+mod vars;
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -55,8 +55,10 @@ impl OwnProvider {
     }
 
     pub(crate) fn builder(&self, config: &Config) -> TracerProviderBuilder {
+        let process = config.sampled_process();
+        let sampler = Sampler::new(&config.sampling, process, self.exporter.rates());
         SdkTracerProvider::builder()
-            .with_sampler(Sampler::new(config, self.exporter.rates()))
+            .with_sampler(sampler)
             .with_id_generator(self.ids.clone())
             .with_max_attributes_per_span(MAX_PER_SPAN)
             .with_max_links_per_span(MAX_PER_SPAN)

@@ -22,11 +22,11 @@ use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
 
 pub(crate) use self::agent_rates::AgentRates;
 use self::limiter::Limiter;
-use self::local_root::{LocalRoot, Process};
+use self::local_root::LocalRoot;
+pub(crate) use self::local_root::Process;
 use self::rate::Rate;
 use self::rule::Rule;
 pub(crate) use self::settings::SamplingSettings;
-use crate::config::Config;
 use crate::propagation::{DD, DdMember};
 
 /// Follows the parent's decision; decides for a local root by the user's rules, else by the rate that
@@ -52,16 +52,16 @@ struct Inner {
 }
 
 impl Sampler {
-    pub(crate) fn new(config: &Config, agent_rates: Arc<AgentRates>) -> Self {
+    pub(crate) fn new(
+        settings: &SamplingSettings,
+        process: Process,
+        agent_rates: Arc<AgentRates>,
+    ) -> Self {
         Self(Arc::new(Inner {
-            rules: config.sampling.rules.clone(),
-            limiter: Limiter::new(config.sampling.limit),
+            rules: settings.rules.clone(),
+            limiter: Limiter::new(settings.limit),
             agent_rates,
-            process: Process {
-                service: config.services.own().to_owned(),
-                env: config.env.clone(),
-                version: config.version.clone(),
-            },
+            process,
         }))
     }
 }

@@ -3,8 +3,8 @@
 #[cfg(test)]
 mod tests;
 
-use crate::config::flag;
 use crate::log;
+use crate::vars::flag;
 
 /// What the environment says about services.
 #[derive(Debug, Clone)]

@@ -5,22 +5,19 @@ use std::time::{Instant, SystemTime};
 
 use lambda_runtime::Context as LambdaContext;
 use opentelemetry::trace::{
-    Link, Span, SpanContext, SpanId, SpanKind, TraceContextExt, TraceFlags, TraceId, TraceState,
-    Tracer,
+    Link, SpanContext, SpanId, SpanKind, TraceContextExt, TraceFlags, TraceId, TraceState, Tracer,
 };
 use opentelemetry::{Context, KeyValue, StringValue};
 
+use crate::child_span::start_below;
 use crate::cold_start::Start;
 use crate::extraction::{ParentSource, Upstream};
-use crate::id_generator::continuing;
 use crate::inferred::{InferredSpans, pointer_links};
 use crate::load;
 use crate::outcome::Outcome;
-use crate::provider::Source;
 use crate::telemetry::Telemetry;
 use crate::trace_context::{TerminatedContext, TraceContext};
 use crate::trigger::Trigger;
-use crate::user_provider::name_trace_id_high;
 
 /// Starts with the invocation, ends with [`finish`](Self::finish); if that never comes, because the
 /// handler's future was dropped, it ends then.
@@ -111,28 +108,6 @@ impl InvocationSpan {
             inferred.finish(outcome);
         }
     }
-}
-
-/// Starts a span below `parent`: in a synthetic test's trace, which has an id and no span yet, as its first.
-pub(crate) fn start_below<S: Span>(
-    telemetry: &Telemetry,
-    parent: &Context,
-    build: impl FnOnce() -> S,
-) -> S {
-    let mut span = match TraceContext::propagated(parent) {
-        Some(context)
-            if context.trace_id() != 0
-                && context.parent_id() == 0
-                && !parent.span().span_context().is_valid() =>
-        {
-            continuing(context.trace_id(), build)
-        }
-        _ => build(),
-    };
-    if let Source::User(_) = telemetry.source() {
-        name_trace_id_high(&mut span, parent);
-    }
-    span
 }
 
 /// The tags that say what invoked the function (`spans.md` 3.2, 3.3).

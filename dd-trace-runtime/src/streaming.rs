@@ -35,6 +35,12 @@ struct Open {
 }
 
 impl Streamed {
+    /// Where the span of the active invocation waits for its response to be posted, if there is a layer
+    /// that knows when: that one sends, too.
+    pub(crate) fn of_invocation() -> Option<Self> {
+        Context::map_current(|context| context.get::<Self>().cloned())
+    }
+
     /// Keeps `span` open; `body` ends it, if that is how the response is streamed.
     pub(crate) fn hold(
         &self,

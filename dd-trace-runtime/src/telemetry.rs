@@ -1,12 +1,11 @@
 //! What a process has one of: settings, propagator, tracer, and the way to the agent.
 
+mod sending;
 mod settings;
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Once, OnceLock};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Instant;
 
 use opentelemetry::Context;
 #[cfg(feature = "testing")]
@@ -23,17 +22,10 @@ use crate::extraction::Settings;
 use crate::log;
 use crate::provider::{OwnProvider, Source};
 use crate::running::Running;
-use crate::streaming::Streamed;
 #[cfg(feature = "testing")]
 use crate::testing::{Started, set_text_map_propagator, set_tracer_provider};
-use crate::timeout;
 use crate::trace_context::TraceContext;
 use crate::user_provider::UserProvider;
-
-/// Time to leave before the deadline of an invocation: a send that runs into it is lost with the
-/// process. After the response it is enough for asking for the next event, before it for the response.
-const MARGIN_AFTER_RESPONSE: Duration = Duration::from_millis(20);
-const MARGIN_BEFORE_RESPONSE: Duration = Duration::from_millis(100);
 
 /// The state of tracing: settings, the tracer, and the spans that wait to be sent.
 ///
@@ -201,52 +193,6 @@ impl Telemetry {
         }
     }
 
-    /// Sends every span that has ended, for a process without invocations.
-    ///
-    /// Waits for the agent's answer, at most as long as `DD_TRACE_AGENT_TIMEOUT_SECONDS` says; a span
-    /// that the agent hasn't acknowledged by then stays for the next call. [`send_every`](Self::send_every)
-    /// does it by itself; a process that ends calls [`shutdown`](Self::shutdown).
-    pub async fn flush(&self) {
-        self.send_within(Duration::MAX).await;
-    }
-
-    /// As [`flush`](Self::flush), within `limit` at most, also where the settings allow less for a send:
-    /// there will be no other.
-    pub(crate) async fn flush_within(&self, limit: Duration) {
-        match self.source() {
-            Source::User(user) if self.sends() => {
-                user.flushes().flush_last(limit).await;
-            }
-            _ => self.send_at_most(limit).await,
-        }
-    }
-
-    /// Sends what has ended, within the settings' time and what is left before `deadline`.
-    pub(crate) async fn send(&self, deadline: SystemTime) {
-        self.send_leaving(MARGIN_AFTER_RESPONSE, deadline).await;
-    }
-
-    /// As [`send`](Self::send), where the response is still to be posted.
-    pub(crate) async fn send_before_response(&self, deadline: SystemTime) {
-        self.send_leaving(MARGIN_BEFORE_RESPONSE, deadline).await;
-    }
-
-    async fn send_leaving(&self, margin: Duration, deadline: SystemTime) {
-        let left = timeout::left(deadline).unwrap_or(Duration::MAX);
-        self.send_within(left.saturating_sub(margin)).await;
-    }
-
-    /// Sends what has ended, within the settings' time and `within`.
-    pub(crate) async fn send_within(&self, within: Duration) {
-        self.send_at_most(within.min(self.0.config.send_timeout))
-            .await;
-    }
-
-    /// Whether there is anything to send, and anybody to send it to.
-    pub(crate) fn sends(&self) -> bool {
-        self.enabled() && !self.0.keeps
-    }
-
     /// Who makes the ids and sends the spans.
     pub(crate) fn source(&self) -> &Source {
         &self.0.source
@@ -267,29 +213,6 @@ impl Telemetry {
             user.decide(cx, &mut trace);
         }
         Some(trace)
-    }
-
-    /// No `async fn`: rustc compiles the body of one again in every crate whose generic code reaches it,
-    /// and below this is the whole way to the agent.
-    fn send_at_most(&self, within: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(async move {
-            if !self.sends() || within.is_zero() {
-                return;
-            }
-            match &self.0.source {
-                Source::Own(own) => own.exporter.send(within).await,
-                Source::User(user) => {
-                    user.flushes().flush(within).await;
-                }
-            }
-        })
-    }
-
-    /// Lets go of what a snapshot of the process can't hold.
-    pub(crate) fn disconnect(&self) {
-        if let Some(own) = self.0.source.own() {
-            own.exporter.disconnect();
-        }
     }
 
     /// Makes of the copy of a process one of its own.
@@ -316,12 +239,6 @@ impl Telemetry {
             telemetry: self.clone(),
             _running: Some(Running::start()),
         })
-    }
-
-    /// The span of the active invocation that waits for its response to be posted, if there is a layer
-    /// that knows when: that one sends, too.
-    pub(crate) fn after_response() -> Option<Streamed> {
-        Context::map_current(|context| context.get::<Streamed>().cloned())
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Handle;
 
+use crate::deadline;
 use crate::failure::ErrorTags;
 use crate::log;
 use crate::outcome::Outcome;
@@ -14,21 +15,8 @@ use crate::span::InvocationSpan;
 use crate::spawn::spawn_boxed;
 use crate::telemetry::Telemetry;
 
-/// No function runs longer, so that a deadline that has passed longer ago is none: `cargo lambda` sends
-/// one of 1970.
-const LONGEST_INVOCATION: Duration = Duration::from_secs(15 * 60);
-
 /// Of the time before the deadline in which spans are sent early, the part that is the last moment.
 const LAST_MOMENT: u32 = 5;
-
-/// The time that is left; `None` where the deadline isn't known.
-pub(crate) fn left(deadline: SystemTime) -> Option<Duration> {
-    match deadline.duration_since(SystemTime::now()) {
-        Ok(left) => Some(left),
-        Err(passed) if passed.duration() < LONGEST_INVOCATION => Some(Duration::ZERO),
-        Err(_) => None,
-    }
-}
 
 /// Waits for the deadline, while the invocation goes on beside it.
 ///
@@ -71,7 +59,7 @@ fn end_early(
 
 /// How long it is until the moment `before` the deadline.
 fn until(deadline: SystemTime, before: Duration) -> Option<Duration> {
-    left(deadline).map(|left| left.saturating_sub(before))
+    deadline::left(deadline).map(|left| left.saturating_sub(before))
 }
 
 /// In a task of its own: a handler that ends meanwhile doesn't break it off, for then it would be sent
@@ -133,22 +121,6 @@ impl<F: Future, W: Future<Output = ()>> Future for Alongside<F, W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_deadline_that_has_just_passed_leaves_no_time() {
-        let now = SystemTime::now();
-        assert_eq!(left(now - Duration::from_millis(1)), Some(Duration::ZERO));
-        assert!(left(now + Duration::from_secs(9)) > Some(Duration::from_secs(8)));
-    }
-
-    #[test]
-    fn a_deadline_long_ago_is_not_known() {
-        assert_eq!(left(SystemTime::UNIX_EPOCH), None);
-        assert_eq!(
-            left(SystemTime::UNIX_EPOCH + Duration::from_secs(600)),
-            None
-        );
-    }
 
     #[tokio::test]
     async fn what_is_ready_first_is_not_watched() {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use opentelemetry::trace::{Event, Status};
 use opentelemetry_sdk::trace::SpanData;
 
-use super::attribute::Attributes;
+use crate::conventions::Attributes;
 
 /// The tags of an error; none where the span's status isn't an error.
 #[derive(Debug, Default)]

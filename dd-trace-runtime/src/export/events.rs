@@ -4,9 +4,9 @@ use opentelemetry::trace::Event;
 use opentelemetry::{Array, KeyValue, Value};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
-use super::attribute;
-use super::span::nanoseconds;
-use super::tags::VALUE_LIMIT;
+use super::limits::VALUE_LIMIT;
+use super::numbers::nanoseconds;
+use crate::conventions::unique_attributes;
 
 /// `events` without `told`, which the error tags tell; `None` where nothing remains.
 ///
@@ -52,7 +52,7 @@ impl Serialize for AsJson<'_, Event> {
 impl Serialize for AsJson<'_, Vec<KeyValue>> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut json = serializer.serialize_map(None)?;
-        for (key, value) in attribute::unique(self.0) {
+        for (key, value) in unique_attributes(self.0) {
             json.serialize_entry(key, &AsJson(value))?;
         }
         json.end()

@@ -5,7 +5,6 @@
 
 mod agent;
 mod answer;
-mod attribute;
 mod back_off;
 mod chunk;
 mod connection;
@@ -15,12 +14,13 @@ mod error;
 mod events;
 mod failure;
 mod finished;
+mod limits;
+mod member;
 mod msgpack;
-mod operation;
+mod numbers;
 mod process;
 mod queue;
 mod request;
-mod resource;
 mod single;
 mod span;
 mod tags;
@@ -37,12 +37,10 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
 use self::agent::{Agent, Verdict};
-pub(crate) use self::attribute::Attributes;
 use self::back_off::BackOff;
 use self::failure::Failure;
 use self::finished::FinishedSpans;
 pub(crate) use self::msgpack::cut;
-pub(crate) use self::operation::name as operation_name;
 use self::process::Process;
 use self::queue::Queue;
 use crate::config::Config;

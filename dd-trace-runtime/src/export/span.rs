@@ -1,19 +1,16 @@
 //! A finished OpenTelemetry span as a Datadog span of the v0.4 format.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
-use opentelemetry::trace::{Link, SpanId, Status, TraceId};
+use opentelemetry::trace::{Link, SpanId, Status};
 
-use super::chunk::Member;
+use super::limits::{NAME_LIMIT, RESOURCE_LIMIT, VALUE_LIMIT};
+use super::member::Member;
 use super::msgpack::Msgpack;
-use super::operation;
+use super::numbers::{halves, nanoseconds};
 use super::process::Process;
-use super::resource;
-use super::tags::{self, VALUE_LIMIT};
-
-/// The limits are the agent's, which cuts what is longer (`pkg/trace/agent/truncator.go`).
-const NAME_LIMIT: usize = 100;
-const RESOURCE_LIMIT: usize = 5_000;
+use super::tags;
+use crate::conventions::{operation_name, resource_name, span_type};
 
 pub(super) fn encode(member: &Member<'_>, process: &Process, out: &mut Msgpack) {
     let (span, attributes) = (member.span, &member.attributes);
@@ -22,14 +19,11 @@ pub(super) fn encode(member: &Member<'_>, process: &Process, out: &mut Msgpack) 
     out.key("service");
     out.text(member.service, NAME_LIMIT);
     out.key("name");
-    out.text(&operation::name(&span.span_kind, attributes), NAME_LIMIT);
+    out.text(&operation_name(&span.span_kind, attributes), NAME_LIMIT);
     out.key("resource");
-    out.text(&resource::name(span, attributes), RESOURCE_LIMIT);
+    out.text(&resource_name(span, attributes), RESOURCE_LIMIT);
     out.key("type");
-    out.text(
-        operation::span_type(&span.span_kind, attributes),
-        NAME_LIMIT,
-    );
+    out.text(span_type(&span.span_kind, attributes), NAME_LIMIT);
     out.key("trace_id");
     out.unsigned(halves(span.span_context.trace_id()).1);
     out.key("span_id");
@@ -58,24 +52,8 @@ fn encode_times(start: SystemTime, end: SystemTime, out: &mut Msgpack) {
     out.signed(nanoseconds(end).saturating_sub(start).max(0));
 }
 
-/// Nanoseconds since 1970.
-pub(super) fn nanoseconds(time: SystemTime) -> i64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
-}
-
 fn id(id: SpanId) -> u64 {
     u64::from_be_bytes(id.to_bytes())
-}
-
-/// The upper and the lower 64 bits: a span carries them in different places.
-pub(super) fn halves(id: TraceId) -> (u64, u64) {
-    let id = u128::from_be_bytes(id.to_bytes());
-    let [high, low] = [id >> 64, id & u128::from(u64::MAX)];
-    (
-        u64::try_from(high).unwrap_or_default(),
-        u64::try_from(low).unwrap_or_default(),
-    )
 }
 
 /// Says that the lower bits of a link's flags are meant; OpenTelemetry always knows them.

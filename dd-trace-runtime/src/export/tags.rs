@@ -3,24 +3,21 @@
 use opentelemetry::trace::SpanKind;
 use opentelemetry::{KeyValue, Value};
 
-use super::attribute::{self, Attributes};
-use super::chunk::Member;
 use super::decision::Decision;
 use super::error::{ErrorTags, is_exception};
+use super::limits::{KEY_LIMIT, VALUE_LIMIT};
+use super::member::Member;
 use super::msgpack::{Msgpack, OpenMap};
 use super::process::Process;
 use super::single::{Single, for_each};
-use super::{events, operation, span};
+use super::{events, numbers};
+use crate::conventions::{Attributes, kind_name, unique_attributes};
 use crate::propagation::push_hex;
-
-/// The agent cuts what is longer, so it would travel in vain (`pkg/trace/agent/truncator.go`).
-pub(super) const VALUE_LIMIT: usize = 25_000;
-const KEY_LIMIT: usize = 200;
 
 pub(super) fn encode_meta(member: &Member<'_>, process: &Process, out: &mut Msgpack) {
     let span = member.span;
     let mut meta = Tags::open(out, Some(&member.attributes));
-    meta.own_text("span.kind", operation::kind_name(&span.span_kind));
+    meta.own_text("span.kind", kind_name(&span.span_kind));
     let decision = Decision::of(&span.span_context);
     if process.on_lambda {
         meta.own_text("_dd.origin", "lambda");
@@ -59,7 +56,7 @@ fn root_meta(meta: &mut Tags<'_>, decision: Decision<'_>, member: &Member<'_>, p
     if let Some(version) = &process.version {
         meta.own_text("version", version);
     }
-    let (high, _) = span::halves(member.span.span_context.trace_id());
+    let (high, _) = numbers::halves(member.span.span_context.trace_id());
     if high != 0 {
         let mut digits = String::with_capacity(16);
         push_hex(&mut digits, high);
@@ -94,7 +91,7 @@ pub(super) fn encode_metrics(member: &Member<'_>, process: &Process, out: &mut M
 /// The attributes of a link: a map of texts only, numbers printed.
 pub(super) fn encode_texts(attributes: &[KeyValue], out: &mut Msgpack) {
     let mut tags = Tags::open(out, None);
-    for (key, value) in attribute::unique(attributes) {
+    for (key, value) in unique_attributes(attributes) {
         for_each(value, |index, single| tags.text_of(key, index, single));
     }
     tags.close();

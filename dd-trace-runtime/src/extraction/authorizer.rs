@@ -3,10 +3,7 @@
 use super::text;
 use crate::carrier::Carrier;
 use crate::json::Reader;
-use crate::trigger::RequestContext;
-
-/// When the authorizer's spans ended, in nanoseconds since 1970 (`spans.md` 2.5).
-pub(crate) const FINISH_TIME: &str = "x-datadog-parent-span-finish-time";
+use crate::trigger::{AUTHORIZER_FINISH_TIME, RequestContext};
 
 /// The headers that the authorizer of this very request has returned (`extraction.md` 2.3).
 ///
@@ -29,9 +26,9 @@ pub(super) fn carrier(request: &RequestContext<'_>) -> Option<Carrier> {
     let data = text::decode(&data.string()?)?;
     let mut carrier = Carrier::from_json(&data)?;
     // Datadog's libraries write it as a number, which no header is.
-    let [finished] = Reader::new(data.as_bytes()).members([FINISH_TIME.as_bytes()]);
+    let [finished] = Reader::new(data.as_bytes()).members([AUTHORIZER_FINISH_TIME.as_bytes()]);
     if let Some(finished) = finished.and_then(|mut finished| finished.raw()) {
-        carrier.insert(FINISH_TIME, finished.trim_matches('"'));
+        carrier.insert(AUTHORIZER_FINISH_TIME, finished.trim_matches('"'));
     }
     let of_request = carrier.get("x-datadog-authorizing-requestid");
     let request_id = request.request_id.reader();

@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use opentelemetry::KeyValue;
 use opentelemetry::trace::SpanKind;
+use opentelemetry::{KeyValue, Value};
 
 use super::glob::Glob;
-use super::rule::fits;
-use crate::export::{Attributes, operation_name};
+use crate::conventions::{Attributes, operation_name};
 
 /// The first span of this process in a trace, as Datadog will show it, with what it has at its start.
 #[derive(Debug)]
@@ -21,10 +20,10 @@ pub(super) struct LocalRoot<'a> {
 
 /// What its spans have from the process.
 #[derive(Debug)]
-pub(super) struct Process {
-    pub(super) service: String,
-    pub(super) env: Option<String>,
-    pub(super) version: Option<String>,
+pub(crate) struct Process {
+    pub(crate) service: String,
+    pub(crate) env: Option<String>,
+    pub(crate) version: Option<String>,
 }
 
 impl<'a> LocalRoot<'a> {
@@ -55,5 +54,18 @@ impl<'a> LocalRoot<'a> {
             _ => &None,
         };
         of_process.as_ref().is_some_and(|text| glob.matches(text))
+    }
+}
+
+/// A number is compared as text where it is a whole one; of any other all that counts is that it is there,
+/// as no pattern is meant to fit the way its digits are printed.
+fn fits(glob: &Glob, value: &Value) -> bool {
+    match value {
+        Value::String(text) => glob.matches(text.as_str()),
+        Value::Bool(flag) => glob.matches(if *flag { "true" } else { "false" }),
+        Value::I64(number) => glob.matches(&number.to_string()),
+        Value::F64(number) if number.fract() == 0.0 => glob.matches(&number.to_string()),
+        Value::F64(_) => glob.is_wildcards_only(),
+        _ => false,
     }
 }

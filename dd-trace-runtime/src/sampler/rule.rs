@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use opentelemetry::Value;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -168,18 +167,5 @@ impl Rule {
             && fits(&self.name, &root.name)
             && fits(&self.resource, root.resource)
             && self.tags.iter().all(|(key, glob)| root.has_tag(key, glob))
-    }
-}
-
-/// A number is compared as text where it is a whole one; of any other all that counts is that it is there,
-/// as no pattern is meant to fit the way its digits are printed.
-pub(super) fn fits(glob: &Glob, value: &Value) -> bool {
-    match value {
-        Value::String(text) => glob.matches(text.as_str()),
-        Value::Bool(flag) => glob.matches(if *flag { "true" } else { "false" }),
-        Value::I64(number) => glob.matches(&number.to_string()),
-        Value::F64(number) if number.fract() == 0.0 => glob.matches(&number.to_string()),
-        Value::F64(_) => glob.is_wildcards_only(),
-        _ => false,
     }
 }

@@ -4,6 +4,7 @@
 use opentelemetry::trace::{SpanId, TraceFlags};
 
 use super::*;
+use crate::config::Config;
 use crate::test_log::Log;
 use crate::trace_context::TraceContext;
 
@@ -15,7 +16,10 @@ fn sampler(vars: &[(&str, &str)]) -> (Sampler, Arc<AgentRates>) {
             .map(|(_, value)| (*value).to_owned())
     });
     let rates = Arc::<AgentRates>::default();
-    (Sampler::new(&config, rates.clone()), rates)
+    (
+        Sampler::new(&config.sampling, config.sampled_process(), rates.clone()),
+        rates,
+    )
 }
 
 /// What became of a root: priority, decision maker, sample rate, metrics.

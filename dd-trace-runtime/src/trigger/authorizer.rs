@@ -4,12 +4,14 @@ use std::time::{Duration, SystemTime};
 
 use super::event::Event;
 use super::source::InferredSpan;
-use crate::extraction::authorizer::FINISH_TIME;
+
+/// When the authorizer's spans ended, in nanoseconds since 1970 (`spans.md` 2.5).
+pub(crate) const AUTHORIZER_FINISH_TIME: &str = "x-datadog-parent-span-finish-time";
 
 /// When the authorizer's own spans ended, as its trace context says.
 fn finished(event: &Event<'_>) -> Option<SystemTime> {
     let carrier = event.authorizer.as_ref()?;
-    let nanoseconds: u64 = carrier.get(FINISH_TIME)?.parse().ok()?;
+    let nanoseconds: u64 = carrier.get(AUTHORIZER_FINISH_TIME)?.parse().ok()?;
     SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(nanoseconds))
 }
 

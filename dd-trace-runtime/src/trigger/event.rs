@@ -61,6 +61,14 @@ impl<'a> Event<'a> {
         event
     }
 
+    /// The headers of an HTTP request, read here unless they have been.
+    pub(super) fn request_headers(&self) -> RequestHeaders<'a> {
+        match &self.headers {
+            Some(headers) => headers.clone(),
+            None => RequestHeaders::read(&self.members),
+        }
+    }
+
     pub(crate) fn field(&self, member: Member) -> Field<'a> {
         Field::new(self.members.get(member))
     }

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use super::arn::Arn;
 use super::event::Event;
 use super::gateway;
-use super::request_headers::RequestHeaders;
 use super::source::{InferredService, InferredSpan, Source, Tags};
 
 pub(super) const SOURCE: Source = Source {
@@ -40,7 +39,7 @@ fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
             .http
             .members([b"method", b"path", b"protocol", b"sourceIp"]);
     let (method, path) = (method.text(), path.text());
-    let headers = RequestHeaders::read(event);
+    let headers = event.request_headers();
     let tags = Tags::default()
         .with("http.url", gateway::url(Some(&domain), path.as_deref()))
         .with("http.method", method.as_deref())

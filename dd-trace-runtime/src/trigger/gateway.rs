@@ -5,7 +5,6 @@ use std::time::SystemTime;
 
 use super::arn::Arn;
 use super::event::Event;
-use super::request_headers::RequestHeaders;
 use super::source::{HttpRequest, InferredService, InferredSpan, Tags};
 use crate::members::Member;
 
@@ -44,7 +43,7 @@ pub(super) fn http_request(
     path: Option<Cow<'_, str>>,
     method: Option<Cow<'_, str>>,
 ) -> HttpRequest {
-    let headers = RequestHeaders::read(event);
+    let headers = event.request_headers();
     let domain = event.request.domain_name.text();
     HttpRequest {
         url: url(domain.as_deref(), path.as_deref()),
@@ -98,7 +97,7 @@ impl Request<'_> {
         let request = &event.request;
         let domain = request.domain_name.text()?;
         let api = request.api_id.text();
-        let headers = RequestHeaders::read(event);
+        let headers = event.request_headers();
         let template = template(event).or_else(|| self.path.clone());
         let resource = [self.method.as_deref(), template.as_deref()];
         let tags = Tags::default()

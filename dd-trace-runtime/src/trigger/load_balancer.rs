@@ -3,7 +3,6 @@
 use super::event::Event;
 use super::fields::Field;
 use super::gateway;
-use super::request_headers::RequestHeaders;
 use super::source::{HttpRequest, InferredService, InferredSpan, Source, Tags};
 use crate::members::Member;
 
@@ -22,7 +21,7 @@ fn target_group<'a>(event: &Event<'a>) -> Field<'a> {
 }
 
 fn http(event: &Event<'_>) -> HttpRequest {
-    let headers = RequestHeaders::read(event);
+    let headers = event.request_headers();
     let path = event.text(Member::Path);
     let url = headers.host.as_deref().map(|host| {
         let protocol = headers.forwarded_proto.as_deref().unwrap_or("http");
@@ -40,7 +39,7 @@ fn http(event: &Event<'_>) -> HttpRequest {
 
 /// The event has no time: the span begins with the invocation.
 fn inferred(event: &Event<'_>) -> InferredSpan {
-    let headers = RequestHeaders::read(event);
+    let headers = event.request_headers();
     let host = headers.host.as_deref().unwrap_or_default();
     let request = http(event);
     let resource = gateway::words([request.method.as_deref(), request.path.as_deref()]);

@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::event::Event;
 use super::fields::Field;
 use crate::json::Reader;
-use crate::members::Member;
+use crate::members::{Member, Members};
 
 /// In any letter case, from `headers` or `multiValueHeaders`; of several values the first.
 #[derive(Debug, Clone, Default)]
@@ -18,13 +17,10 @@ pub(crate) struct RequestHeaders<'a> {
 }
 
 impl<'a> RequestHeaders<'a> {
-    pub(super) fn read(event: &Event<'a>) -> Self {
-        if let Some(headers) = &event.headers {
-            return headers.clone();
-        }
+    pub(super) fn read(members: &Members<'a>) -> Self {
         let mut headers = Self::default();
         for member in [Member::Headers, Member::MultiValueHeaders] {
-            if let Some(json) = event.members.get(member) {
+            if let Some(json) = members.get(member) {
                 headers.add(json);
             }
         }

@@ -2,7 +2,6 @@
 
 use super::event::Event;
 use super::fields::Field;
-use super::request_headers::RequestHeaders;
 use super::source::{HttpRequest, Source};
 use crate::members::Member;
 
@@ -18,7 +17,7 @@ pub(super) const SOURCE: Source = Source {
 };
 
 fn http(event: &Event<'_>) -> HttpRequest {
-    let headers = RequestHeaders::read(event);
+    let headers = event.request_headers();
     let path = event
         .text(Member::Path)
         .or_else(|| event.text(Member::RawPathOfLattice));

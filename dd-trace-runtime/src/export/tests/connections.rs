@@ -250,7 +250,7 @@ async fn the_rates_of_an_answer_are_the_sampler_s() {
     let agent = TestAgent::tcp(answers(&answer)).await;
     let config = config_at(agent.address.clone());
     let exporter = Exporter::new(&config);
-    let sampler = Sampler::new(&config, exporter.rates());
+    let sampler = Sampler::new(&config.sampling, config.sampled_process(), exporter.rates());
     let keeps = || {
         let id = TraceId::from(1);
         let result = sampler.should_sample(None, id, "", &SpanKind::Server, &[], &[]);

@@ -94,7 +94,7 @@ fn generic(kind: &SpanKind, attributes: &Attributes<'_>) -> Cow<'static, str> {
 }
 
 /// The value of the tag `span.kind`.
-pub(super) fn kind_name(kind: &SpanKind) -> &'static str {
+pub(crate) fn kind_name(kind: &SpanKind) -> &'static str {
     match kind {
         SpanKind::Server => "server",
         SpanKind::Client => "client",
@@ -105,7 +105,7 @@ pub(super) fn kind_name(kind: &SpanKind) -> &'static str {
 }
 
 /// Where Datadog shows the span: `web`, `http`, a kind of database, or `custom`.
-pub(super) fn span_type<'a>(kind: &SpanKind, attributes: &Attributes<'a>) -> &'a str {
+pub(crate) fn span_type<'a>(kind: &SpanKind, attributes: &Attributes<'a>) -> &'a str {
     if let Some(span_type) = attributes.span_type {
         return span_type;
     }

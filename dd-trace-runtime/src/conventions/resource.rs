@@ -11,7 +11,7 @@ use opentelemetry_sdk::trace::SpanData;
 use super::attribute::Attributes;
 
 /// The resource, such as `GET /orders/{id}`: what Datadog groups by below the operation.
-pub(super) fn name<'a>(span: &'a SpanData, attributes: &Attributes<'a>) -> Cow<'a, str> {
+pub(crate) fn name<'a>(span: &'a SpanData, attributes: &Attributes<'a>) -> Cow<'a, str> {
     if let Some(resource) = attributes.resource {
         return resource.into();
     }

@@ -12,7 +12,7 @@ pub(crate) struct Attributes<'a> {
     pub(crate) service: Option<&'a str>,
     pub(super) span_type: Option<&'a str>,
     /// Whether the span failed, whatever its status is.
-    pub(super) error: Option<bool>,
+    pub(crate) error: Option<bool>,
     tags: Tags<'a, Cow<'a, str>>,
 }
 
@@ -65,7 +65,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// Each tag once.
-    pub(super) fn tags(&self) -> impl Iterator<Item = (&str, &'a Value)> {
+    pub(crate) fn tags(&self) -> impl Iterator<Item = (&str, &'a Value)> {
         let entries = self.tags.entries.iter();
         entries.map(|(key, value)| (key.as_ref(), *value))
     }
@@ -75,23 +75,23 @@ impl<'a> Attributes<'a> {
         self.tags.get(&tag(key)?)
     }
 
-    pub(super) fn has(&self, tag: &str) -> bool {
+    pub(crate) fn has(&self, tag: &str) -> bool {
         self.tags.get(tag).is_some()
     }
 
     /// The text of a tag, unless it is empty.
-    pub(super) fn text(&self, tag: &str) -> Option<&'a str> {
+    pub(crate) fn text(&self, tag: &str) -> Option<&'a str> {
         self.tags.get(tag).and_then(text)
     }
 
     /// The text of the first of these tags that has one.
-    pub(super) fn first_text(&self, tags: [&str; 2]) -> Option<&'a str> {
+    pub(crate) fn first_text(&self, tags: [&str; 2]) -> Option<&'a str> {
         tags.into_iter().find_map(|tag| self.text(tag))
     }
 }
 
 /// Attributes as they are, each key once: those of a link or an event.
-pub(super) fn unique(attributes: &[KeyValue]) -> impl Iterator<Item = (&str, &Value)> {
+pub(crate) fn unique(attributes: &[KeyValue]) -> impl Iterator<Item = (&str, &Value)> {
     let mut tags = Tags::with_capacity(attributes.len());
     for attribute in attributes.iter().rev() {
         tags.insert(attribute.key.as_str(), &attribute.value);

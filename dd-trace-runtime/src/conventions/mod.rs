@@ -1,0 +1,9 @@
+//! OpenTelemetry's conventions for spans and attributes, as Datadog's agent and official tracers read them.
+
+mod attribute;
+mod operation;
+mod resource;
+
+pub(crate) use self::attribute::{Attributes, unique as unique_attributes};
+pub(crate) use self::operation::{kind_name, name as operation_name, span_type};
+pub(crate) use self::resource::name as resource_name;

@@ -1,0 +1,56 @@
+//! A span among those of its chunk.
+
+use opentelemetry::trace::SpanId;
+use opentelemetry_sdk::trace::SpanData;
+
+use super::process::Process;
+use crate::conventions::Attributes;
+
+/// A span in its chunk.
+#[derive(Debug)]
+pub(super) struct Member<'a> {
+    pub(super) span: &'a SpanData,
+    pub(super) attributes: Attributes<'a>,
+    pub(super) service: &'a str,
+    /// Its parent is not in the chunk: it carries what is said once a chunk.
+    pub(super) is_root: bool,
+    /// It is where its service was entered; statistics are counted on such spans.
+    pub(super) is_top_level: bool,
+}
+
+/// An id, and the place of its span in a list. Sorted, equal ids keep the order of the list.
+pub(super) type Place = (u128, usize);
+
+pub(super) fn id(span: SpanId) -> u128 {
+    u64::from_be_bytes(span.to_bytes()).into()
+}
+
+impl<'a> Member<'a> {
+    /// A span whose parent isn't known yet.
+    pub(super) fn alone(span: &'a SpanData, process: &'a Process) -> Self {
+        let attributes = Attributes::of(&span.attributes);
+        Self {
+            span,
+            service: attributes.service.unwrap_or(&process.service),
+            attributes,
+            is_root: true,
+            is_top_level: span.parent_span_id == SpanId::INVALID || span.parent_span_is_remote,
+        }
+    }
+
+    /// Looks for the parent among the ids of a chunk, which are in order; `services` has the service of each
+    /// span.
+    pub(super) fn find_parent(&mut self, ids: &[Place], services: &[&str]) {
+        let parent = self.span.parent_span_id;
+        let is_its_own_parent = parent == self.span.span_context.span_id();
+        if self.is_top_level || is_its_own_parent {
+            return;
+        }
+        let found = ids.binary_search_by_key(&id(parent), |(id, _)| *id).ok();
+        let place = found.and_then(|found| ids.get(found));
+        if let Some(service) = place.and_then(|(_, at)| services.get(*at)) {
+            self.is_root = false;
+            self.is_top_level = *service != self.service;
+        }
+    }
+}

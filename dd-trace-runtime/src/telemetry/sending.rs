@@ -1,0 +1,85 @@
+//! When spans are sent, and how long that may take.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::{Duration, SystemTime};
+
+use super::Telemetry;
+use crate::deadline;
+use crate::provider::Source;
+
+/// Time to leave before the deadline of an invocation: a send that runs into it is lost with the
+/// process. After the response it is enough for asking for the next event, before it for the response.
+const MARGIN_AFTER_RESPONSE: Duration = Duration::from_millis(20);
+const MARGIN_BEFORE_RESPONSE: Duration = Duration::from_millis(100);
+
+impl Telemetry {
+    /// Sends every span that has ended, for a process without invocations.
+    ///
+    /// Waits for the agent's answer, at most as long as `DD_TRACE_AGENT_TIMEOUT_SECONDS` says; a span
+    /// that the agent hasn't acknowledged by then stays for the next call. [`send_every`](Self::send_every)
+    /// does it by itself; a process that ends calls [`shutdown`](Self::shutdown).
+    pub async fn flush(&self) {
+        self.send_within(Duration::MAX).await;
+    }
+
+    /// As [`flush`](Self::flush), within `limit` at most, also where the settings allow less for a send:
+    /// there will be no other.
+    pub(crate) async fn flush_within(&self, limit: Duration) {
+        match self.source() {
+            Source::User(user) if self.sends() => {
+                user.flushes().flush_last(limit).await;
+            }
+            _ => self.send_at_most(limit).await,
+        }
+    }
+
+    /// Sends what has ended, within the settings' time and what is left before `deadline`.
+    pub(crate) async fn send(&self, deadline: SystemTime) {
+        self.send_leaving(MARGIN_AFTER_RESPONSE, deadline).await;
+    }
+
+    /// As [`send`](Self::send), where the response is still to be posted.
+    pub(crate) async fn send_before_response(&self, deadline: SystemTime) {
+        self.send_leaving(MARGIN_BEFORE_RESPONSE, deadline).await;
+    }
+
+    async fn send_leaving(&self, margin: Duration, deadline: SystemTime) {
+        let left = deadline::left(deadline).unwrap_or(Duration::MAX);
+        self.send_within(left.saturating_sub(margin)).await;
+    }
+
+    /// Sends what has ended, within the settings' time and `within`.
+    pub(crate) async fn send_within(&self, within: Duration) {
+        self.send_at_most(within.min(self.0.config.send_timeout))
+            .await;
+    }
+
+    /// Whether there is anything to send, and anybody to send it to.
+    pub(crate) fn sends(&self) -> bool {
+        self.enabled() && !self.0.keeps
+    }
+
+    /// No `async fn`: rustc compiles the body of one again in every crate whose generic code reaches it,
+    /// and below this is the whole way to the agent.
+    fn send_at_most(&self, within: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async move {
+            if !self.sends() || within.is_zero() {
+                return;
+            }
+            match &self.0.source {
+                Source::Own(own) => own.exporter.send(within).await,
+                Source::User(user) => {
+                    user.flushes().flush(within).await;
+                }
+            }
+        })
+    }
+
+    /// Lets go of what a snapshot of the process can't hold.
+    pub(crate) fn disconnect(&self) {
+        if let Some(own) = self.0.source.own() {
+            own.exporter.disconnect();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Environment variables of one kind or another; what can't be read is reported and has no effect.
+
+use std::str::FromStr;
+
+use crate::log;
+
+/// A boolean: `true` and `1` in any case, `false` and `0` likewise; anything else is reported.
+pub(crate) fn flag(var: &impl Fn(&str) -> Option<String>, name: &str, default: bool) -> bool {
+    match var(name) {
+        None => default,
+        Some(value) if value == "1" || value.eq_ignore_ascii_case("true") => true,
+        Some(value) if value == "0" || value.eq_ignore_ascii_case("false") => false,
+        Some(value) => {
+            log::warn!("{name} is `{value}`; write `true` or `false`; taken as `{default}`");
+            default
+        }
+    }
+}
+
+/// A number without a fraction.
+pub(crate) fn number<T: FromStr>(var: &impl Fn(&str) -> Option<String>, name: &str) -> Option<T> {
+    let value = var(name)?;
+    let number = value.parse().ok();
+    if number.is_none() {
+        log::warn!("{name} is `{value}`; write a whole number; ignored");
+    }
+    number
+}
