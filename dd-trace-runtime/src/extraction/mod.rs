@@ -167,6 +167,8 @@ fn parent(sources: &mut Sources<'_>, lambda: &Context, settings: &Settings) -> O
 
 /// The trace context of a carrier, if it can be a parent, or what is left of it where a new trace is to
 /// begin.
+// Out of line: every source asks.
+#[inline(never)]
 pub(crate) fn usable(
     propagator: &DatadogPropagator,
     carrier: &dyn Extractor,

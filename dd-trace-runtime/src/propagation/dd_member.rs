@@ -79,6 +79,8 @@ pub(crate) fn items(value: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// `=` separates members from values, so a value writes `~` for it.
+// Like `push_encoded`, out of line: each stands in half a dozen places.
+#[inline(never)]
 pub(crate) fn decode(value: &str) -> Cow<'_, str> {
     if value.contains('~') {
         Cow::Owned(value.replace('~', "="))
@@ -88,6 +90,7 @@ pub(crate) fn decode(value: &str) -> Cow<'_, str> {
 }
 
 /// Appends a value with `~` for `=`, and `_` for each character that a member can't hold.
+#[inline(never)]
 pub(super) fn push_encoded(out: &mut String, value: &str) {
     out.extend(value.chars().map(|character| match character {
         '=' => '~',
