@@ -41,17 +41,9 @@ macro_rules! client {
             client!(config $sdk, $wire).datadog_tracing().build()
         })
     };
-    (config $sdk:ident, $wire:expr) => {{
-        use $sdk::config::{BehaviorVersion, Builder, Credentials, Region};
-
-        Builder::new()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("eu-west-1"))
-            .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
-            .endpoint_url($wire.url())
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .retry_config($sdk::config::retry::RetryConfig::disabled())
-    }};
+    (config $sdk:ident, $wire:expr) => {
+        tests_aws::config!($sdk, $wire.url())
+    };
 }
 pub(crate) use client;
 

@@ -1,0 +1,106 @@
+//! Step Functions.
+//!
+//! In an execution's input as it is Datadog's library for Python finds no headers, and in one with the context
+//! object none beside it: it reads those that the context object has in the input of the execution.
+
+use serde_json::{Value, json};
+
+use crate::language::Language::{self, Python, Rust};
+use crate::local_aws::{LocalAws, ROLE, client};
+use crate::stage::{CONSUMER, Stage, function_arn};
+
+impl LocalAws {
+    /// Makes a state machine; its ARN.
+    async fn state_machine(&self, first: &str, states: Value) -> String {
+        let definition = json!({ "StartAt": first, "States": states });
+        let create = client!(aws_sdk_sfn, self.url()).create_state_machine();
+        let create = create.name("orders").definition(definition.to_string());
+        let created = create.role_arn(ROLE).send().await.unwrap();
+        created.state_machine_arn().to_owned()
+    }
+
+    /// Makes one of a task that gets the execution's input as it is.
+    async fn plain(&self) -> String {
+        let task = json!({ "Type": "Task", "Resource": function_arn(), "End": true });
+        self.state_machine("Fulfil", json!({ "Fulfil": task }))
+            .await
+    }
+
+    /// Makes one of two tasks that get the context object with the input, as Datadog documents it.
+    ///
+    /// Only that the documented `States.JsonMerge($$, $, false)` is written out, as `ministack` has no `$$`.
+    async fn instrumented(&self, second: &str) -> String {
+        let payload = json!({
+            "Execution.$": "$$.Execution",
+            "State.$": "$$.State",
+            "StateMachine.$": "$$.StateMachine",
+            "id.$": "$.id",
+        });
+        let task = |function: &str| {
+            json!({
+                "Type": "Task",
+                "Resource": "arn:aws:states:::lambda:invoke",
+                "Parameters": { "FunctionName": function, "Payload": payload },
+                "ResultPath": null,
+            })
+        };
+        let mut states = json!({ "Fulfil": task(CONSUMER), "Notify": task(second) });
+        states["Fulfil"]["Next"] = "Notify".into();
+        states["Notify"]["End"] = true.into();
+        self.state_machine("Fulfil", states).await
+    }
+}
+
+const TRACE: &str = "\
+internal  order  [shop]
+  sfn.request  SFN.StartExecution  [aws.sfn]
+    aws.lambda  consumer  [consumer]
+      aws.lambda.load  consumer  [consumer]
+      internal  work  [consumer]
+";
+const FROM_PYTHON: &str = "\
+order  order  [shop]
+  states.command  states.startexecution  [aws.states]
+    aws.lambda  consumer  [consumer]
+      aws.lambda.load  consumer  [consumer]
+      internal  work  [consumer]
+";
+const INSTRUMENTED: &str = "\
+internal  order  [shop]
+  sfn.request  SFN.StartExecution  [aws.sfn]
+aws.lambda  consumer  [consumer]  parent missing
+  aws.lambda.load  consumer  [consumer]
+  internal  work  [consumer]
+aws.lambda  python  [python]  parent missing
+  work  work  [python]
+";
+
+async fn execution(starter: Language, trace: &str) {
+    let stage = Stage::set(Rust).await;
+    let orders = stage.aws.plain().await;
+    stage.produce(starter, "step-functions", &orders).await;
+    stage.agent.assert_trace(trace).await;
+}
+
+#[tokio::test]
+#[ignore = "needs ministack and the APM test agent: .ci/peers"]
+async fn the_task_of_an_execution_is_in_the_trace_of_who_started_it() {
+    execution(Rust, TRACE).await;
+}
+
+#[tokio::test]
+#[ignore = "needs ministack, boto3 and the APM test agent: .ci/peers"]
+async fn the_task_of_an_execution_is_in_the_trace_of_who_started_it_in_python() {
+    execution(Python, FROM_PYTHON).await;
+}
+
+/// The parents that are missing are the spans that Datadog makes of the states.
+#[tokio::test]
+#[ignore = "needs ministack, Datadog's library for Python and the APM test agent: .ci/peers"]
+async fn the_tasks_of_an_instrumented_execution_are_in_the_trace_of_who_started_it() {
+    let stage = Stage::set(Rust).await;
+    stage.upload("python", Python).await;
+    let orders = stage.aws.instrumented("python").await;
+    stage.produce(Rust, "step-functions", &orders).await;
+    stage.agent.assert_trace(INSTRUMENTED).await;
+}
