@@ -33,7 +33,8 @@ impl fmt::Display for Unsent {
 
 impl Error for Unsent {}
 
-/// Sends spans in the background until it is dropped; what is being sent then isn't lost.
+/// Sends spans in the background until it is dropped; what is being sent then isn't lost: it waits for the next
+/// send, and may have reached the agent already.
 #[derive(Debug)]
 #[must_use = "spans are sent until it is dropped"]
 pub struct SendEvery(Option<AbortHandle>);

@@ -18,6 +18,7 @@ mod function;
 mod http;
 mod kinesis;
 mod lambda;
+mod lambda_service;
 mod language;
 mod local_aws;
 mod peer;

@@ -24,6 +24,7 @@ CALLS = {
     "step-functions": lambda machine: boto3.client("stepfunctions").start_execution(
         stateMachineArn=machine, input=ORDER
     ),
+    "lambda": lambda function: boto3.client("lambda").invoke(FunctionName=function, Payload=ORDER),
     "s3": lambda bucket: boto3.client("s3").put_object(Bucket=bucket, Key="orders/7 é.json", Body=ORDER.encode()),
     "dynamodb-put": lambda table: boto3.client("dynamodb").put_item(TableName=table, Item=ITEM),
     "dynamodb-update": lambda table: boto3.client("dynamodb").update_item(
