@@ -1,6 +1,7 @@
 //! The span of an invocation whose response is streamed: it goes on until the stream ends.
 
 use std::fmt::{self, Debug};
+use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context as TaskContext, Poll};
@@ -14,6 +15,7 @@ use tokio::task::AbortHandle;
 
 use crate::failure::{ErrorTags, describe_hidden};
 use crate::outcome::Outcome;
+use crate::panic;
 use crate::span::InvocationSpan;
 use crate::spawn::spawn_boxed;
 use crate::telemetry::Telemetry;
@@ -110,14 +112,15 @@ impl HttpBody for TracedBody {
         let this = self.get_mut();
         let polled = {
             let _active = this.context.clone().attach();
-            Pin::new(&mut this.inner).poll_frame(cx)
+            panic::catch(|| Pin::new(&mut this.inner).poll_frame(cx))
         };
         match &polled {
-            Poll::Ready(None) => this.streamed.finish(None),
-            Poll::Ready(Some(Err(error))) => this.streamed.finish(Some(describe_hidden(error))),
-            Poll::Ready(Some(Ok(_))) | Poll::Pending => {}
+            Ok(Poll::Ready(None)) => this.streamed.finish(None),
+            Ok(Poll::Ready(Some(Err(error)))) => this.streamed.finish(Some(describe_hidden(error))),
+            Ok(Poll::Ready(Some(Ok(_))) | Poll::Pending) => {}
+            Err(panic) => this.streamed.finish(Some(panic.tags())),
         }
-        polled
+        polled.unwrap_or_else(|panic| resume_unwind(panic.payload))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -39,7 +39,14 @@ async fn outcomes(function: &str, events: &[Value]) -> Vec<String> {
 
 #[tokio::test]
 async fn the_caller_gets_what_the_untraced_app_gives() {
-    let events = ["/out-of-stock", "/nowhere", "/panic", "/error", "/fine"];
+    let events = [
+        "/out-of-stock",
+        "/nowhere",
+        "/panic",
+        "/panicking-chunks",
+        "/error",
+        "/fine",
+    ];
     let mut events: Vec<_> = events.map(request).into();
     events.extend([json!({"id": 1}), json!("text"), request("/fine")]);
     for function in ["http-app", "http-app-streaming", "http-function"] {
@@ -92,6 +99,20 @@ async fn a_streamed_body_is_inside_of_its_span() {
     for chunk in chunks {
         assert_eq!(chunk.parent_id, root.span_id);
         assert!(chunk.end() <= root.end());
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_panics_is_an_error_of_its_span() {
+    for function in ["http-app", "http-app-streaming"] {
+        let running = Running::start(function).await;
+        running.invoke(request("/panicking-chunks")).await;
+        let root = running.root();
+        assert_eq!(root.error, 1, "{function}");
+        assert_eq!(root.meta["error.type"], "panic", "{function}");
+        assert_eq!(root.meta["error.message"], "the till is on fire");
+        let place = &root.meta["error.stack"];
+        assert!(place.contains("http.rs:"), "{function}: {place}");
     }
 }
 

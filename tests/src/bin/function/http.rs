@@ -1,5 +1,8 @@
 //! An axum app behind `lambda_http`, run in every way, with tracing and without.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Path;
@@ -7,6 +10,7 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use dd_trace_runtime::lambda_http as traced;
 use dd_trace_runtime::trace_headers;
+use futures_core::Stream;
 use lambda_http::{Error, IntoResponse, Request, service_fn};
 use lambda_runtime::streaming::channel;
 
@@ -30,6 +34,10 @@ fn app() -> Router {
         .route("/out-of-stock", get(StatusCode::SERVICE_UNAVAILABLE))
         .route("/panic", get(burn))
         .route("/chunks", get(chunks))
+        .route(
+            "/panicking-chunks",
+            get(async || Body::from_stream(Burning)),
+        )
 }
 
 /// Says which order, and whether it is in a trace.
@@ -58,6 +66,17 @@ async fn chunks() -> Body {
         }
     });
     Body::new(body)
+}
+
+/// A stream that panics where it is read.
+struct Burning;
+
+impl Stream for Burning {
+    type Item = Result<&'static str, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        panic!("the till is on fire")
+    }
 }
 
 async fn function(request: Request) -> Result<impl IntoResponse, Error> {
