@@ -48,7 +48,7 @@ impl InvocationSpan {
         let now = SystemTime::now();
         let mut links = links(upstream);
         let source = upstream.parent.as_ref().map(|parent| parent.source);
-        let base = telemetry.attach_to(&Context::new());
+        let base = telemetry.attach_running_to(&Context::new());
         let parent_context = match upstream.parent.take() {
             Some(parent) => telemetry.continuing(parent.context, &base),
             None => base,

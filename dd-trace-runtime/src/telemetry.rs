@@ -233,8 +233,16 @@ impl Telemetry {
         Self::build(config, provider, Source::Own(own), false)
     }
 
-    /// Puts this into the context of an invocation, for what runs inside it to find.
+    /// Puts this into a context, for what runs inside it to find.
     pub(crate) fn attach_to(&self, context: &Context) -> Context {
+        context.with_value(Attached {
+            telemetry: self.clone(),
+            _running: None,
+        })
+    }
+
+    /// As [`attach_to`](Self::attach_to), for an invocation, which runs as long as there is the context.
+    pub(crate) fn attach_running_to(&self, context: &Context) -> Context {
         context.with_value(Attached {
             telemetry: self.clone(),
             _running: Some(Running::start()),

@@ -263,3 +263,14 @@ async fn a_payload_that_lost_its_invocation_is_reported_once() {
         "{reports:?}"
     );
 }
+
+#[tokio::test]
+async fn a_payload_between_invocations_has_lost_nothing() {
+    let running = Running::with("composed-idle", &[("RUST_LOG", "dd_trace_runtime=debug")]).await;
+    running.response(json!({})).await;
+    let lines = running.into_lines().await;
+    assert!(
+        !lines.iter().any(|line| line.contains("payload")),
+        "{lines:#?}"
+    );
+}

@@ -103,6 +103,11 @@ pub(crate) async fn run(how: &str) -> Result<(), Error> {
             layers();
             return dd_trace_runtime::run(losing).await;
         }
+        // The task runs while the process asks for its first event.
+        "idle" => {
+            layers();
+            tokio::spawn(async { serde_json::to_string(&Sold { id: 0 }) });
+        }
         name => return super::no_function(name),
     }
     dd_trace_runtime::run(sell).await
