@@ -11,12 +11,14 @@ pub(super) struct Answered {
     pub(super) message: Option<String>,
 }
 
-/// Of the protocols of AWS: AWS JSON and REST JSON, and Query, which is XML.
+/// Of the protocols of AWS: AWS JSON and REST JSON, and Query, which is XML. The names are those that the SDK
+/// looks for (`json_errors.rs` of each service).
 #[derive(Debug, Default, Deserialize)]
 struct Json {
-    #[serde(rename = "__type")]
     code: Option<String>,
-    #[serde(alias = "Message")]
+    #[serde(rename = "__type")]
+    kind: Option<String>,
+    #[serde(alias = "Message", alias = "errorMessage")]
     message: Option<String>,
 }
 
@@ -29,7 +31,8 @@ impl Answered {
         let of_query = headers.get("x-amzn-query-error");
         let of_query = of_query.and_then(|code| code.split(';').next());
         let code = of_query.or_else(|| {
-            let code = headers.get("x-amzn-errortype").or(json.code.as_deref())?;
+            let in_body = json.code.as_deref().or(json.kind.as_deref());
+            let code = headers.get("x-amzn-errortype").or(in_body)?;
             // `com.amazonaws.sqs#InvalidAddress:http://..`
             let code = code.split(':').next()?;
             code.rsplit('#').next()
@@ -48,7 +51,23 @@ fn element(xml: &[u8], name: &str) -> Option<String> {
     let [opening, closing] = [format!("<{name}>"), format!("</{name}>")];
     let text = xml.get(find(xml, opening.as_bytes())? + opening.len()..)?;
     let text = text.get(..find(text, closing.as_bytes())?)?;
-    String::from_utf8(text.to_vec()).ok()
+    Some(unescape(std::str::from_utf8(text).ok()?))
+}
+
+/// A text as it was before it became XML; the ampersand last, so that nothing is undone twice.
+fn unescape(text: &str) -> String {
+    let escapes = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&apos;", "'"),
+        ("&amp;", "&"),
+    ];
+    escapes
+        .into_iter()
+        .fold(text.to_owned(), |text, (escape, letter)| {
+            text.replace(escape, letter)
+        })
 }
 
 #[cfg(test)]
@@ -92,6 +111,18 @@ mod tests {
         let xml = "<ErrorResponse><Error><Type>Sender</Type><Code>NotFound</Code>\
             <Message>no topic</Message></Error></ErrorResponse>";
         assert_eq!(read(None, xml), answered("NotFound", "no topic"));
+    }
+
+    #[test]
+    fn a_code_and_a_message_are_read_under_each_name_that_the_sdk_knows() {
+        let json = r#"{"__type":"Other","code":"Throttled","errorMessage":"slower"}"#;
+        assert_eq!(read(None, json), answered("Throttled", "slower"));
+    }
+
+    #[test]
+    fn a_message_in_xml_is_read_without_its_escapes() {
+        let xml = "<Code>Invalid</Code><Message>&quot;a&quot; &lt; &amp;lt;</Message>";
+        assert_eq!(read(None, xml), answered("Invalid", r#""a" < &lt;"#));
     }
 
     #[test]

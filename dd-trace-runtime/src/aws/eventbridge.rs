@@ -1,6 +1,5 @@
 //! EventBridge: every entry of `PutEvents`.
 //!
-//!
 //! The headers are the last member, `_datadog`, of an entry's detail, with the start time and the bus for the
 //! span that Datadog makes of it; an older one is replaced. A detail that is no JSON object, and an entry that
 //! would grow to 256 KiB or 1 MiB, stays as it is; so does a whole request that would.

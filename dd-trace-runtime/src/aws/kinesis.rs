@@ -1,6 +1,5 @@
 //! Kinesis: `PutRecord`, and every record of `PutRecords`.
 //!
-//!
 //! The headers are the last member, `_datadog`, of data that is a JSON object; an older one is replaced. Other
 //! data, and a record that would grow over 1 MiB or 10 MiB with its partition key, stays as it is; so does a
 //! whole request that would grow over 5 MiB or 10 MiB. To tell, all data is parsed, which takes about a

@@ -1,6 +1,5 @@
 //! Lambda: `Invoke`, whatever its invocation type.
 //!
-//!
 //! The headers are members of `custom` in the client context, flat, since a nested object would keep a function
 //! in Rust from starting: `lambda_runtime` accepts texts alone. Headers that `custom` has already, of any style,
 //! give way to them; what else the client context has stays. One that would be longer than 3583 bytes in Base64

@@ -1,6 +1,5 @@
 //! Step Functions: `StartExecution` and `StartSyncExecution`.
 //!
-//!
 //! The headers are the last member, `_datadog`, of an input that is a JSON object. One that has the member
 //! already is left alone, as it is handed on by an execution above; so is one that would grow over 256 KiB.
 //!

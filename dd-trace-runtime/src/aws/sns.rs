@@ -1,6 +1,5 @@
 //! SNS: `Publish`, and every entry of `PublishBatch`.
 //!
-//!
 //! The headers are a message attribute `_datadog` of type `Binary`, since one of type `String` that holds JSON
 //! silently breaks the filter policies of subscriptions. A message with ten other attributes, and one that would
 //! grow over 256 KiB or 1 MiB, stays as it is; so does a whole batch that would.

@@ -1,6 +1,5 @@
 //! SQS: `SendMessage`, every entry of `SendMessageBatch`, and `ReceiveMessage`.
 //!
-//!
 //! The headers are a message attribute `_datadog` of type `String`, which every Datadog tracer writes and
 //! reads. A message with ten other attributes, and one that would grow over 256 KiB or 1 MiB, stays as it is;
 //! so does a whole batch that would. `ReceiveMessage` asks for the attribute, also without an active trace, and
