@@ -13,7 +13,8 @@ use crate::event_error::EventError;
 #[diagnostic::on_unimplemented(
     message = "a traced handler cannot take `{Self}` as its event",
     label = "not a `LambdaEvent`",
-    note = "take `LambdaEvent<T>`, where `T` implements `serde::Deserialize`"
+    note = "take `LambdaEvent<T>`, where `T` implements `serde::Deserialize`",
+    note = "a function of a `lambda_http::Request` needs no attribute; write `dd_trace_runtime::lambda_http::run(service_fn(handler))`"
 )]
 pub trait HandlerInput: Sized + sealed::Input {
     /// Makes the parameter from the event as received.
