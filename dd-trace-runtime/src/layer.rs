@@ -21,7 +21,7 @@ type Error = lambda_runtime::Error;
 /// The layer for a `Runtime` that you build yourself.
 ///
 /// Spans are sent after the response has been posted and before the next event is asked for: the
-/// caller never waits for them, and Datadog's extension has them before it flushes (`spans.md` 6.7).
+/// caller never waits for them, and Datadog's extension has them before it flushes.
 /// Add it last, so that it is the outermost. The event's body is left alone; [`run`](crate::run)
 /// also parses it more cheaply.
 ///
