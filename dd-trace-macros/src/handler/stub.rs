@@ -38,16 +38,14 @@ fn inputs(rt: &RuntimePath, params: &[&PatType]) -> Vec<FnArg> {
     let spelled = |param: &PatType| is_lambda_event(&param.ty);
     let named = |param: &PatType| matches!(&*param.pat, Pat::Ident(pat) if pat.ident == "event");
     let position = |is_event: &dyn Fn(&PatType) -> bool| params.iter().position(|p| is_event(p));
-    let last = params.len().saturating_sub(1);
-    let event = position(&spelled)
-        .or_else(|| position(&named))
-        .unwrap_or(last);
+    let last = params.iter().rposition(|param| !is_context(param));
+    let event = position(&spelled).or_else(|| position(&named)).or(last);
 
     let name = Ident::new("__event", Span::mixed_site());
     let incoming: FnArg = parse_quote!(#name: #rt::__private::Incoming);
     let mut inputs: Vec<FnArg> = Vec::new();
     for (index, param) in params.iter().enumerate() {
-        if index == event {
+        if Some(index) == event {
             inputs.push(incoming.clone());
         } else if !spelled(param) && !is_context(param) {
             inputs.push(FnArg::Typed((*param).clone()));
