@@ -79,6 +79,12 @@
 //!   `aws.lambda`. Install it before, or not at all.
 //! - A span that is not started in the handler's OpenTelemetry context, such as in a bare
 //!   `tokio::spawn`, is in no outcome. On Lambda it would be a trace by itself.
+//!
+//! # Spans of `tracing`
+//!
+//! They are in the outcome where the test has a subscriber with `tracing_layer()`, as `main` has one. For the
+//! thread of one `#[tokio::test]` that is
+//! `let _subscribed = tracing_subscriber::registry().with(tracing_layer()).set_default();`.
 
 mod carried;
 mod global;
