@@ -1,5 +1,6 @@
 //! The flushes of a user's tracer provider: one at a time, and none that is waited for without end.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,6 +19,8 @@ pub(crate) struct Flushes {
     /// Held as long as a flush goes on.
     alone: Arc<AsyncMutex<()>>,
     due: Due,
+    /// How many have begun.
+    begun: AtomicUsize,
 }
 
 /// When the flush that goes on should have ended; `None` where none goes on, or one that may take for ever.
@@ -52,24 +55,31 @@ impl Flushes {
             provider,
             alone: Arc::default(),
             due: Arc::default(),
+            begun: AtomicUsize::new(0),
         }
     }
 
     /// Flushes, unless an earlier flush should have ended by now: an agent that is away is waited for once,
-    /// not after each response.
+    /// not after each response. Concurrent invocations that wait for the same flush share the one after it.
     pub(crate) async fn flush(&self, within: Duration) {
         let due = *lock(&self.due);
         if due.is_some_and(|due| due <= Instant::now()) {
             log::debug!("the tracer provider is not flushed: an earlier flush goes on");
             return;
         }
-        self.flush_last(within).await;
+        // A write of what is there, so that the flush that begins next sees all that has ended before.
+        let begun = self.begun.fetch_add(0, Ordering::AcqRel);
+        self.flush_in_time(within, Some(begun)).await;
     }
 
     /// Flushes after any flush that goes on. Returns whether it has ended well and in time.
     pub(crate) async fn flush_last(&self, within: Duration) -> bool {
+        self.flush_in_time(within, None).await
+    }
+
+    async fn flush_in_time(&self, within: Duration, begun: Option<usize>) -> bool {
         let due = Instant::now().checked_add(within);
-        let flush = timeout(within, self.flush_alone(due)).await;
+        let flush = timeout(within, self.flush_alone(due, begun)).await;
         flush.unwrap_or_else(|_| {
             log::warn!("the tracer provider's flush took longer than {within:?}; it goes on");
             false
@@ -77,9 +87,14 @@ impl Flushes {
     }
 
     /// A flush blocks, so it has a thread; one that nobody waits for any more goes on there. It is none of
-    /// tokio's, whose runtime would wait for it when the process ends.
-    async fn flush_alone(&self, due: Option<Instant>) -> bool {
+    /// tokio's, whose runtime would wait for it when the process ends. None is needed where more have begun by
+    /// now than `begun`, since what had ended before is in those.
+    async fn flush_alone(&self, due: Option<Instant>, begun: Option<usize>) -> bool {
         let alone = self.alone.clone().lock_owned().await;
+        if begun.is_some_and(|begun| self.begun.load(Ordering::Acquire) > begun) {
+            return true;
+        }
+        self.begun.fetch_add(1, Ordering::AcqRel);
         let turn = Turn::begin(&self.due, due, alone);
         let provider = self.provider.clone();
         let runtime = Handle::try_current();
