@@ -11,9 +11,10 @@
 //! - Every byte of a request stays, save what carries the headers. What would grow over a limit of AWS goes
 //!   out untouched, with one log line; where AWS has raised a limit, the lower one is kept as well by what is
 //!   below it, since a queue, a stream or an account may still have it.
-//! - Without an active trace there is no span and nothing is written; with `DD_TRACE_ENABLED=false` nothing
-//!   at all happens.
-//! - Nothing here fails a call. One that is dropped before it ends, as by the SDK's own time limit for an
+//! - Without an active trace there is no span and nothing is written, save that `ReceiveMessage` asks for the
+//!   attribute; with `DD_TRACE_ENABLED=false` nothing at all happens.
+//! - Nothing here fails a call, but for a `StartExecution` that is repeated under the same name, of which the
+//!   module for Step Functions tells. One that is dropped before it ends, as by the SDK's own time limit for an
 //!   operation, ends its span as an error.
 //! - Interceptors can't make their span OpenTelemetry's active one while the call waits: the spans of an HTTP
 //!   client below the SDK, if it has any, are siblings.

@@ -3,6 +3,11 @@
 //! The headers are the last member, `_datadog`, of an input that is a JSON object. One that has the member
 //! already is left alone, as it is handed on by an execution above; so is one that would grow over 256 KiB.
 //!
+//! To a standard workflow, a second `StartExecution` with the same name and the same input is the first one
+//! again. The headers of two calls differ, and so their inputs do: the second is refused with
+//! `ExecutionAlreadyExists`, as under Datadog's other tracers. The SDK's own retries are one call. Where you
+//! repeat calls yourself and rely on that, give the input a member `"_datadog": null`, which is left alone.
+//!
 //! ```no_run
 //! use aws_sdk_sfn::config::{BehaviorVersion, Builder};
 //! use dd_trace_runtime::aws::DatadogTracing;
