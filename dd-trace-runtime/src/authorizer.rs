@@ -1,7 +1,7 @@
 //! A Lambda authorizer's trace context, on its way through API Gateway to the function behind it.
 //!
 //! API Gateway hands the `context` of an authorizer's answer to the function that it authorizes, as
-//! `requestContext.authorizer`; a member `_datadog` of it connects the two (`spans.md` 2.5).
+//! `requestContext.authorizer`; a member `_datadog` of it connects the two.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

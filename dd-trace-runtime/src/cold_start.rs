@@ -4,8 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A process that waited longer than this for its first event was started ahead of it
-/// (`spans.md` 1.3).
+/// A process that waited longer than this for its first event was started ahead of it.
 const PROACTIVE_AFTER: Duration = Duration::from_secs(10);
 
 /// What the `aws.lambda` span says of its process.

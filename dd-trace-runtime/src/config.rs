@@ -78,7 +78,7 @@ pub(crate) struct Config {
 /// may come late.
 const SEND_TIMEOUT: Duration = Duration::from_millis(99);
 
-/// That of Datadog's own libraries (`spans.md` 1.4).
+/// That of Datadog's own libraries.
 const FLUSH_DEADLINE: Duration = Duration::from_millis(100);
 
 const DEFAULT_AGENT_HOST: &str = "127.0.0.1";
@@ -203,7 +203,7 @@ fn agent_url(url: &str) -> Option<AgentAddress> {
     })
 }
 
-/// The styles, in the precedence that Datadog's tracers share (`extraction.md` 1.10).
+/// The styles, in the precedence that Datadog's tracers share.
 fn propagation(var: &impl Fn(&str) -> Option<String>) -> PropagationConfig {
     let defaults = PropagationConfig::default();
     let shared =

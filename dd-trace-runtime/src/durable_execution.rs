@@ -1,4 +1,4 @@
-//! An invocation that is part of a durable execution (`spans.md` 1.7).
+//! An invocation that is part of a durable execution.
 
 use opentelemetry::KeyValue;
 

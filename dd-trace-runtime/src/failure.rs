@@ -102,7 +102,7 @@ pub trait NotDebug<E: 'static> {
 
 impl<E: 'static> NotDebug<E> for AsDebug<E> {}
 
-/// What the span of an invocation says about its error (`spans.md` 1.4).
+/// What the span of an invocation says about its error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ErrorTags {
     pub(crate) kind: String,

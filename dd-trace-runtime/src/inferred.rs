@@ -23,7 +23,7 @@ impl InferredSpans {
     /// Starts the spans that `trigger` tells of, each below the one before it, the first below `parent`.
     ///
     /// `now` is when the function was invoked. A time that would be later is taken as that, and a span
-    /// ends no later than the next begins (`spans.md` 2.4).
+    /// ends no later than the next begins.
     pub(crate) fn start(
         telemetry: &Telemetry,
         (trigger, arn): (&Trigger<'_>, Option<&str>),
@@ -118,7 +118,7 @@ impl Timed {
     }
 }
 
-/// The tags of `spans.md` 2.2 and the span's own.
+/// The tags of every inferred span and the span's own.
 fn attributes(
     span: InferredSpan,
     telemetry: &Telemetry,
@@ -159,7 +159,7 @@ fn attributes(
     tags
 }
 
-/// The links to whoever wrote the items that the event tells of (`spans.md` 4.2): they stand on the last
+/// The links to whoever wrote the items that the event tells of: they stand on the last
 /// inferred span, or on the invocation's own where there is none.
 pub(crate) fn pointer_links(telemetry: &Telemetry, trigger: &Trigger<'_>) -> Vec<Link> {
     if !telemetry.adds_span_pointers() {

@@ -1,4 +1,4 @@
-//! The span of a process's start, in the trace of its first invocation (`spans.md` 5.1).
+//! The span of a process's start, in the trace of its first invocation.
 
 use std::fs;
 use std::time::{Duration, SystemTime};

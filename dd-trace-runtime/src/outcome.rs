@@ -71,7 +71,7 @@ impl Outcome {
     }
 }
 
-/// The rules of `spans.md` 1.5.
+/// As Datadog's libraries for Python and Node have it, where they agree.
 fn status(answer: &Answer<'_>) -> u16 {
     use crate::status::Probed;
 

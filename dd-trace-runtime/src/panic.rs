@@ -26,7 +26,7 @@ impl Panic {
         message(self.payload.as_ref())
     }
 
-    /// `spans.md` 1.4.
+    /// What the span says of it; the stack is the panic's place.
     pub(crate) fn tags(&self) -> ErrorTags {
         ErrorTags {
             kind: "panic".to_owned(),

@@ -10,7 +10,7 @@ use rand::{Rng as _, SeedableRng as _};
 /// A generator seeded by the system. A clone is the same generator.
 ///
 /// OpenTelemetry's own is one a thread, and nobody can seed that again: the copies of a snapshot
-/// (`spans.md` 9.3) would all make the same ids.
+/// would all make the same ids.
 #[derive(Clone)]
 pub(crate) struct Random(Arc<Mutex<SmallRng>>);
 

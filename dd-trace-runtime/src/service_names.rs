@@ -41,7 +41,7 @@ impl ServiceNames {
     /// The service of the `aws.lambda` span and of every span that names none.
     ///
     /// `DD_SERVICE`, else the function's name unless that is switched off, else `aws.lambda`
-    /// (`spans.md` 1.1: as Python and Node do); outside Lambda a name that says it is to be set.
+    /// (as Python and Node do); outside Lambda a name that says it is to be set.
     pub(crate) fn own(&self) -> &str {
         if let Some(service) = &self.service {
             return service;
@@ -58,7 +58,7 @@ impl ServiceNames {
         self.service.as_deref()
     }
 
-    /// The service of an inferred span (`spans.md` 2.1: as Python and Node do).
+    /// The service of an inferred span (as Python and Node do).
     ///
     /// What `DD_SERVICE_MAPPING` gives for `specific`, the resource, or for `generic`, its kind, such as
     /// `lambda_sqs`; else `instance`, the resource's own name, or `fallback` where that is blank or

@@ -18,8 +18,7 @@ use crate::log;
 use crate::spawn::spawn_boxed;
 use crate::telemetry::Telemetry;
 
-/// Lambda kills the process about 300 ms after the signal, where there is an extension beside it
-/// (`spans.md` 9.1).
+/// Lambda kills the process about 300 ms after the signal, where there is an extension beside it.
 const WITHIN: Duration = Duration::from_millis(250);
 
 /// Waits for the signal until it is dropped.

@@ -1,4 +1,4 @@
-//! A process that Lambda stores as a snapshot, and runs as many copies (SnapStart, `spans.md` 9.3).
+//! A process that Lambda stores as a snapshot, and runs as many copies (SnapStart).
 
 use std::time::Instant;
 

@@ -110,7 +110,7 @@ impl InvocationSpan {
     }
 }
 
-/// The tags that say what invoked the function (`spans.md` 3.2, 3.3).
+/// The tags that say what invoked the function.
 fn trigger_tags(trigger: &Trigger<'_>, arn: Option<Cow<'_, str>>, tags: &mut Vec<KeyValue>) {
     let source = trigger.event_source();
     tags.push(KeyValue::new("function_trigger.event_source", source));
@@ -137,7 +137,7 @@ fn trigger_tags(trigger: &Trigger<'_>, arn: Option<Cow<'_, str>>, tags: &mut Vec
     tags.extend(http.map(|(key, value)| KeyValue::new(key, value)));
 }
 
-/// The tags of `spans.md` 1.2 that a library sets.
+/// The tags that a library sets; the extension adds those that it alone knows.
 fn attributes(
     telemetry: &Telemetry,
     name: SpanName,

@@ -22,8 +22,8 @@ const LAST_MOMENT: u32 = 5;
 ///
 /// Lambda kills the process at the deadline, and what has not been sent is lost. Datadog's libraries for
 /// Python and Node end the function's span a tenth of a second before, as an error; if the function then
-/// ends in time after all, the error stays, as the extension drops a second span of the same id
-/// (`spans.md` 9.5). So here only what has ended is sent that early (`DD_APM_FLUSH_DEADLINE_MILLISECONDS`),
+/// ends in time after all, the error stays, as the extension drops a second span of the same id.
+/// So here only what has ended is sent that early (`DD_APM_FLUSH_DEADLINE_MILLISECONDS`),
 /// and the function's own span ends in the last fifth of that time.
 pub(crate) async fn watch(telemetry: Telemetry, span: InvocationSpan, deadline: SystemTime) {
     let margin = telemetry.flush_deadline();
@@ -70,7 +70,7 @@ async fn send(telemetry: &Telemetry, within: Duration) {
     let _ = spawn_boxed(Box::pin(send)).await;
 }
 
-/// The words of Datadog's libraries (`spans.md` 1.4).
+/// The words of Datadog's libraries.
 fn impending_timeout() -> Outcome {
     Outcome {
         status: None,

@@ -197,8 +197,7 @@ impl TraceContext {
 
     /// Whether a span can have this context as its parent.
     ///
-    /// Both ids are needed, except that a trace started by a synthetic test has no parent span
-    /// (`extraction.md` 1.9).
+    /// Both ids are needed, except that a trace started by a synthetic test has no parent span.
     pub(crate) fn is_usable(&self) -> bool {
         self.trace_id != 0 && (self.parent_id != 0 || self.origin() == Some(SYNTHETICS))
     }

@@ -8,7 +8,7 @@ use aws_smithy_types::error::ErrorMetadata;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanRef, Status};
 
-use super::answered::Answered;
+use super::service_error::ServiceError;
 
 #[derive(Debug)]
 pub(super) struct ErrorTags {
@@ -43,13 +43,13 @@ pub(super) fn describe(
     metadata: impl FnOnce(&Error) -> Option<&ErrorMetadata>,
 ) -> ErrorTags {
     let of_operation = error.as_operation_error();
-    let Answered { code, message } = match of_operation.map(metadata) {
-        Some(Some(metadata)) => Answered {
+    let ServiceError { code, message } = match of_operation.map(metadata) {
+        Some(Some(metadata)) => ServiceError {
             code: metadata.code().map(ToOwned::to_owned),
             message: metadata.message().map(ToOwned::to_owned),
         },
-        Some(None) => response.map(Answered::read).unwrap_or_default(),
-        None => Answered::default(),
+        Some(None) => response.map(ServiceError::read).unwrap_or_default(),
+        None => ServiceError::default(),
     };
     let kind = match code {
         Some(code) => code,

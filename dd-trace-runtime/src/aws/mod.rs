@@ -19,7 +19,6 @@
 //! - Interceptors can't make their span OpenTelemetry's active one while the call waits: the spans of an HTTP
 //!   client below the SDK, if it has any, are siblings.
 
-mod answered;
 #[cfg(any(feature = "aws-sqs", feature = "aws-sns"))]
 mod attributes;
 mod call;
@@ -57,6 +56,7 @@ mod limits;
     feature = "aws-sqs"
 ))]
 mod operations;
+mod service_error;
 #[cfg(feature = "aws-sfn")]
 pub mod sfn;
 #[cfg(feature = "aws-sns")]

@@ -1,4 +1,4 @@
-//! Payload capture: the function's event and response as tags of its span (`spans.md` 5.2).
+//! Payload capture: the function's event and response as tags of its span.
 
 mod secrets;
 mod tail;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 pub(super) const REDACTED: &str = "redacted";
 
 /// The ends of keys whose values are secrets, whatever stands before them: `dbPassword`, `X-Api-Key`,
-/// `client_secret`. Datadog's libraries know a few whole keys in one letter case (`spans.md` 10).
+/// `client_secret`. Datadog's libraries know a few whole keys in one letter case.
 const SECRET_ENDS: [&str; 16] = [
     "accesskey",
     "apikey",

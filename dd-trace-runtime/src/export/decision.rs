@@ -8,7 +8,7 @@ use crate::propagation::{DD, decode, items};
 
 /// The sampling decision of a trace, with what travels along with it.
 ///
-/// The member looks like `s:2;o:rum;t.dm:-4`, with `~` in the place of `=` (`extraction.md` 1.4).
+/// The member looks like `s:2;o:rum;t.dm:-4`, with `~` in the place of `=`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Decision<'a> {
     member: &'a str,

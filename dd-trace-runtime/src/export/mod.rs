@@ -50,7 +50,7 @@ use crate::sampler::AgentRates;
 /// What waits between two sends: more than an invocation makes, less than a small function has.
 const MAX_FINISHED_SPANS: usize = 4_096;
 const MAX_FINISHED_BYTES: usize = 4 * MIB;
-/// What waits for an agent that is away; it refuses bodies of more than 50 MiB (`spans.md` 6.5).
+/// What waits for an agent that is away; it refuses bodies of more than 50 MiB.
 const MAX_QUEUED_BYTES: usize = 8 * MIB;
 /// A backlog goes in several requests, so that each send that runs out of time still made progress.
 const MAX_REQUEST_BYTES: usize = MIB;

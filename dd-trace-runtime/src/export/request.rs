@@ -14,7 +14,7 @@ pub(super) struct Head(String);
 
 impl Head {
     /// Not among the headers: `Datadog-Client-Computed-Stats` and `-Top-Level`, as nothing here
-    /// computes them, and with them the extension wouldn't either (`spans.md` 1.8).
+    /// computes them, and with them the extension wouldn't either.
     pub(super) fn new(address: &AgentAddress) -> Self {
         let host = match address {
             AgentAddress::Tcp { host, port } => authority(host, *port),

@@ -55,8 +55,7 @@ impl<'a> Attribute<'a> {
 
     /// The trace context that the attribute holds.
     ///
-    /// The value that is there counts, whatever the type says: tracers have written every combination
-    /// (`extraction.md` 2.5).
+    /// The value that is there counts, whatever the type says: tracers have written every combination.
     pub(super) fn context(&self, propagator: &DatadogPropagator) -> Option<TraceContext> {
         let is_binary = self.kind.is_some_and(|kind| kind.starts_with(b"\"Binary"));
         let plain = self.string.or(self.value.filter(|_| !is_binary));

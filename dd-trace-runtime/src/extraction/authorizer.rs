@@ -5,7 +5,7 @@ use crate::carrier::Carrier;
 use crate::json::Reader;
 use crate::trigger::{AUTHORIZER_FINISH_TIME, RequestContext};
 
-/// The headers that the authorizer of this very request has returned (`extraction.md` 2.3).
+/// The headers that the authorizer of this very request has returned.
 ///
 /// API Gateway caches an authorizer's result: every request that is served from the cache would join
 /// the first one's trace, so a cached result doesn't count.

@@ -4,8 +4,8 @@ use lambda_runtime::Context;
 
 use crate::carrier::Carrier;
 
-/// The headers in `custom`, where Datadog's tracers put them when they call `Invoke`
-/// (`extraction.md` 2.13). `lambda_runtime` accepts a flat map of strings there and nothing else.
+/// The headers in `custom`, where Datadog's tracers put them when they call `Invoke`.
+/// `lambda_runtime` accepts a flat map of strings there and nothing else.
 pub(super) fn carrier(context: &Context) -> Option<Carrier> {
     let custom = &context.client_context.as_ref()?.custom;
     Some(

@@ -8,8 +8,8 @@ use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
 
-/// The trace context of the latest checkpoint among `InitialExecutionState.Operations`
-/// (`extraction.md` 2.14); an older one is not a substitute for one that is broken.
+/// The trace context of the latest checkpoint among `InitialExecutionState.Operations`;
+/// an older one is not a substitute for one that is broken.
 pub(super) fn context(state: Reader<'_>, propagator: &DatadogPropagator) -> Option<TraceContext> {
     let [operations] = state.members([b"Operations"]);
     let (_, checkpoint) = latest(operations?)?;

@@ -6,7 +6,7 @@ use crate::json::Reader;
 use crate::propagation::DatadogPropagator;
 use crate::trace_context::TraceContext;
 
-/// `_datadog` in an event's `detail`, which comes next and is read in one pass (`extraction.md` 2.8).
+/// `_datadog` in an event's `detail`, which comes next and is read in one pass.
 ///
 /// What else the envelope has isn't looked at: an input transformer may have left `detail` alone.
 pub(super) fn carrier<'a>(detail: &mut Reader<'a>) -> Option<Reader<'a>> {

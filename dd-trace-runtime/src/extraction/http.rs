@@ -13,8 +13,7 @@ use crate::trigger::RequestHeaders;
 /// The propagation headers of an event, or of the request in it.
 ///
 /// `headers` and `multiValueHeaders` complete each other, and `headers` comes first; of a list of values
-/// the first counts: that of `multiValueHeaders`, or of `headers` in VPC Lattice's events
-/// (`extraction.md` 2.2).
+/// the first counts: that of `multiValueHeaders`, or of `headers` in VPC Lattice's events.
 #[derive(Debug, Default)]
 pub(super) struct Request<'a> {
     pub(super) headers: Headers<'a>,

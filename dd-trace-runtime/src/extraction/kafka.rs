@@ -11,7 +11,7 @@ use crate::json::Reader;
 /// The headers that say that a record has a trace context.
 const TRACE_HEADERS: [&str; 2] = ["x-datadog-trace-id", "traceparent"];
 
-/// The headers of the first record that has a trace context (`extraction.md` 2.11).
+/// The headers of the first record that has a trace context.
 ///
 /// `records`, which comes next, has a list for each partition, or an object with numbers for keys, as
 /// the Java runtime writes it. It is read in one pass, up to that record.

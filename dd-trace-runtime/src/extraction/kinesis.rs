@@ -27,7 +27,7 @@ impl<'a> Data<'a> {
         data
     }
 
-    /// The trace context in it (`extraction.md` 2.9).
+    /// The trace context in it.
     pub(super) fn context(self, propagator: &DatadogPropagator) -> Option<TraceContext> {
         let data = text::decode(&self.0?)?;
         let [carrier] = Reader::new(data.as_bytes()).members([b"_datadog"]);

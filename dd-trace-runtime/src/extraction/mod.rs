@@ -1,6 +1,6 @@
 //! The trace context of an event, without the user saying where it is.
 //!
-//! Each source has a file. The order in which they are asked is that of `extraction.md` 1.11; a source
+//! Each source has a file. The order in which they are asked is that of the table in the README; a source
 //! without a usable trace context passes the question on.
 
 mod attribute;
@@ -74,7 +74,7 @@ pub(crate) enum ParentSource {
 
 impl Parent {
     /// A parent that the event named. Where traces are merged with X-Ray's, the span is below the
-    /// function's X-Ray segment, which X-Ray shows below the producer's (`extraction.md` 1.8, as Python
+    /// function's X-Ray segment, which X-Ray shows below the producer's (as Python
     /// and Go do).
     pub(crate) fn of_event(
         mut context: TraceContext,
@@ -176,8 +176,7 @@ pub(crate) fn usable(
     propagator.extract(carrier).map(decided)
 }
 
-/// A sampling priority that the producer didn't send means "keep", as in Node and Go
-/// (`extraction.md` 1.9).
+/// A sampling priority that the producer didn't send means "keep", as in Node and Go.
 pub(crate) fn decided(mut context: TraceContext) -> TraceContext {
     context.sampling_priority = context.priority_or_default();
     context

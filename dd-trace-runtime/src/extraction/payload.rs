@@ -11,8 +11,7 @@ use crate::trace_context::TraceContext;
 /// What `_datadog` holds: a JSON text, a message attribute, the headers themselves, or the context object
 /// of a Step Functions execution.
 ///
-/// No Datadog library reads the first three; their users write an extractor for them
-/// (`extraction.md` 2.10).
+/// No Datadog library reads the first three; their users write an extractor for them.
 #[derive(Debug, Default)]
 pub(crate) struct Payload<'a> {
     text: Option<&'a [u8]>,

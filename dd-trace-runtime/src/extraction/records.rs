@@ -15,7 +15,7 @@ const MAX_LINKS: usize = 128;
 /// A batch whose first record has been read.
 pub(super) struct Batch<'a> {
     /// The trace context of the first record, which alone decides on the parent, as in every Datadog
-    /// library (`extraction.md` 2).
+    /// library.
     pub(super) first: Option<TraceContext>,
     /// The first record, as detection looks at it.
     pub(super) record: trigger::Record<'a>,

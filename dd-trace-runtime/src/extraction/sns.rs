@@ -14,7 +14,7 @@ pub(super) struct Notification<'a> {
 }
 
 impl<'a> Notification<'a> {
-    /// The notification that comes next: `Sns` of a record (`extraction.md` 2.6), or the body of an SQS
+    /// The notification that comes next: `Sns` of a record, or the body of an SQS
     /// message that SNS has sent (2.7).
     pub(super) fn read(json: &mut Reader<'a>) -> Self {
         let mut notification = Self::default();

@@ -44,7 +44,7 @@ pub(super) struct Sources<'a> {
 /// How one source is asked, once.
 type Source = fn(&mut Sources<'_>) -> Option<TraceContext>;
 
-/// The order of `extraction.md` 1.11.
+/// The order in which sources are asked: that of the table in the README.
 const SOURCES: [Source; 9] = [
     |sources| sources.durable(),
     |sources| sources.authorizer(),

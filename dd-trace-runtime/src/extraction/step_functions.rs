@@ -14,7 +14,7 @@ use crate::trace_context::TraceContext;
 /// Tasks are part of the trace that the state machine's own integration sends, which is kept.
 const PRIORITY: i8 = 1;
 
-/// The trace context of a context object, which comes next (`extraction.md` 2.12).
+/// The trace context of a context object, which comes next.
 ///
 /// It stands alone, or under `_datadog` where the state machine passes it on beside the input; and both
 /// under `Payload` where a legacy Lambda task wraps them.

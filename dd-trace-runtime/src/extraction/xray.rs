@@ -2,7 +2,7 @@
 
 use crate::trace_context::TraceContext;
 
-/// The fields of a header, whatever their order; others are ignored (`extraction.md` 4.1).
+/// The fields of a header, whatever their order; others are ignored.
 struct Header<'a> {
     /// The 24 digits of the root's last part.
     root: &'a str,
@@ -43,7 +43,7 @@ impl<'a> Header<'a> {
 }
 
 /// The Datadog ids that Datadog's Java tracer plants in the header of an SQS message: the digits before
-/// them are zeros then. Any other header is X-Ray's own and no parent of ours (`extraction.md` 4.3).
+/// them are zeros then. Any other header is X-Ray's own and no parent of ours.
 pub(super) fn planted(header: &str) -> Option<TraceContext> {
     let header = Header::parse(header)?;
     if !header.root.starts_with("00000000") {
@@ -58,7 +58,7 @@ pub(super) fn planted(header: &str) -> Option<TraceContext> {
     context.is_usable().then_some(context)
 }
 
-/// The function's own X-Ray trace as a Datadog trace: 63 bits of its id (`extraction.md` 4.2).
+/// The function's own X-Ray trace as a Datadog trace: 63 bits of its id.
 pub(super) fn context(header: &str) -> Option<TraceContext> {
     const TRACE_ID_BITS: u64 = u64::MAX >> 1;
 
@@ -83,7 +83,7 @@ mod tests {
         ))
     }
 
-    /// The vectors of `extraction.md` 4.2.
+    /// Vectors of Datadog's libraries for Python and Node.
     #[test]
     fn the_last_63_bits_of_the_root_are_the_trace_id() {
         for (root, parent, trace_id, parent_id) in [

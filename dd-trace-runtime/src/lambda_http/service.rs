@@ -172,9 +172,18 @@ impl<S> App<S> {
     {
         let app = Arc::clone(&self.0);
         let handler = move |request| async move {
-            poll_fn(|cx| lock(&app).poll_ready(cx)).await?;
-            let response = call(&mut lock(&app), request);
-            response.await
+            let mut request = Some(request);
+            // Under one lock, so that what has been made ready for this call no other takes.
+            let response = poll_fn(|cx| {
+                let mut app = lock(&app);
+                ready!(app.poll_ready(cx))?;
+                Poll::Ready(Ok(request.take().map(|request| call(&mut app, request))))
+            });
+            match response.await? {
+                Some(response) => response.await,
+                // It is there: what is ready isn't polled again.
+                None => std::future::pending().await,
+            }
         };
         let site = const {
             &Site::<LambdaEvent<LambdaRequest>, E> {

@@ -16,7 +16,7 @@ pub(super) struct Extracted {
 }
 
 impl Extracted {
-    /// Adds what a style of lower precedence found (`extraction.md` 1.10, both present).
+    /// Adds what a style of lower precedence found, where both are there.
     pub(super) fn merge(mut self, other: Self, extractor: &dyn Extractor) -> Self {
         if self.context.trace_id() != other.context.trace_id() {
             if !self.usable {

@@ -1,4 +1,4 @@
-//! The rules of `extraction.md` 1.9 and 1.10, one test a rule, and properties over all contexts.
+//! The rules of each style and of several together, one test a rule, and properties over all contexts.
 
 mod b3;
 mod baggage;

@@ -135,17 +135,22 @@ impl Rule {
 
     fn parse(text: &str) -> Result<Self, serde_json::Error> {
         let Members(members) = serde_json::from_str(text)?;
-        let mut rates = members.iter().filter(|(name, _)| name == "sample_rate");
+        let mut rates = members
+            .iter()
+            .rev()
+            .filter(|(name, _)| name == "sample_rate");
         let (_, json) = rates
             .next()
             .ok_or_else(|| serde_json::Error::missing_field("sample_rate"))?;
         let rate = rate(json)?;
         let mut rule = Self::of_all(rate);
+        // Of several members with one name the last counts.
         for (member, value) in members {
             match member.as_str() {
                 "service" => rule.service = glob(value)?,
                 "name" => rule.name = glob(value)?,
                 "resource" => rule.resource = glob(value)?,
+                "tags" if value == "null" => rule.tags.clear(),
                 "tags" => rule.tags = tags(value)?,
                 "sample_rate" | "provenance" | "discard" => {}
                 unknown => return Err(serde_json::Error::unknown_field(unknown, MEMBERS)),

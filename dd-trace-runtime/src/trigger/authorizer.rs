@@ -1,11 +1,11 @@
-//! The time that a Lambda authorizer took before the request went on to the function (`spans.md` 2.5).
+//! The time that a Lambda authorizer took before the request went on to the function.
 
 use std::time::{Duration, SystemTime};
 
 use super::event::Event;
 use super::source::InferredSpan;
 
-/// When the authorizer's spans ended, in nanoseconds since 1970 (`spans.md` 2.5).
+/// When the authorizer's spans ended, in nanoseconds since 1970.
 pub(crate) const AUTHORIZER_FINISH_TIME: &str = "x-datadog-parent-span-finish-time";
 
 /// When the authorizer's own spans ended, as its trace context says.

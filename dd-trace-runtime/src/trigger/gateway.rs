@@ -72,7 +72,7 @@ pub(super) fn route<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
     })
 }
 
-/// The path as the API declares it, else as it was asked for (`spans.md` 2.3).
+/// The path as the API declares it, else as it was asked for.
 fn template<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
     let templated = route(event).filter(|route| route.contains('{'));
     templated

@@ -26,7 +26,7 @@ pub(crate) use self::source::{HttpRequest, InferredSpan, SpanPointer};
 use crate::event::RawEvent;
 
 /// The table of sources: the file of each, its kind, and the constant that describes it. The first that
-/// matches an event is its trigger, as in Datadog's library for Python (`spans.md` 3.1).
+/// matches an event is its trigger, as in Datadog's library for Python.
 macro_rules! sources {
     ($($(#[$doc:meta])* $kind:ident = $file:ident::$source:ident,)*) => {
         /// The kind of a [`Trigger`].

@@ -16,7 +16,7 @@ use crate::members::Member;
 /// OpenTelemetry's limit of links.
 const MAX_POINTERS: usize = 128;
 
-/// The objects that were created (`spans.md` 4.1).
+/// The objects that were created.
 pub(super) fn of_objects(event: &Event<'_>) -> Vec<SpanPointer> {
     of_records(event, |record| {
         let [name, s3] = record.members([b"eventName", b"s3"]);

@@ -35,7 +35,7 @@ impl Source {
     };
 }
 
-/// What the tags `http.*` say of a request (`spans.md` 3.3).
+/// What the tags `http.*` say of a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct HttpRequest {
     /// Without the query string, which may have secrets.
@@ -66,7 +66,7 @@ pub(crate) struct InferredSpan {
     pub(crate) before: Option<Box<InferredSpan>>,
 }
 
-/// From what the service of an inferred span is resolved (`spans.md` 2.1).
+/// From what the service of an inferred span is resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InferredService {
     /// The key of `DD_SERVICE_MAPPING` for this instance.
@@ -89,7 +89,7 @@ impl InferredService {
     }
 }
 
-/// A link to whoever wrote an item, by a hash that both sides can compute (`spans.md` 4.1).
+/// A link to whoever wrote an item, by a hash that both sides can compute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SpanPointer {
     /// `aws.s3.object` or `aws.dynamodb.item`.

@@ -81,7 +81,7 @@ impl<'a> ContextObject<'a> {
         })
     }
 
-    /// The names of Datadog's library for Node (`spans.md` 1.2).
+    /// The names of Datadog's library for Node.
     fn tags(&self) -> Tags {
         let [id, redrives] = self.execution.members([b"Id", b"RedriveCount"]);
         let [name, entered, retries] = self.state.members([b"Name", b"EnteredTime", b"RetryCount"]);

@@ -16,7 +16,7 @@ use crate::test_log::Log;
 
 /// Far more than a request takes.
 const LONG: Duration = Duration::from_secs(20);
-/// The agent refuses a larger body (`spans.md` 6.5).
+/// The agent refuses a larger body.
 const BODY_LIMIT: usize = 50 * 1024 * 1024;
 
 /// Spans with `count` attributes of `bytes` each, in as many traces.

@@ -12,7 +12,7 @@ fn execution() -> Value {
     })
 }
 
-/// The vectors of `extraction.md` 2.12.
+/// Vectors of Datadog's libraries for Python and Node.
 const EXECUTION: u128 = 0x5458_aa9b_19a6_eb64_2c48_1974_980e_63a1;
 const STATE: u64 = 7_895_769_416_703_879_328;
 const ROOT: u128 = 0x1540_953f_490a_b94b_394e_5da6_5750_dea8;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 /// What the SDK reads of an error of any operation, each of which has an error type of its own.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Answered {
+pub(super) struct ServiceError {
     pub(super) code: Option<String>,
     pub(super) message: Option<String>,
 }
@@ -18,11 +18,20 @@ struct Json {
     code: Option<String>,
     #[serde(rename = "__type")]
     kind: Option<String>,
-    #[serde(alias = "Message", alias = "errorMessage")]
     message: Option<String>,
+    #[serde(rename = "Message")]
+    capital_message: Option<String>,
+    #[serde(rename = "errorMessage")]
+    error_message: Option<String>,
 }
 
-impl Answered {
+impl Json {
+    fn into_message(self) -> Option<String> {
+        self.message.or(self.capital_message).or(self.error_message)
+    }
+}
+
+impl ServiceError {
     pub(super) fn read(response: &HttpResponse) -> Self {
         let body = response.body().bytes().unwrap_or_default();
         let json: Json = serde_json::from_slice(body).unwrap_or_default();
@@ -41,7 +50,7 @@ impl Answered {
             code: code
                 .map(ToOwned::to_owned)
                 .or_else(|| element(body, "Code")),
-            message: json.message.or_else(|| element(body, "Message")),
+            message: json.into_message().or_else(|| element(body, "Message")),
         }
     }
 }
@@ -76,16 +85,16 @@ mod tests {
 
     use super::*;
 
-    fn read(header: Option<(&'static str, &'static str)>, body: &'static str) -> Answered {
+    fn read(header: Option<(&'static str, &'static str)>, body: &'static str) -> ServiceError {
         let mut response = HttpResponse::new(400.try_into().unwrap(), SdkBody::from(body));
         if let Some((name, value)) = header {
             response.headers_mut().insert(name, value);
         }
-        Answered::read(&response)
+        ServiceError::read(&response)
     }
 
-    fn answered(code: &str, message: &str) -> Answered {
-        Answered {
+    fn service_error(code: &str, message: &str) -> ServiceError {
+        ServiceError {
             code: Some(code.to_owned()),
             message: Some(message.to_owned()),
         }
@@ -94,41 +103,46 @@ mod tests {
     #[test]
     fn an_error_is_read_in_every_protocol() {
         let json = r#"{"__type":"com.amazonaws.sqs#InvalidAddress","message":"no queue"}"#;
-        assert_eq!(read(None, json), answered("InvalidAddress", "no queue"));
+        assert_eq!(
+            read(None, json),
+            service_error("InvalidAddress", "no queue")
+        );
         let query = (
             "x-amzn-query-error",
             "AWS.SimpleQueueService.NonExistentQueue;Sender",
         );
         let code = "AWS.SimpleQueueService.NonExistentQueue";
-        assert_eq!(read(Some(query), json), answered(code, "no queue"));
+        assert_eq!(read(Some(query), json), service_error(code, "no queue"));
         let rest = (
             "x-amzn-errortype",
             "ResourceNotFoundException:http://internal/",
         );
         let body = r#"{"Type":"User","Message":"no function"}"#;
-        let expected = answered("ResourceNotFoundException", "no function");
+        let expected = service_error("ResourceNotFoundException", "no function");
         assert_eq!(read(Some(rest), body), expected);
         let xml = "<ErrorResponse><Error><Type>Sender</Type><Code>NotFound</Code>\
             <Message>no topic</Message></Error></ErrorResponse>";
-        assert_eq!(read(None, xml), answered("NotFound", "no topic"));
+        assert_eq!(read(None, xml), service_error("NotFound", "no topic"));
     }
 
     #[test]
     fn a_code_and_a_message_are_read_under_each_name_that_the_sdk_knows() {
         let json = r#"{"__type":"Other","code":"Throttled","errorMessage":"slower"}"#;
-        assert_eq!(read(None, json), answered("Throttled", "slower"));
+        assert_eq!(read(None, json), service_error("Throttled", "slower"));
+        let json = r#"{"__type":"Throttled","message":"slower","Message":"SLOWER"}"#;
+        assert_eq!(read(None, json), service_error("Throttled", "slower"));
     }
 
     #[test]
     fn a_message_in_xml_is_read_without_its_escapes() {
         let xml = "<Code>Invalid</Code><Message>&quot;a&quot; &lt; &amp;lt;</Message>";
-        assert_eq!(read(None, xml), answered("Invalid", r#""a" < &lt;"#));
+        assert_eq!(read(None, xml), service_error("Invalid", r#""a" < &lt;"#));
     }
 
     #[test]
     fn an_answer_that_tells_no_error_has_none() {
         for body in ["", "{}", "[]", "<html>", "<Code>", r#"{"__type":1}"#] {
-            assert_eq!(read(None, body), Answered::default(), "{body}");
+            assert_eq!(read(None, body), ServiceError::default(), "{body}");
         }
     }
 }
