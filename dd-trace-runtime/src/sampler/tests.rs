@@ -173,6 +173,14 @@ fn a_whole_number_is_compared_as_text_and_any_other_only_with_wildcards() {
 }
 
 #[test]
+fn of_members_with_one_name_the_last_counts_and_null_is_none() {
+    let rules = r#"[{"sample_rate":0.1,"service":"a","tags":{"team":"b"},"service":null,"tags":null,"sample_rate":0.25}]"#;
+    let (sampler, _) = sampler(&[("DD_TRACE_SAMPLING_RULES", rules)]);
+    let (_, _, rate, _) = read(&root(&sampler, "", &[]));
+    assert_eq!(rate.as_deref(), Some("0.25"));
+}
+
+#[test]
 fn a_rule_that_is_malformed_is_left_out_with_one_log_line_and_the_others_hold() {
     for (malformed, reason) in [
         (r#"{"service":"*"}"#, "missing field `sample_rate`"),
