@@ -172,18 +172,17 @@ impl<S> App<S> {
     {
         let app = Arc::clone(&self.0);
         let handler = move |request| async move {
-            let mut request = Some(request);
-            // Under one lock, so that what has been made ready for this call no other takes.
-            let response = poll_fn(|cx| {
-                let mut app = lock(&app);
-                ready!(app.poll_ready(cx))?;
-                Poll::Ready(Ok(request.take().map(|request| call(&mut app, request))))
-            });
-            match response.await? {
-                Some(response) => response.await,
-                // It is there: what is ready isn't polled again.
-                None => std::future::pending().await,
-            }
+            let response = {
+                // One lock for both, so that what has been made ready for this call no other takes.
+                let mut app = poll_fn(|cx| {
+                    let mut app = lock(&app);
+                    ready!(app.poll_ready(cx))?;
+                    Poll::Ready(Ok(app))
+                })
+                .await?;
+                call(&mut app, request)
+            };
+            response.await
         };
         let site = const {
             &Site::<LambdaEvent<LambdaRequest>, E> {
