@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 
 /// `_datadog` at the top level as a JSON text: the sample for Python, and what
 /// `#[datadog(carrier = "json")]` writes.

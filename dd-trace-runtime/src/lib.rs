@@ -1,57 +1,51 @@
 #![doc = include_str!("../README.md")]
 
-mod answer;
-mod authorizer;
+// The wings, from the ground up, which is the order in which an event travels through them. A wing uses only
+// those above its own line; `tests/wings.rs` reads this list and holds it. Each wing's `mod.rs` says what comes
+// in, what goes out and which wing is next.
+//
+//   log, random, spawn   what every wing may use
+//   json                 JSON, read where it stands
+//   context              trace context, its carriers and its headers
+//   event                the event as received, and the trigger that sent it
+//   handler              what a handler takes, and what comes of it
+//   conventions          OpenTelemetry's names, as Datadog reads them
+//   sampler              which traces are kept
+//   config               the environment, read once
+//   extraction           the producer's trace context in the event
+//   export               finished spans, on their way to the agent
+//   tracer               the tracer provider behind every span
+//   telemetry            what a process has one of
+//   span                 `aws.lambda`, and the spans inferred from the trigger
+//   outgoing             the trace context, on its way out
+//   invocation           one invocation, in a straight line
+//   run                  the loop of invocations
+//
+//   aws, lambda_http, subscriber, testing    what a feature adds
+//   extractors, guide, private               what users and generated code name
+
 #[cfg(feature = "_aws")]
 pub mod aws;
-mod capture;
-mod carrier;
-mod child_span;
-mod cold_start;
 mod config;
+mod context;
 mod conventions;
-mod deadline;
-mod durable_execution;
-mod erased;
-mod error;
 mod event;
-mod event_error;
 mod export;
 mod extraction;
-mod extractor;
 pub mod extractors;
-mod failure;
 pub mod guide;
 mod handler;
-mod host;
-mod id_generator;
-mod inferred;
-mod invoke;
+mod invocation;
 mod json;
 #[cfg(feature = "lambda_http")]
 pub mod lambda_http;
-mod layer;
-mod load;
 mod log;
-mod members;
-mod outcome;
-mod panic;
-mod payload;
-mod processor;
-mod propagation;
-mod provider;
+mod outgoing;
 mod random;
 mod run;
-mod running;
 mod sampler;
-mod service_names;
-#[cfg(unix)]
-mod sigterm;
-mod snapstart;
 mod span;
 mod spawn;
-mod status;
-mod streaming;
 #[cfg(feature = "tracing")]
 mod subscriber;
 mod telemetry;
@@ -59,30 +53,28 @@ mod telemetry;
 mod test_log;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod timeout;
-mod trace_context;
-mod trace_headers;
-mod trigger;
-mod user_provider;
-mod vars;
+mod tracer;
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 
-pub use authorizer::authorizer_context;
-pub use carrier::Carrier;
+pub use context::carrier::Carrier;
 pub use dd_trace_macros::{TracedPayload, traced_handler};
+pub use outgoing::authorizer::authorizer_context;
 
-pub use error::TracedError;
-pub use event::RawEvent;
-pub use event_error::EventError;
-pub use extractor::{EventView, Extracted, Extraction, Extractor, IntoCarrier};
+pub use context::propagation::DatadogPropagator;
+pub use context::trace_context::TraceContext;
+pub use event::raw::RawEvent;
+pub use event::trigger::{Trigger, TriggerKind};
+pub use extraction::extractor::{EventView, Extracted, Extraction, Extractor, IntoCarrier};
+pub use handler::error::TracedError;
+pub use handler::event_error::EventError;
 pub use handler::{HandlerError, HandlerInput, HandlerOutput};
-pub use host::{SendEvery, Unsent};
-pub use layer::{SendAfterResponse, TraceLayer, TraceService, layer};
-pub use payload::{CarrierShape, Traced};
-pub use propagation::DatadogPropagator;
+pub use outgoing::payload::{CarrierShape, Traced};
+pub use outgoing::trace_headers::trace_headers;
+pub use run::host::{SendEvery, Unsent};
+pub use run::layer::{SendAfterResponse, TraceLayer, TraceService, layer};
 pub use run::{TracedHandler, run, run_concurrent};
 pub use spawn::spawn;
 #[cfg(feature = "tracing")]
@@ -90,9 +82,6 @@ pub use subscriber::{
     LogCorrelation, log_layer, log_layer_with_writer, tracing_layer, tracing_layer_with,
 };
 pub use telemetry::{Telemetry, init};
-pub use trace_context::TraceContext;
-pub use trace_headers::trace_headers;
-pub use trigger::{Trigger, TriggerKind};
 
 /// Finds the trace context of an invocation by the built-in extraction alone.
 ///

@@ -6,12 +6,14 @@ pub use std::option::Option::{None, Some};
 
 pub use serde;
 
-pub use crate::answer::{Look, LookAtOpaque, LookAtSerialize};
-pub use crate::erased::{BuiltIn, Choice, Custom, ErasedExtractor, NamedExtractor, extractor};
-pub use crate::failure::{
+pub use crate::extraction::erased::{
+    BuiltIn, Choice, Custom, ErasedExtractor, NamedExtractor, extractor,
+};
+pub use crate::handler::answer::{Look, LookAtOpaque, LookAtSerialize};
+pub use crate::handler::failure::{
     AsDebug, AsDisplay, AsError, Failure, HidesError, HidesNoError, NotAnError, NotDebug,
     NotDisplay,
 };
 pub use crate::handler::{HandlerInput, HandlerOutput};
-pub use crate::invoke::{Incoming, Site, invoke};
-pub use crate::payload::{CarrierShape, NotSerialized, PayloadField, serialize_payload};
+pub use crate::invocation::{Incoming, Site, invoke};
+pub use crate::outgoing::payload::{CarrierShape, NotSerialized, PayloadField, serialize_payload};

@@ -8,7 +8,7 @@ use opentelemetry::trace::{SpanKind, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue, StringValue};
 
 use super::failure;
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 use crate::telemetry::Telemetry;
 
 /// What is called.

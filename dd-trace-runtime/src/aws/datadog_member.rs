@@ -7,7 +7,7 @@ use memchr::{memchr2_iter, memmem};
 use super::DATADOG;
 use super::json::Object;
 use super::text::{End, Text};
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 
 /// The name, as it stands before the value.
 const NAME: &str = "\"_datadog\":";

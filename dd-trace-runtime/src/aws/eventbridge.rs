@@ -37,7 +37,7 @@ use super::datadog_member::{DatadogMember, Place};
 use super::interceptor::{Interceptor, Service};
 use super::left_out::{LeftOut, Reason};
 use super::limits::{Batch, Limit};
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 
 /// An entry, and all of a request: less than 1 MB by botocore's model of 1.44, less than 256 KB by that of 1.40
 /// and by the SDK's documentation of `PutEvents`.

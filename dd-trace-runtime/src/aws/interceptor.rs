@@ -17,7 +17,7 @@ use opentelemetry::KeyValue;
 
 use super::call::{Call, Operation};
 use super::left_out::LeftOut;
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 use crate::telemetry::Telemetry;
 
 /// What differs from service to service.

@@ -36,7 +36,7 @@ use super::datadog_member::{DatadogMember, Place};
 use super::interceptor::{Interceptor, Service};
 use super::left_out::{LeftOut, Reason};
 use super::limits::{Batch, Limit};
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 
 /// A record with its partition key: 10 MiB by the SDK's documentation of `PutRecord`, if the stream was told so
 /// (`UpdateMaxRecordSize`, from 1 MiB on); 1 MiB by botocore's model of 1.40, and of a stream that wasn't.

@@ -37,7 +37,7 @@ use super::left_out::{LeftOut, Reason};
 use super::limits::{Batch, Limit};
 use super::text::{End, Text as _};
 use super::{DATADOG, DatadogTracing};
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 
 /// The client context in Base64, by the SDK's documentation of `Invoke`.
 const LIMIT: Limit = Limit(&[3583]);

@@ -38,7 +38,7 @@ use super::datadog_member::{DatadogMember, Place};
 use super::interceptor::{Interceptor, Service};
 use super::left_out::{LeftOut, Reason};
 use super::limits::{Batch, Limit};
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 
 /// An execution's input: the length of `SensitiveData` in botocore's model of 1.44, which has it in bytes.
 const LIMIT: Limit = Limit(&[262_144]);

@@ -35,7 +35,7 @@ use super::attributes::{self, Attribute, Message};
 use super::interceptor::{Interceptor, Service};
 use super::left_out::LeftOut;
 use super::limits::Limit;
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 
 /// A message with its attributes, and a batch of them: 256 KiB by the SDK's documentation of `Publish` and
 /// `PublishBatch`, and up to 1 MiB as the topic's `MaximumMessageSize` by botocore's model of 1.44.

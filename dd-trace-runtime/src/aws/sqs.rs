@@ -44,7 +44,7 @@ use super::interceptor::{Interceptor, Service};
 use super::left_out::LeftOut;
 use super::limits::Limit;
 use super::{DATADOG, DatadogTracing};
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 
 /// A message with its attributes, and a batch of them: 1 MiB by the SDK's documentation of `SendMessage` and
 /// `SendMessageBatch`, and by botocore's model of 1.44; 256 KiB by that of 1.40, which a queue may still have

@@ -121,7 +121,7 @@ fn managed_services_are_shown_unless_switched_off() {
 
 #[test]
 fn the_styles_follow_the_precedence_of_datadog_s_tracers() {
-    use Style::{Baggage, Datadog, TraceContext};
+    use crate::context::propagation::Style::{Baggage, Datadog, TraceContext};
     let default = vec![Datadog, TraceContext, Baggage];
     for (vars, extract, inject) in [
         (&[][..], default.clone(), default.clone()),

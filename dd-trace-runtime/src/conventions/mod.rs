@@ -1,4 +1,9 @@
 //! OpenTelemetry's conventions for spans and attributes, as Datadog's agent and official tracers read them.
+//!
+//! - In: a span's kind and attributes.
+//! - Out: Datadog's names for them: operation, resource, type, tags.
+//! - Next: [`sampler`](crate::sampler), whose rules match those names, and [`export`](crate::export), which
+//!   writes them.
 
 mod attribute;
 mod operation;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use opentelemetry::trace::SpanContext;
 
-use crate::propagation::{DD, decode, items};
+use crate::context::propagation::{DD, decode, items};
 
 /// The sampling decision of a trace, with what travels along with it.
 ///

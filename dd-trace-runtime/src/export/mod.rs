@@ -1,5 +1,10 @@
 //! Finished spans on their way to the Datadog agent or the Lambda extension.
 //!
+//! - In: a span that has ended.
+//! - Out: a request to the agent, and the sampling rates in its answer.
+//! - Next: the agent; [`tracer`](crate::tracer) hands the spans over, [`telemetry`](crate::telemetry) says when
+//!   to send.
+//!
 //! [`FinishedSpans`] → [`chunk::encode`] → [`Queue`] → [`Agent`]: a span waits as it is until the next
 //! send, then as bytes until the agent has acknowledged them. Both waits are bounded.
 

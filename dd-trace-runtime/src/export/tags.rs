@@ -11,8 +11,8 @@ use super::msgpack::{Msgpack, OpenMap};
 use super::process::Process;
 use super::single::{Single, for_each};
 use super::{events, numbers};
+use crate::context::propagation::push_hex;
 use crate::conventions::{Attributes, kind_name, unique_attributes};
-use crate::propagation::push_hex;
 
 pub(super) fn encode_meta(member: &Member<'_>, process: &Process, out: &mut Msgpack) {
     let span = member.span;

@@ -1,9 +1,9 @@
 //! A trace context inside a message attribute, in the spellings of SQS and SNS.
 
 use super::text;
+use crate::context::propagation::DatadogPropagator;
+use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
-use crate::propagation::DatadogPropagator;
-use crate::trace_context::TraceContext;
 
 /// The attribute `{dataType, stringValue | binaryValue}` (Lambda's SQS event),
 /// `{DataType, StringValue | BinaryValue}` (the SQS API) or `{Type, Value}` (SNS); each a JSON string as it

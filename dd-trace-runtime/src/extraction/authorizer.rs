@@ -1,9 +1,9 @@
 //! A Lambda authorizer's trace context, which API Gateway passes on to the function behind it.
 
 use super::text;
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
+use crate::event::trigger::{AUTHORIZER_FINISH_TIME, RequestContext};
 use crate::json::Reader;
-use crate::trigger::{AUTHORIZER_FINISH_TIME, RequestContext};
 
 /// The headers that the authorizer of this very request has returned.
 ///

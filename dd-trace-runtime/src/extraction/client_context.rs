@@ -2,7 +2,7 @@
 
 use lambda_runtime::Context;
 
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 
 /// The headers in `custom`, where Datadog's tracers put them when they call `Invoke`.
 /// `lambda_runtime` accepts a flat map of strings there and nothing else.

@@ -2,9 +2,9 @@
 
 use super::headers::Headers;
 use super::{step_functions, usable};
+use crate::context::propagation::DatadogPropagator;
+use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
-use crate::propagation::DatadogPropagator;
-use crate::trace_context::TraceContext;
 
 /// `_datadog` in an event's `detail`, which comes next and is read in one pass.
 ///

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use opentelemetry::propagation::Extractor;
 
 use super::usable;
-use crate::carrier::known_name;
+use crate::context::carrier::known_name;
+use crate::context::propagation::DatadogPropagator;
+use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
 use crate::json::escaped::for_each_text;
-use crate::propagation::DatadogPropagator;
-use crate::trace_context::TraceContext;
 
 /// How many headers a Datadog tracer sends.
 const USUAL: usize = 8;

@@ -5,10 +5,10 @@ use opentelemetry::propagation::Extractor;
 
 use super::headers::Headers;
 use super::usable;
+use crate::context::propagation::DatadogPropagator;
+use crate::context::trace_context::TraceContext;
+use crate::event::trigger::RequestHeaders;
 use crate::json::Reader;
-use crate::propagation::DatadogPropagator;
-use crate::trace_context::TraceContext;
-use crate::trigger::RequestHeaders;
 
 /// The propagation headers of an event, or of the request in it.
 ///

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use opentelemetry::propagation::Extractor as _;
 
 use super::headers::Headers;
-use crate::carrier::known_name;
+use crate::context::carrier::known_name;
 use crate::json::Reader;
 
 /// The headers that say that a record has a trace context.

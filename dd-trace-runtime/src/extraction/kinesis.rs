@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use super::headers::Headers;
 use super::{text, usable};
+use crate::context::propagation::DatadogPropagator;
+use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
-use crate::propagation::DatadogPropagator;
-use crate::trace_context::TraceContext;
 
 /// The data of a record, in Base64.
 #[derive(Debug, Default)]

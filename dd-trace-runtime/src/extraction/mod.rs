@@ -1,13 +1,19 @@
-//! The trace context of an event, without the user saying where it is.
+//! The trace context of an event: where in it the carrier is.
 //!
-//! Each source has a file. The order in which they are asked is that of the table in the README; a source
-//! without a usable trace context passes the question on.
+//! - In: a raw event, the invocation's context, and the user's [`extractor`] if there is one.
+//! - Out: the producer's [`TraceContext`], those of the other records of a batch, and the trigger.
+//! - Next: [`span`](crate::span), whose spans continue that trace.
+//!
+//! Each source has a file. They are asked in the order of the README's table, and the first that has a usable
+//! trace context wins.
 
 mod attribute;
 pub(crate) mod authorizer;
 mod client_context;
 mod durable;
+pub(crate) mod erased;
 mod eventbridge;
+pub(crate) mod extractor;
 mod headers;
 mod http;
 mod kafka;
@@ -30,11 +36,11 @@ use opentelemetry::propagation::Extractor;
 pub(crate) use self::records::context as context_of_record;
 use self::sources::{Question, Sources};
 use crate::config::Config;
-use crate::durable_execution::DurableExecution;
-use crate::event::RawEvent;
-use crate::propagation::DatadogPropagator;
-use crate::trace_context::TraceContext;
-use crate::trigger::{Event, Trigger};
+use crate::context::propagation::DatadogPropagator;
+use crate::context::trace_context::TraceContext;
+use crate::event::durable_execution::DurableExecution;
+use crate::event::raw::RawEvent;
+use crate::event::trigger::{Event, Trigger};
 
 /// What the extraction depends on besides the event.
 #[derive(Debug, Clone)]

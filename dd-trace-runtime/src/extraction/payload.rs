@@ -4,9 +4,9 @@ use super::attribute::Attribute;
 use super::headers::Headers;
 use super::step_functions::ContextObject;
 use super::{text, usable};
+use crate::context::propagation::DatadogPropagator;
+use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
-use crate::propagation::DatadogPropagator;
-use crate::trace_context::TraceContext;
 
 /// What `_datadog` holds: a JSON text, a message attribute, the headers themselves, or the context object
 /// of a Step Functions execution.

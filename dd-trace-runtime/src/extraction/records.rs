@@ -3,10 +3,10 @@
 use super::attribute::Attribute;
 use super::sns::Notification;
 use super::{kinesis, sqs};
+use crate::context::propagation::DatadogPropagator;
+use crate::context::trace_context::TraceContext;
+use crate::event::trigger;
 use crate::json::{Level, Reader};
-use crate::propagation::DatadogPropagator;
-use crate::trace_context::TraceContext;
-use crate::trigger;
 
 /// How many links a span has at the most, OpenTelemetry's limit; no more records with a trace context are
 /// looked at for them.

@@ -2,9 +2,9 @@
 
 use super::attribute::Attribute;
 use super::eventbridge;
+use crate::context::propagation::DatadogPropagator;
+use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
-use crate::propagation::DatadogPropagator;
-use crate::trace_context::TraceContext;
 
 /// The members of a notification that can have a trace context.
 #[derive(Debug, Default)]

@@ -8,13 +8,13 @@ use super::payload::Payload;
 use super::records::Batch;
 use super::step_functions::{ContextObject, Wrapped};
 use super::{Settings, authorizer, durable, eventbridge, http, kafka, usable};
-use crate::durable_execution::DurableExecution;
-use crate::event::RawEvent;
+use crate::context::propagation::DatadogPropagator;
+use crate::context::trace_context::TraceContext;
+use crate::event::durable_execution::DurableExecution;
+use crate::event::members::Member;
+use crate::event::raw::RawEvent;
+use crate::event::trigger::{Event, RequestHeaders, Trigger};
 use crate::json::Reader;
-use crate::members::Member;
-use crate::propagation::DatadogPropagator;
-use crate::trace_context::TraceContext;
-use crate::trigger::{Event, RequestHeaders, Trigger};
 
 /// What an event is read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use memchr::memmem::find;
 use super::attribute::Attribute;
 use super::sns::Notification;
 use super::{eventbridge, xray};
+use crate::context::propagation::DatadogPropagator;
+use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
-use crate::propagation::DatadogPropagator;
-use crate::trace_context::TraceContext;
 
 /// The members of a record that can have a trace context.
 #[derive(Debug, Default)]

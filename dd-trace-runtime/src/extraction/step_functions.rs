@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
+use crate::context::propagation::{DatadogPropagator, PropagationConfig};
+use crate::context::trace_context::TraceContext;
 use crate::json::{Place, Reader};
-use crate::propagation::{DatadogPropagator, PropagationConfig};
-use crate::trace_context::TraceContext;
 
 /// Tasks are part of the trace that the state machine's own integration sends, which is kept.
 const PRIORITY: i8 = 1;

@@ -10,9 +10,9 @@ use lambda_runtime::Context;
 use serde_json::{Value, json};
 
 use super::{Parent, Settings, extract, extract_all};
-use crate::event::RawEvent;
-use crate::propagation::DatadogPropagator;
-use crate::trigger::Trigger;
+use crate::context::propagation::DatadogPropagator;
+use crate::event::raw::RawEvent;
+use crate::event::trigger::Trigger;
 
 const CARRIER: &str =
     r#"{"x-datadog-trace-id":"11","x-datadog-parent-id":"12","x-datadog-sampling-priority":"2"}"#;

@@ -8,9 +8,9 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::headers::{self, Headers};
 use super::{step_functions, usable};
+use crate::context::propagation::DatadogPropagator;
+use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
-use crate::propagation::DatadogPropagator;
-use crate::trace_context::TraceContext;
 
 /// The trace context of `text`: an object of headers, or the context object of a Step Functions
 /// execution, which its tasks hand on in the same places.

@@ -1,6 +1,6 @@
 //! X-Ray's trace header: `Root=1-<8 hex digits>-<24>;Parent=<16>;Sampled=<0|1>`.
 
-use crate::trace_context::TraceContext;
+use crate::context::trace_context::TraceContext;
 
 /// The fields of a header, whatever their order; others are ignored.
 struct Header<'a> {

@@ -17,12 +17,12 @@ use lambda_runtime::streaming::Body;
 use lambda_runtime::tower::Service;
 use lambda_runtime::{LambdaEvent, StreamResponse};
 
-use crate::answer::{Answer, Special};
-use crate::erased::BuiltIn;
-use crate::error::TracedError;
-use crate::failure::{AsDebug, Failure};
+use crate::extraction::erased::BuiltIn;
 use crate::handler::HandlerInput;
-use crate::invoke::{Incoming, Site, invoke};
+use crate::handler::answer::{Answer, Special};
+use crate::handler::error::TracedError;
+use crate::handler::failure::{AsDebug, Failure};
+use crate::invocation::{Incoming, Site, invoke};
 
 /// Serves events that are HTTP requests, each inside of its span, with `app`.
 ///

@@ -5,8 +5,8 @@ use opentelemetry::trace::{SpanId, TraceFlags};
 
 use super::*;
 use crate::config::Config;
+use crate::context::trace_context::TraceContext;
 use crate::test_log::Log;
-use crate::trace_context::TraceContext;
 
 /// A sampler, and where the agent's rates come in.
 fn sampler(vars: &[(&str, &str)]) -> (Sampler, Arc<AgentRates>) {

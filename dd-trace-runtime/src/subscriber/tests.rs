@@ -14,8 +14,8 @@ use tracing_subscriber::{fmt, registry};
 use super::LogCorrelation;
 use super::logs::configured;
 use crate::config::Config;
+use crate::context::trace_context::TraceContext;
 use crate::telemetry::Telemetry;
-use crate::trace_context::TraceContext;
 
 type Vars<'a> = &'a [(&'a str, &'a str)];
 

@@ -5,8 +5,8 @@ use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
 use super::Telemetry;
-use crate::deadline;
-use crate::provider::Source;
+use super::deadline;
+use crate::tracer::provider::Source;
 
 /// Time to leave before the deadline of an invocation: a send that runs into it is lost with the
 /// process. After the response it is enough for asking for the next event, before it for the response.

@@ -7,12 +7,12 @@ use opentelemetry::StringValue;
 use opentelemetry_sdk::trace::SdkTracer;
 
 use super::Telemetry;
-use crate::cold_start::ColdStart;
-use crate::erased::{ErasedExtractor, choose};
+use super::cold_start::ColdStart;
+use crate::config::service_names::ServiceNames;
+use crate::context::propagation::DatadogPropagator;
 use crate::extraction::Settings;
+use crate::extraction::erased::{ErasedExtractor, choose};
 use crate::log;
-use crate::propagation::DatadogPropagator;
-use crate::service_names::ServiceNames;
 
 /// The function's name, as tags want it.
 #[derive(Debug, Clone)]

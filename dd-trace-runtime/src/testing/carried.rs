@@ -3,13 +3,13 @@
 use opentelemetry::Context;
 
 use crate::config::Config;
-use crate::event::RawEvent;
+use crate::context::propagation::DatadogPropagator;
+use crate::context::trace_context::TraceContext;
+use crate::event::raw::RawEvent;
 use crate::extraction::payload::Payload;
 use crate::extraction::{self, Settings};
 use crate::json::Reader;
-use crate::propagation::DatadogPropagator;
 use crate::telemetry::Telemetry;
-use crate::trace_context::TraceContext;
 
 /// The trace context that a payload carries: what a traced function finds in it by the built-in
 /// extraction alone.
@@ -62,7 +62,7 @@ pub fn carried_in(field: &str, payload: &str) -> Option<TraceContext> {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub fn in_context<R>(context: &TraceContext, work: impl FnOnce() -> R) -> R {
-    super::global::install();
+    crate::telemetry::global::install();
     // Its settings are the defaults, not the environment's.
     let telemetry = Telemetry::new(Config::from_vars(|_| None));
     let base = telemetry.attach_to(&Context::new());

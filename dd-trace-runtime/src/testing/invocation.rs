@@ -14,16 +14,18 @@ use opentelemetry::Context;
 use opentelemetry::context::FutureExt;
 use serde::Serialize;
 
-use super::{Outcome, Span, Started, global};
-use crate::carrier::Carrier;
+use super::{Outcome, Span};
 use crate::config::Config;
-use crate::error::TracedError;
-use crate::event::RawEvent;
-use crate::invoke::catch_panic;
-use crate::propagation::DatadogPropagator;
-use crate::streaming::Streamed;
+use crate::context::carrier::Carrier;
+use crate::context::propagation::DatadogPropagator;
+use crate::context::trace_context::TraceContext;
+use crate::event::raw::RawEvent;
+use crate::handler::error::TracedError;
+use crate::invocation::catch_panic;
+use crate::invocation::streaming::Streamed;
 use crate::telemetry::Telemetry;
-use crate::trace_context::TraceContext;
+use crate::telemetry::global;
+use crate::telemetry::started::Started;
 
 const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
 
@@ -75,7 +77,7 @@ impl Invocation {
     pub fn raw(event: impl Into<RawEvent>) -> Self {
         // As early as can be: a tracer that a test takes before this one would know no invocations.
         global::install();
-        crate::panic::install();
+        crate::handler::panic::install();
         let mut lambda = LambdaContext::default();
         "00000000-0000-4000-8000-000000000001".clone_into(&mut lambda.request_id);
         let deadline = SystemTime::now() + TIMEOUT;

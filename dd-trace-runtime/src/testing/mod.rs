@@ -87,15 +87,11 @@
 //! `let _subscribed = tracing_subscriber::registry().with(tracing_layer()).set_default();`.
 
 mod carried;
-mod global;
 mod invocation;
 mod outcome;
 mod span;
-mod started;
 
 pub use carried::{carried, carried_in, in_context};
-pub(crate) use global::{set_text_map_propagator, set_tracer_provider};
 pub use invocation::Invocation;
 pub use outcome::Outcome;
 pub use span::{Span, SpanLink};
-pub(crate) use started::Started;

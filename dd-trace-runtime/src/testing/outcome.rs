@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use super::Span;
-use crate::trace_context::TraceContext;
+use crate::context::trace_context::TraceContext;
 
 /// What a handler returned, and the trace it left.
 ///

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Started;
-use crate::trace_context::TraceContext;
+use crate::context::trace_context::TraceContext;
+use crate::telemetry::started::Started;
 
 /// A span as it would have been sent to Datadog: the fields of its API, read from the very bytes.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

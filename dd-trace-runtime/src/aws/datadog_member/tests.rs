@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::{DatadogMember, Place, may_have_member};
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 
 const MEMBER: &str = r#""_datadog":{"x-datadog-trace-id":"1"}"#;
 

@@ -7,7 +7,7 @@ use aws_smithy_types::DateTime;
 
 use super::put;
 use crate::aws::left_out::{LeftOut, Reason};
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 
 const DATADOG: &str =
     r#""_datadog":{"x-datadog-trace-id":"1","x-datadog-start-time":"1700000000123"}"#;

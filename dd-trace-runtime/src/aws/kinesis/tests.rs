@@ -5,7 +5,7 @@ use aws_smithy_types::Blob;
 
 use super::{put_record, put_records};
 use crate::aws::left_out::{LeftOut, Reason};
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 
 const DATADOG: &str = r#""_datadog":{"x-datadog-trace-id":"1"}"#;
 const KEY: &str = "customer";

@@ -3,7 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::{add_to, decode};
 use crate::aws::left_out::Reason;
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 
 fn carrier() -> Carrier {
     [("x-datadog-trace-id", "1"), ("baggage", "a=\"b\"")]

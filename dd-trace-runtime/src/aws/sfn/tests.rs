@@ -1,6 +1,6 @@
 use super::add_to;
 use crate::aws::left_out::{LeftOut, Reason};
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 
 const DATADOG: &str = r#""_datadog":{"x-datadog-trace-id":"1"}"#;
 

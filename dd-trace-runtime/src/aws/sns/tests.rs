@@ -8,7 +8,7 @@ use aws_smithy_types::Blob;
 use super::{publish, publish_batch};
 use crate::aws::DATADOG;
 use crate::aws::left_out::Reason;
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 
 fn carrier() -> Carrier {
     [("x-datadog-trace-id", "1"), ("x-datadog-parent-id", "2")]

@@ -9,9 +9,9 @@ use memchr::memmem::find;
 use serde::Serialize;
 
 use crate::aws::DATADOG;
+use crate::context::trace_context::TraceContext;
 use crate::extraction::context_of_record;
 use crate::telemetry::Telemetry;
-use crate::trace_context::TraceContext;
 
 /// The trace context of a message that `ReceiveMessage` gave: that of its producer.
 ///

@@ -14,7 +14,7 @@ use super::{Sqs, trace_context};
 use crate::aws::DATADOG;
 use crate::aws::interceptor::Service;
 use crate::aws::left_out::{LeftOut, Reason};
-use crate::carrier::Carrier;
+use crate::context::carrier::Carrier;
 
 type Attributes = HashMap<String, MessageAttributeValue>;
 

@@ -10,7 +10,7 @@ use lambda_runtime::Context;
 use serde_json::{Value, json};
 
 use super::{CARRIER, FOUND, carrier, ids, settings, sqs};
-use crate::event::RawEvent;
+use crate::event::raw::RawEvent;
 use crate::extraction::{ParentSource, Settings, extract};
 
 pub(super) fn found(event: &Value) -> Option<(u128, u64, Option<i8>)> {

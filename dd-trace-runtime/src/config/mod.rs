@@ -1,0 +1,213 @@
+//! What the environment says, read once.
+//!
+//! - In: environment variables.
+//! - Out: a [`Config`], which nothing else in the library reads the environment for.
+//! - Next: [`extraction`](crate::extraction), [`export`](crate::export) and [`tracer`](crate::tracer), which are
+//!   built from it; [`telemetry`](crate::telemetry) holds it.
+
+pub(crate) mod propagation;
+pub(crate) mod service_names;
+pub(crate) mod vars;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use self::service_names::ServiceNames;
+use self::vars::{flag, number};
+use crate::context::propagation::PropagationConfig;
+use crate::log;
+use crate::sampler::{Process, SamplingSettings};
+
+/// Where the agent or the extension listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AgentAddress {
+    /// A host name or address, and a port.
+    Tcp { host: String, port: u16 },
+    /// A unix socket.
+    Unix(PathBuf),
+}
+
+/// The settings of one process.
+///
+/// `Telemetry` holds the one that is in force; nothing else reads the environment.
+#[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub(crate) struct Config {
+    /// `DD_TRACE_ENABLED`: with `false` there is no span, no extraction and no connection.
+    pub(crate) enabled: bool,
+    /// Which service a span belongs to.
+    pub(crate) services: ServiceNames,
+    /// `DD_ENV`.
+    pub(crate) env: Option<String>,
+    /// `DD_VERSION`.
+    pub(crate) version: Option<String>,
+    /// `AWS_LAMBDA_FUNCTION_NAME`: set wherever the Lambda service runs the process.
+    pub(crate) function_name: Option<String>,
+    /// `DD_TRACE_MANAGED_SERVICES`: make spans for the AWS services that an event came through.
+    pub(crate) managed_services: bool,
+    /// Whether spans point to the writers of objects and items: `DD_TRACE_AWS_ADD_SPAN_POINTERS` in Node,
+    /// `DD_BOTOCORE_ADD_SPAN_POINTERS` in Python.
+    pub(crate) span_pointers: bool,
+    /// How deep the event and the response become tags: `DD_CAPTURE_LAMBDA_PAYLOAD` and
+    /// `DD_CAPTURE_LAMBDA_PAYLOAD_MAX_DEPTH`; `None` where they don't.
+    pub(crate) capture_depth: Option<usize>,
+    /// `DD_COLD_START_TRACING`: whether the start of the process has a span.
+    pub(crate) cold_start_tracing: bool,
+    /// Whether the process was started for an invocation: `AWS_LAMBDA_INITIALIZATION_TYPE` says how.
+    pub(crate) on_demand: bool,
+    /// Which traces are kept.
+    pub(crate) sampling: SamplingSettings,
+    /// `DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED`: `false` leaves the upper half of new ones zero.
+    pub(crate) trace_ids_of_128_bits: bool,
+    pub(crate) propagation: PropagationConfig,
+    /// `DD_DECODE_AUTHORIZER_CONTEXT`: read what a Lambda authorizer passes on.
+    pub(crate) decode_authorizer: bool,
+    /// `DD_ENCODE_AUTHORIZER_CONTEXT`: pass the trace context on where the function is an authorizer.
+    pub(crate) encode_authorizer: bool,
+    /// `DD_MERGE_XRAY_TRACES`: put the spans below the function's X-Ray segment.
+    pub(crate) merge_xray: bool,
+    /// `DD_TRACE_EXTRACTOR`: which extractor of a handler's set runs.
+    pub(crate) extractor: Option<String>,
+    /// `DD_LOGS_INJECTION`: put trace ids into log lines.
+    #[cfg(feature = "tracing")]
+    pub(crate) logs_injection: bool,
+    pub(crate) agent: AgentAddress,
+    /// How long one send may take, connecting included.
+    pub(crate) send_timeout: Duration,
+    /// `DD_APM_FLUSH_DEADLINE_MILLISECONDS`: how long before the deadline of an invocation that is still
+    /// under way its spans are sent.
+    pub(crate) flush_deadline: Duration,
+}
+
+/// Datadog's own libraries allow two seconds. After the response nobody waits for the send, but the
+/// time is billed, so a hung agent gets a tenth of a second of it: less the millisecond that tokio's timer
+/// may come late.
+const SEND_TIMEOUT: Duration = Duration::from_millis(99);
+
+/// That of Datadog's own libraries.
+const FLUSH_DEADLINE: Duration = Duration::from_millis(100);
+
+const DEFAULT_AGENT_HOST: &str = "127.0.0.1";
+const DEFAULT_AGENT_PORT: u16 = 8126;
+
+impl Config {
+    /// Reads the environment of the process.
+    pub(crate) fn from_env() -> Self {
+        Self::from_vars(|name| std::env::var(name).ok())
+    }
+
+    /// Reads variables from `var`; a variable that is empty counts as not set.
+    pub(crate) fn from_vars(var: impl Fn(&str) -> Option<String>) -> Self {
+        let var = |name: &str| {
+            var(name)
+                .map(|value| value.trim().to_owned())
+                .filter(|value| !value.is_empty())
+        };
+        Self {
+            enabled: flag(&var, "DD_TRACE_ENABLED", true),
+            services: ServiceNames::from_vars(&var),
+            env: var("DD_ENV"),
+            version: var("DD_VERSION"),
+            function_name: var("AWS_LAMBDA_FUNCTION_NAME"),
+            managed_services: flag(&var, "DD_TRACE_MANAGED_SERVICES", true),
+            span_pointers: flag(&var, "DD_TRACE_AWS_ADD_SPAN_POINTERS", true)
+                && flag(&var, "DD_BOTOCORE_ADD_SPAN_POINTERS", true),
+            capture_depth: capture_depth(&var),
+            cold_start_tracing: flag(&var, "DD_COLD_START_TRACING", true),
+            on_demand: var("AWS_LAMBDA_INITIALIZATION_TYPE").is_none_or(|how| how == "on-demand"),
+            sampling: SamplingSettings::from_vars(&var),
+            trace_ids_of_128_bits: flag(&var, "DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED", true),
+            propagation: propagation::from_vars(&var),
+            decode_authorizer: flag(&var, "DD_DECODE_AUTHORIZER_CONTEXT", true),
+            encode_authorizer: flag(&var, "DD_ENCODE_AUTHORIZER_CONTEXT", true),
+            merge_xray: flag(&var, "DD_MERGE_XRAY_TRACES", false),
+            extractor: var("DD_TRACE_EXTRACTOR"),
+            #[cfg(feature = "tracing")]
+            logs_injection: flag(&var, "DD_LOGS_INJECTION", true),
+            agent: agent(&var),
+            send_timeout: send_timeout(&var),
+            flush_deadline: flush_deadline(&var),
+        }
+    }
+
+    /// What sampling rules see of the process.
+    pub(crate) fn sampled_process(&self) -> Process {
+        Process {
+            service: self.services.own().to_owned(),
+            env: self.env.clone(),
+            version: self.version.clone(),
+        }
+    }
+
+    /// Whether the process is a Lambda function.
+    pub(crate) fn on_lambda(&self) -> bool {
+        self.function_name.is_some()
+    }
+}
+
+fn send_timeout(var: &impl Fn(&str) -> Option<String>) -> Duration {
+    let Some(value) = var("DD_TRACE_AGENT_TIMEOUT_SECONDS") else {
+        return SEND_TIMEOUT;
+    };
+    match value.parse().map(Duration::try_from_secs_f64) {
+        Ok(Ok(timeout)) if !timeout.is_zero() => timeout,
+        _ => {
+            log::warn!(
+                "DD_TRACE_AGENT_TIMEOUT_SECONDS is `{value}`; write seconds, such as `0.1`; ignored"
+            );
+            SEND_TIMEOUT
+        }
+    }
+}
+
+/// Ten levels, as in Datadog's libraries.
+const CAPTURE_DEPTH: usize = 10;
+
+fn capture_depth(var: &impl Fn(&str) -> Option<String>) -> Option<usize> {
+    let depth = || number(var, "DD_CAPTURE_LAMBDA_PAYLOAD_MAX_DEPTH").unwrap_or(CAPTURE_DEPTH);
+    flag(var, "DD_CAPTURE_LAMBDA_PAYLOAD", false).then(depth)
+}
+
+/// A negative number stands for the default, as it does to Datadog's libraries.
+fn flush_deadline(var: &impl Fn(&str) -> Option<String>) -> Duration {
+    let milliseconds = number::<i64>(var, "DD_APM_FLUSH_DEADLINE_MILLISECONDS");
+    let milliseconds = milliseconds.and_then(|number| u64::try_from(number).ok());
+    milliseconds.map_or(FLUSH_DEADLINE, Duration::from_millis)
+}
+
+/// `DD_TRACE_AGENT_URL`, else `DD_AGENT_HOST` or its older name `DD_TRACE_AGENT_HOSTNAME`, and
+/// `DD_TRACE_AGENT_PORT`; else 127.0.0.1:8126.
+fn agent(var: &impl Fn(&str) -> Option<String>) -> AgentAddress {
+    if let Some(url) = var("DD_TRACE_AGENT_URL") {
+        if let Some(address) = agent_url(&url) {
+            return address;
+        }
+        log::warn!(
+            "DD_TRACE_AGENT_URL is `{url}`; write `http://host:port` or `unix:///path`; ignored"
+        );
+    }
+    AgentAddress::Tcp {
+        host: var("DD_AGENT_HOST")
+            .or_else(|| var("DD_TRACE_AGENT_HOSTNAME"))
+            .unwrap_or_else(|| DEFAULT_AGENT_HOST.to_owned()),
+        port: number(var, "DD_TRACE_AGENT_PORT").unwrap_or(DEFAULT_AGENT_PORT),
+    }
+}
+
+fn agent_url(url: &str) -> Option<AgentAddress> {
+    if let Some(path) = url.strip_prefix("unix://") {
+        return (!path.is_empty()).then(|| AgentAddress::Unix(path.into()));
+    }
+    let uri: http::Uri = url.parse().ok()?;
+    if uri.scheme_str() != Some("http") {
+        return None;
+    }
+    let host = uri.host()?.trim_start_matches('[').trim_end_matches(']');
+    Some(AgentAddress::Tcp {
+        host: host.to_owned(),
+        port: uri.port_u16().unwrap_or(DEFAULT_AGENT_PORT),
+    })
+}

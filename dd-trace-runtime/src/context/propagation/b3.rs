@@ -1,0 +1,111 @@
+//! The B3 headers: `b3` alone, or one `x-b3-*` header a field.
+//!
+//! Source: <https://github.com/openzipkin/b3-propagation>. Of a sampling priority they know dropped,
+//! kept, and debug, which Datadog's tracers take for "kept by the user".
+
+use opentelemetry::propagation::{Extractor, Injector};
+
+use super::extracted::Extracted;
+use super::{Style, hex};
+use crate::context::trace_context::TraceContext;
+
+pub(super) const SINGLE_HEADERS: [&str; 1] = [SINGLE];
+pub(super) const MULTI_HEADERS: [&str; 4] = [TRACE_ID, SPAN_ID, SAMPLED, FLAGS];
+
+const SINGLE: &str = "b3";
+const TRACE_ID: &str = "x-b3-traceid";
+const SPAN_ID: &str = "x-b3-spanid";
+const SAMPLED: &str = "x-b3-sampled";
+const FLAGS: &str = "x-b3-flags";
+
+/// Reads `b3: <trace id>-<span id>[-<sampled>[-<parent span id>]]`.
+pub(super) fn extract_single(extractor: &dyn Extractor) -> Option<Extracted> {
+    let mut fields = extractor.get(SINGLE)?.trim().split('-');
+    let (trace_id, span_id) = (fields.next()?, fields.next()?);
+    let priority = match fields.next() {
+        Some("d") => Some(2),
+        state => state.and_then(sampled),
+    };
+    context(Style::B3, trace_id, span_id, priority)
+}
+
+/// Reads the header of each field.
+pub(super) fn extract_multi(extractor: &dyn Extractor) -> Option<Extracted> {
+    let (trace_id, span_id) = (extractor.get(TRACE_ID)?, extractor.get(SPAN_ID)?);
+    let priority = match extractor.get(FLAGS) {
+        Some("1") => Some(2),
+        _ => extractor.get(SAMPLED).and_then(sampled),
+    };
+    context(Style::B3Multi, trace_id, span_id, priority)
+}
+
+/// Old tracers write words.
+fn sampled(state: &str) -> Option<i8> {
+    match state {
+        "1" | "true" => Some(1),
+        "0" | "false" => Some(0),
+        _ => None,
+    }
+}
+
+fn context(style: Style, trace_id: &str, span_id: &str, priority: Option<i8>) -> Option<Extracted> {
+    let lower = (
+        trace_id.trim().to_ascii_lowercase(),
+        span_id.trim().to_ascii_lowercase(),
+    );
+    let trace_id = match lower.0.len() {
+        16 => hex::parse_u64(&lower.0).map(u128::from),
+        _ => hex::parse_u128(&lower.0),
+    };
+    let context = TraceContext::new(trace_id?, hex::parse_u64(&lower.1)?, priority);
+    Some(Extracted {
+        style,
+        usable: context.is_usable(),
+        context,
+    })
+}
+
+/// Writes the one header.
+pub(super) fn inject_single(context: &TraceContext, injector: &mut dyn Injector) {
+    let Some((trace_id, span_id)) = ids(context) else {
+        return;
+    };
+    let state = match context.sampling_priority() {
+        None => "",
+        Some(..=0) => "-0",
+        Some(1) => "-1",
+        Some(_) => "-d",
+    };
+    injector.set(SINGLE, format!("{trace_id}-{span_id}{state}"));
+}
+
+/// Writes the header of each field.
+pub(super) fn inject_multi(context: &TraceContext, injector: &mut dyn Injector) {
+    let Some((trace_id, span_id)) = ids(context) else {
+        return;
+    };
+    injector.set(TRACE_ID, trace_id);
+    injector.set(SPAN_ID, span_id);
+    match context.sampling_priority() {
+        None => {}
+        Some(..=0) => injector.set(SAMPLED, "0".to_owned()),
+        Some(1) => injector.set(SAMPLED, "1".to_owned()),
+        Some(_) => injector.set(FLAGS, "1".to_owned()),
+    }
+}
+
+/// The digits; a trace id of 64 bits has 16. There is no B3 without a span.
+fn ids(context: &TraceContext) -> Option<(String, String)> {
+    if context.parent_id() == 0 {
+        return None;
+    }
+    let (high, low) = context.trace_id_halves();
+    let mut trace_id = String::with_capacity(32);
+    if high != 0 {
+        hex::push(&mut trace_id, high);
+    }
+    hex::push(&mut trace_id, low);
+    let mut span_id = String::with_capacity(16);
+    hex::push(&mut span_id, context.parent_id());
+    Some((trace_id, span_id))
+}

@@ -1,0 +1,118 @@
+//! The W3C header `baggage`.
+//!
+//! Source: <https://www.w3.org/TR/baggage/>.
+
+use std::borrow::Cow;
+
+use opentelemetry::propagation::{Extractor, Injector};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+use crate::context::trace_context::BaggageItem;
+use crate::log;
+
+pub(super) const HEADER: &str = "baggage";
+
+/// The limits that the W3C sets, both ways.
+const MAX_ITEMS: usize = 64;
+const MAX_LENGTH: usize = 8192;
+
+/// What a value encodes: all that a `baggage-octet` can't be, and `%` and `=`, on which decoders differ.
+const VALUE: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'%')
+    .add(b',')
+    .add(b';')
+    .add(b'=')
+    .add(b'\\');
+
+/// What a key encodes: all that an HTTP token can't have, and `%`.
+const KEY: &AsciiSet = &VALUE
+    .add(b'(')
+    .add(b')')
+    .add(b'/')
+    .add(b':')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'@')
+    .add(b'[')
+    .add(b']')
+    .add(b'{')
+    .add(b'}');
+
+/// Reads the header; one malformed pair and there is no baggage, as in Datadog's tracers.
+///
+/// What is beyond the limits is left out.
+pub(super) fn extract(extractor: &dyn Extractor) -> Vec<BaggageItem> {
+    let mut items = Vec::new();
+    let mut length = 0;
+    for pair in extractor
+        .get_all(HEADER)
+        .into_iter()
+        .flatten()
+        .flat_map(|value| value.split(','))
+    {
+        length += pair.len() + 1;
+        if items.len() == MAX_ITEMS || length > MAX_LENGTH + 1 {
+            log::debug!("baggage has over 64 items or 8192 bytes; the rest is left out");
+            break;
+        }
+        let Some(item) = parse(pair) else {
+            log::debug!("baggage has `{pair}`; write `key=value`; all of it is ignored");
+            return Vec::new();
+        };
+        BaggageItem::put(&mut items, item);
+    }
+    items
+}
+
+fn parse(pair: &str) -> Option<BaggageItem> {
+    let (pair, properties) = pair.split_once(';').unwrap_or((pair, ""));
+    let (key, value) = pair.split_once('=')?;
+    let (key, value) = (decode(key)?, decode(value)?);
+    (!key.is_empty() && !value.is_empty()).then(|| BaggageItem {
+        key: key.into_owned(),
+        value: value.into_owned(),
+        properties: properties.trim().to_owned(),
+    })
+}
+
+fn decode(text: &str) -> Option<Cow<'_, str>> {
+    percent_decode_str(text.trim()).decode_utf8().ok()
+}
+
+/// Writes the header, as much of it as the limits allow.
+pub(super) fn inject(items: &[BaggageItem], injector: &mut dyn Injector) {
+    let mut header = String::new();
+    let items = items
+        .iter()
+        .filter(|item| !item.key.is_empty() && !item.value.is_empty());
+    for item in items.take(MAX_ITEMS) {
+        let end = header.len();
+        if end > 0 {
+            header.push(',');
+        }
+        header.extend(utf8_percent_encode(&item.key, KEY));
+        header.push('=');
+        header.extend(utf8_percent_encode(&item.value, VALUE));
+        if is_property(&item.properties) {
+            header.push(';');
+            header.push_str(&item.properties);
+        }
+        if header.len() > MAX_LENGTH {
+            header.truncate(end);
+            log::debug!("baggage is over 8192 bytes; the rest is left out");
+            break;
+        }
+    }
+    if !header.is_empty() {
+        injector.set(HEADER, header);
+    }
+}
+
+/// Whether the text can stand in the header as it is.
+fn is_property(properties: &str) -> bool {
+    let allowed = |byte: u8| matches!(byte, b' '..=b'~') && byte != b',';
+    !properties.is_empty() && properties.bytes().all(allowed)
+}

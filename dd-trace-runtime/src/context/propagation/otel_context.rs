@@ -1,0 +1,166 @@
+//! A trace context in an OpenTelemetry context, and out of it again.
+//!
+//! OpenTelemetry's span context holds the ids and a trace state. Our member of the trace state
+//! carries the sampling decision, which the sampler hands from span to span. What a trace state can't
+//! hold without loss travels beside it, as a value of the context.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use opentelemetry::Context;
+use opentelemetry::baggage::{Baggage, BaggageExt, KeyValueMetadata};
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+
+use super::dd_member::{DD, DdMember};
+use crate::context::trace_context::{BaggageItem, DECISION_MAKER, RUM, SAMPLE_RATE, TraceContext};
+
+/// The trace context that a context continues.
+struct Propagated(Arc<TraceContext>);
+
+impl TraceContext {
+    /// `cx` with this as its remote span, for the spans that continue the trace.
+    ///
+    /// Where a new trace is to begin, that is its baggage alone.
+    ///
+    /// OpenTelemetry has no trace without a parent span: for a parent id of 0 its span context isn't
+    /// valid, and only [`propagated`](Self::propagated) tells the trace.
+    pub(crate) fn into_otel(self, cx: &Context) -> Context {
+        if self.trace_id() == 0 {
+            return with_baggage(cx, &self.baggage);
+        }
+        let sampled = self.priority_or_default().is_some_and(|p| p > 0);
+        let span_context = SpanContext::new(
+            TraceId::from_bytes(self.trace_id().to_be_bytes()),
+            SpanId::from_bytes(self.parent_id().to_be_bytes()),
+            TraceFlags::NOT_SAMPLED.with_sampled(sampled),
+            true,
+            self.trace_state(),
+        );
+        let cx = cx.with_remote_span_context(span_context);
+        with_baggage(&cx, &self.baggage).with_value(Propagated(Arc::new(self)))
+    }
+
+    /// The trace context that `cx` continues, complete, its parent being the remote span.
+    pub(crate) fn propagated(cx: &Context) -> Option<&Arc<Self>> {
+        cx.get::<Propagated>().map(|propagated| &propagated.0)
+    }
+
+    /// The active span of `cx` as a trace context: what an outgoing call propagates.
+    ///
+    /// The sampling decision is the span's own. What its trace state doesn't hold comes from the
+    /// trace context that `cx` continues, provided the span belongs to that trace.
+    pub(crate) fn from_otel(cx: &Context) -> Option<Self> {
+        let span = cx.span();
+        let span_context = span.span_context();
+        if !span_context.is_valid() {
+            return None;
+        }
+        let trace_id = u128::from_be_bytes(span_context.trace_id().to_bytes());
+        let parent_id = u64::from_be_bytes(span_context.span_id().to_bytes());
+        let propagated = Self::propagated(cx).filter(|context| context.trace_id() == trace_id);
+        let mut context = if let Some(propagated) = propagated {
+            propagated.continued(parent_id, span_context.is_remote())
+        } else {
+            let mut context = Self::new(trace_id, parent_id, None);
+            context.vendor_members = vendor_members(span_context.trace_state());
+            context
+        };
+        context.decide(span_context);
+        context.baggage = baggage(cx);
+        Some(context)
+    }
+
+    /// This context with another parent. A span of ours is the last Datadog span by itself.
+    fn continued(&self, parent_id: u64, is_remote: bool) -> Self {
+        let mut context = Self::new(self.trace_id(), parent_id, self.priority_or_default());
+        context.clone_tags_and_origin(self);
+        context.vendor_members.clone_from(&self.vendor_members);
+        context.last_parent_id = self.last_parent_id.filter(|_| is_remote);
+        context
+    }
+
+    /// Takes the decision that the span carries.
+    fn decide(&mut self, span: &SpanContext) {
+        let member = DdMember::of(span.trace_state()).unwrap_or_default();
+        if self.origin().is_none() {
+            self.set_origin(member.origin.map(Cow::into_owned).unwrap_or_default());
+        }
+        if let Some(decision_maker) = member.decision_maker {
+            self.set_decision_maker(decision_maker.into_owned());
+        } else if member.priority.is_some() && member.priority != self.sampling_priority {
+            // Who took the earlier decision says nothing about this one.
+            self.remove_tag(DECISION_MAKER);
+        }
+        if let Some(sample_rate) = member.sample_rate {
+            self.set_tag("ksr", sample_rate.into_owned());
+        }
+        // The flag tells of a decision, save where a browser left it to the first local span.
+        let undecided = span.is_remote() && self.origin() == Some(RUM);
+        let flag = (!undecided).then(|| i8::from(span.is_sampled()));
+        self.sampling_priority = member.priority.or(self.sampling_priority).or(flag);
+    }
+
+    /// Our member and as many others as OpenTelemetry accepts.
+    fn trace_state(&self) -> TraceState {
+        let dd = DdMember {
+            priority: self.priority_or_default(),
+            origin: self.origin().map(Cow::Borrowed),
+            decision_maker: self.tag(DECISION_MAKER).map(Cow::Borrowed),
+            sample_rate: self.tag(SAMPLE_RATE).map(Cow::Borrowed),
+        }
+        .encode();
+        let members = || {
+            let vendors = self.vendor_members.split(',');
+            let vendors = vendors.filter_map(|member| member.split_once('='));
+            std::iter::once((DD, dd.as_str())).chain(vendors)
+        };
+        // One member that it refuses and it takes none; try them one by one only then.
+        TraceState::from_key_value(members())
+            .or_else(|_| {
+                let accepted = |pair: &(&str, &str)| TraceState::from_key_value([*pair]).is_ok();
+                TraceState::from_key_value(members().filter(accepted))
+            })
+            .unwrap_or_default()
+    }
+}
+
+fn vendor_members(state: &TraceState) -> String {
+    let mut members = String::new();
+    for (key, value) in state.into_iter().filter(|(key, _)| *key != DD) {
+        for part in [if members.is_empty() { "" } else { "," }, key, "=", value] {
+            members.push_str(part);
+        }
+    }
+    members
+}
+
+/// `cx` with extracted baggage; keys that are no HTTP token are none to OpenTelemetry either.
+pub(super) fn with_baggage(cx: &Context, items: &[BaggageItem]) -> Context {
+    if items.is_empty() {
+        return cx.clone();
+    }
+    let items = items.iter().map(|item| {
+        KeyValueMetadata::new(
+            item.key.clone(),
+            item.value.clone(),
+            item.properties.clone(),
+        )
+    });
+    cx.with_baggage(items.collect::<Baggage>())
+}
+
+/// The baggage of `cx`, ordered by key: OpenTelemetry keeps no order, and a header should.
+pub(super) fn baggage(cx: &Context) -> Vec<BaggageItem> {
+    let mut items: Vec<BaggageItem> = Vec::new();
+    for (key, (value, properties)) in cx.baggage() {
+        let item = BaggageItem {
+            key: key.as_str().to_owned(),
+            value: value.as_str().to_owned(),
+            properties: properties.as_str().to_owned(),
+        };
+        // OpenTelemetry keeps 64 at the most.
+        let place = items.partition_point(|known| known.key < item.key);
+        items.insert(place, item);
+    }
+    items
+}

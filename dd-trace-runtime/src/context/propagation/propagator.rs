@@ -1,0 +1,206 @@
+//! The propagator: trace context from a carrier, and into one.
+
+use std::sync::Arc;
+
+use opentelemetry::propagation::text_map_propagator::FieldIter;
+use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
+use opentelemetry::trace::TraceContextExt;
+use opentelemetry::{Context, KeyValue};
+
+use super::extracted::Extracted;
+use super::{Behavior, PropagationConfig, Style, b3, baggage, datadog, otel_context, tracecontext};
+use crate::context::trace_context::{BaggageItem, TraceContext};
+use crate::log;
+
+/// Reads and writes trace context in the styles of Datadog's tracers: `x-datadog-*`, the W3C's
+/// `traceparent` and `tracestate`, and `baggage`.
+///
+/// Use it on its own, or as OpenTelemetry's propagator. The default reads and writes all three
+/// styles, Datadog's first; [`from_env`](Self::from_env) follows `DD_TRACE_PROPAGATION_STYLE`.
+///
+/// ```
+/// use dd_trace_runtime::{Carrier, DatadogPropagator};
+///
+/// let propagator = DatadogPropagator::default();
+/// let carrier: Carrier = [
+///     ("x-datadog-trace-id", "123"),
+///     ("x-datadog-parent-id", "321"),
+///     ("x-datadog-sampling-priority", "1"),
+/// ]
+/// .into_iter()
+/// .collect();
+///
+/// let context = propagator.extract_trace_context(&carrier).expect("ids");
+/// assert_eq!((context.trace_id(), context.parent_id()), (123, 321));
+///
+/// let mut outgoing = Carrier::new();
+/// propagator.inject_trace_context(&context, &mut outgoing);
+/// assert_eq!(outgoing.get("traceparent"), Some("00-0000000000000000000000000000007b-0000000000000141-01"));
+/// ```
+#[derive(Debug, Clone)]
+pub struct DatadogPropagator {
+    settings: Arc<Settings>,
+}
+
+#[derive(Debug)]
+struct Settings {
+    config: PropagationConfig,
+    /// The names of the headers written, in the form that OpenTelemetry asks for.
+    fields: Vec<String>,
+}
+
+impl Default for DatadogPropagator {
+    fn default() -> Self {
+        Self::new(PropagationConfig::default())
+    }
+}
+
+impl DatadogPropagator {
+    pub(crate) fn new(config: PropagationConfig) -> Self {
+        let fields = config
+            .inject
+            .iter()
+            .flat_map(|style| style.headers())
+            .map(|header| (*header).to_owned())
+            .collect();
+        Self {
+            settings: Arc::new(Settings { config, fields }),
+        }
+    }
+
+    /// The trace context in a carrier, if there is one that a span can have as its parent.
+    ///
+    /// That takes a trace id and a parent id; a parent id of 0 counts only with the origin
+    /// `synthetics`. Baggage alone is no trace context.
+    #[must_use]
+    pub fn extract_trace_context(&self, extractor: &dyn Extractor) -> Option<TraceContext> {
+        self.extract(extractor).filter(TraceContext::is_usable)
+    }
+
+    /// As [`extract_trace_context`](Self::extract_trace_context), and where a new trace is to begin, what
+    /// is left of the one that was found.
+    pub(crate) fn extract(&self, extractor: &dyn Extractor) -> Option<TraceContext> {
+        let behavior = self.settings.config.behavior;
+        if behavior == Behavior::Ignore {
+            return None;
+        }
+        let found = self.extract_parent(extractor)?;
+        let style = found.style.name();
+        let mut context = found.context;
+        context.baggage = self.extract_baggage(extractor);
+        match behavior {
+            Behavior::Restart => Some(context.restarted(style)),
+            _ => Some(context),
+        }
+    }
+
+    /// Whether a trace context that is found is continued.
+    pub(crate) fn continues(&self) -> bool {
+        self.settings.config.behavior == Behavior::Continue
+    }
+
+    /// What becomes of a trace context that was found by other means than headers.
+    pub(crate) fn behave(&self, context: TraceContext) -> Option<TraceContext> {
+        match self.settings.config.behavior {
+            Behavior::Restart if context.trace_id() != 0 => {
+                Some(context.restarted(Style::Datadog.name()))
+            }
+            Behavior::Continue | Behavior::Restart => Some(context),
+            Behavior::Ignore => None,
+        }
+    }
+
+    /// Writes a trace context into a carrier; one without ids writes nothing.
+    pub fn inject_trace_context(&self, context: &TraceContext, injector: &mut dyn Injector) {
+        if let Some(error) = self.inject_styles(context, injector) {
+            log::debug!("x-datadog-tags isn't written: {error}; shorten the `_dd.p.*` tags");
+        }
+    }
+
+    /// As `inject_trace_context`; returns the `_dd.propagation_error`, if there is one.
+    pub(super) fn inject_styles(
+        &self,
+        context: &TraceContext,
+        injector: &mut dyn Injector,
+    ) -> Option<&'static str> {
+        if !context.is_usable() {
+            return None;
+        }
+        let config = &self.settings.config;
+        injector.reserve(self.settings.fields.len());
+        let mut error = None;
+        for style in &config.inject {
+            match style {
+                Style::Datadog => {
+                    error = datadog::inject(context, injector, config.tags_max_length);
+                }
+                Style::TraceContext => tracecontext::inject(context, injector),
+                Style::B3 => b3::inject_single(context, injector),
+                Style::B3Multi => b3::inject_multi(context, injector),
+                Style::Baggage => baggage::inject(&context.baggage, injector),
+            }
+        }
+        error
+    }
+
+    /// The first style wins; those after it add what they know about the same trace.
+    fn extract_parent(&self, extractor: &dyn Extractor) -> Option<Extracted> {
+        let config = &self.settings.config;
+        let mut found: Option<Extracted> = None;
+        for style in &config.extract {
+            let next = match style {
+                Style::Datadog => datadog::extract(extractor, config.tags_max_length),
+                Style::TraceContext => tracecontext::extract(extractor),
+                Style::B3 => b3::extract_single(extractor),
+                Style::B3Multi => b3::extract_multi(extractor),
+                Style::Baggage => None,
+            };
+            found = match (found, next) {
+                (Some(first), Some(next)) => Some(first.merge(next, extractor)),
+                (first, next) => first.or(next),
+            };
+            if config.extract_first && found.as_ref().is_some_and(|found| found.usable) {
+                break;
+            }
+        }
+        found.filter(|found| found.usable)
+    }
+
+    fn extract_baggage(&self, extractor: &dyn Extractor) -> Vec<BaggageItem> {
+        let config = &self.settings.config;
+        if config.behavior != Behavior::Ignore && config.extract.contains(&Style::Baggage) {
+            baggage::extract(extractor)
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+impl TextMapPropagator for DatadogPropagator {
+    /// Writes the active span and the baggage of `cx`.
+    fn inject_context(&self, cx: &Context, injector: &mut dyn Injector) {
+        let Some(context) = TraceContext::from_otel(cx) else {
+            // Baggage travels without a trace, too.
+            if self.settings.config.inject.contains(&Style::Baggage) {
+                baggage::inject(&otel_context::baggage(cx), injector);
+            }
+            return;
+        };
+        if let Some(error) = self.inject_styles(&context, injector) {
+            cx.span()
+                .set_attribute(KeyValue::new("_dd.propagation_error", error));
+        }
+    }
+
+    /// `cx` with the extracted context as its remote span, or `cx` when there is none.
+    fn extract_with_context(&self, cx: &Context, extractor: &dyn Extractor) -> Context {
+        match self.extract_trace_context(extractor) {
+            Some(context) => context.into_otel(cx),
+            None => otel_context::with_baggage(cx, &self.extract_baggage(extractor)),
+        }
+    }
+
+    fn fields(&self) -> FieldIter<'_> {
+        FieldIter::new(&self.settings.fields)
+    }
+}

@@ -1,0 +1,86 @@
+//! The W3C headers `traceparent` and `tracestate`.
+//!
+//! Source: <https://www.w3.org/TR/trace-context/>.
+
+use opentelemetry::propagation::{Extractor, Injector};
+
+use super::extracted::Extracted;
+use super::{Style, hex, tracestate};
+use crate::context::trace_context::TraceContext;
+use crate::log;
+
+pub(super) const HEADERS: [&str; 2] = [TRACEPARENT, tracestate::HEADER];
+
+const TRACEPARENT: &str = "traceparent";
+
+/// The only flag of `traceparent` that has a meaning for us.
+const SAMPLED: u8 = 1;
+
+/// Reads the headers; `None` when there is no valid `traceparent`.
+pub(super) fn extract(extractor: &dyn Extractor) -> Option<Extracted> {
+    let header = extractor.get(TRACEPARENT)?;
+    let Some(parent) = Traceparent::parse(header.trim()) else {
+        log::debug!(
+            "traceparent is `{header}`; write `00-<32 hex digits>-<16>-<2>`, no id being 0; ignored"
+        );
+        return None;
+    };
+    let priority = i8::from(parent.sampled);
+    let mut context = TraceContext::new(parent.trace_id, parent.parent_id, Some(priority));
+    if let Some(header) = tracestate::header(extractor) {
+        tracestate::read(&header, parent.sampled, &mut context);
+    }
+    Some(Extracted {
+        style: Style::TraceContext,
+        usable: context.is_usable(),
+        context,
+    })
+}
+
+#[derive(Debug, PartialEq)]
+struct Traceparent {
+    trace_id: u128,
+    parent_id: u64,
+    sampled: bool,
+}
+
+impl Traceparent {
+    fn parse(header: &str) -> Option<Self> {
+        let mut fields = header.splitn(5, '-');
+        let version = hex::parse_u8(fields.next()?)?;
+        let trace_id = hex::parse_u128(fields.next()?)?;
+        let parent_id = hex::parse_u64(fields.next()?)?;
+        let flags = hex::parse_u8(fields.next()?)?;
+        // A version after 00 may add fields; 255 is reserved as invalid.
+        let extended = fields.next().is_some();
+        let valid = match version {
+            0 => !extended,
+            u8::MAX => false,
+            _ => true,
+        };
+        (valid && trace_id != 0 && parent_id != 0).then_some(Self {
+            trace_id,
+            parent_id,
+            sampled: flags & SAMPLED != 0,
+        })
+    }
+}
+
+/// Writes the headers.
+pub(super) fn inject(context: &TraceContext, injector: &mut dyn Injector) {
+    if context.parent_id() == 0 {
+        // A synthetic test's trace before its first span: W3C has no way to say it.
+        return;
+    }
+    let (high, low) = context.trace_id_halves();
+    let sampled = context.priority_or_default().is_some_and(|p| p > 0);
+    let mut traceparent = String::with_capacity(55);
+    traceparent.push_str("00-");
+    hex::push(&mut traceparent, high);
+    hex::push(&mut traceparent, low);
+    traceparent.push('-');
+    hex::push(&mut traceparent, context.parent_id());
+    traceparent.push_str(if sampled { "-01" } else { "-00" });
+    injector.set(TRACEPARENT, traceparent);
+    injector.set(tracestate::HEADER, tracestate::write(context));
+}

@@ -1,0 +1,161 @@
+//! The `tracestate` header: our own member `dd`, and those of other vendors.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use opentelemetry::propagation::Extractor;
+
+use super::dd_member::{DdMember, DdWriter, decode, items, push_encoded};
+use super::hex;
+use crate::context::trace_context::{DECISION_MAKER, RUM, TAG_PREFIX, TraceContext};
+
+pub(super) const HEADER: &str = "tracestate";
+
+/// How many members the W3C allows, ours included.
+const MAX_MEMBERS: usize = 32;
+/// How long a header every system must be able to forward.
+const MAX_LENGTH: usize = 512;
+/// What the W3C calls a long member: the first to go when the header is too long.
+const LONG_MEMBER: usize = 128;
+
+/// Our member with its key, as long as the W3C allows a value to be.
+const DD_MEMBER_MAX_LENGTH: usize = 256;
+const DD_KEY: &str = "dd=";
+
+/// The header; sent more than once it is one list.
+pub(super) fn header(extractor: &dyn Extractor) -> Option<Cow<'_, str>> {
+    let values = extractor.get_all(HEADER)?;
+    match values.as_slice() {
+        [] => None,
+        [value] => Some(Cow::Borrowed(*value)),
+        many => Some(Cow::Owned(many.join(","))),
+    }
+}
+
+/// Takes what the header knows into a context read from a `traceparent` with that flag.
+///
+/// A malformed member is left out alone: the others are still worth having.
+pub(super) fn read(header: &str, sampled: bool, context: &mut TraceContext) {
+    let mut dd = None;
+    let mut vendors = 0;
+    for member in header.split(',') {
+        let member = member.trim_matches([' ', '\t']);
+        match member.split_once('=') {
+            Some(("dd", value)) => dd = dd.or(Some(value)),
+            Some((key, value)) if vendors < MAX_MEMBERS - 1 && is_vendor_member(key, value) => {
+                vendors += 1;
+                if !context.vendor_members.is_empty() {
+                    context.vendor_members.push(',');
+                }
+                context.vendor_members.push_str(member);
+            }
+            _ => {}
+        }
+    }
+    let priority = dd.and_then(|value| read_dd(value, context));
+    decide(sampled, priority, context);
+}
+
+/// Whether our member has no priority: its flag says "kept" for those who know the flag alone, and the
+/// decision is still to be taken.
+pub(super) fn leaves_open(header: &str) -> bool {
+    let mut members = header.split(',').map(str::trim);
+    let ours = members.find_map(|member| member.strip_prefix(DD_KEY));
+    ours.is_some_and(|ours| DdMember::parse(ours).priority.is_none())
+}
+
+fn is_vendor_member(key: &str, value: &str) -> bool {
+    let graphic = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+    !key.is_empty()
+        && !value.is_empty()
+        && graphic(key)
+        && value.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+/// Takes origin, last parent and tags from our member; returns the priority in it.
+fn read_dd(value: &str, context: &mut TraceContext) -> Option<i8> {
+    let mut priority = None;
+    for (key, value) in items(value) {
+        match key {
+            "s" => priority = value.parse().ok(),
+            "o" => context.set_origin(decode(value).into_owned()),
+            "p" => context.last_parent_id = hex::parse_u64(value),
+            _ => {
+                // A `tid` would say less than the `traceparent`, which holds the whole trace id.
+                let suffix = key.strip_prefix("t.");
+                if let Some(suffix) = suffix.filter(|suffix| !matches!(*suffix, "" | "tid")) {
+                    context.set_tag(suffix, decode(value).into_owned());
+                }
+            }
+        }
+    }
+    priority
+}
+
+/// The flag of `traceparent` wins over our member: another vendor may have changed it on the way.
+fn decide(sampled: bool, priority: Option<i8>, context: &mut TraceContext) {
+    let agrees = priority.is_some_and(|priority| (priority > 0) == sampled);
+    if agrees {
+        context.sampling_priority = priority;
+    } else if priority.is_none() && context.origin() == Some(RUM) {
+        context.sampling_priority = None;
+    } else if sampled {
+        context.sampling_priority = Some(1);
+        context.set_decision_maker("-0".to_owned());
+    } else {
+        context.sampling_priority = Some(0);
+        context.remove_tag(DECISION_MAKER);
+    }
+}
+
+/// The header for what comes after the context's parent.
+pub(super) fn write(context: &TraceContext) -> String {
+    let mut header = String::with_capacity(96 + context.vendor_members.len());
+    header.push_str(DD_KEY);
+    write_dd(context, &mut header);
+    push_vendor_members(&mut header, &context.vendor_members);
+    header
+}
+
+fn write_dd(context: &TraceContext, header: &mut String) {
+    let mut member = DdWriter::new(header, DD_MEMBER_MAX_LENGTH - DD_KEY.len());
+    if let Some(priority) = context.sampling_priority() {
+        member.item("s", |out| {
+            // Writing to a string doesn't fail.
+            let _ = write!(out, "{priority}");
+        });
+    }
+    if let Some(origin) = context.origin() {
+        member.item("o", |out| push_encoded(out, origin));
+    }
+    let last_parent = context.last_parent_id.unwrap_or(context.parent_id());
+    member.item("p", |out| hex::push(out, last_parent));
+    for (key, value) in context.tags() {
+        if let Some(suffix) = key.strip_prefix(TAG_PREFIX) {
+            member.tag(suffix, value);
+        }
+    }
+}
+
+fn push_vendor_members(header: &mut String, members: &str) {
+    if members.is_empty() {
+        return;
+    }
+    let mut kept: Vec<&str> = members.split(',').take(MAX_MEMBERS - 1).collect();
+    let mut length = header.len() + kept.iter().map(|member| member.len() + 1).sum::<usize>();
+    let mut index = kept.len();
+    while length > MAX_LENGTH && index > 0 {
+        index -= 1;
+        if kept.get(index).is_some_and(|m| m.len() > LONG_MEMBER) {
+            length -= kept.remove(index).len() + 1;
+        }
+    }
+    while length > MAX_LENGTH {
+        let Some(last) = kept.pop() else { break };
+        length -= last.len() + 1;
+    }
+    for member in kept {
+        header.push(',');
+        header.push_str(member);
+    }
+}

@@ -1,0 +1,133 @@
+//! An invocation that is part of a durable execution.
+
+use opentelemetry::KeyValue;
+
+use super::members::{Member, Members};
+use crate::json::Reader;
+
+/// What the event says of the execution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DurableExecution {
+    name: String,
+    id: String,
+    /// Whether this is the execution's first invocation, and no replay.
+    is_first: bool,
+}
+
+impl DurableExecution {
+    /// That of an event.
+    pub(crate) fn of(event: &Members<'_>) -> Option<Self> {
+        let state = event.get(Member::InitialExecutionState);
+        Self::read(event.get(Member::DurableExecutionArn)?, state)
+    }
+
+    /// Of the event's `DurableExecutionArn`, which ends in `/durable-execution/<name>/<id>`, and its
+    /// `InitialExecutionState`.
+    fn read(mut arn: Reader<'_>, state: Option<Reader<'_>>) -> Option<Self> {
+        let arn = arn.string()?;
+        let (_, execution) = arn.rsplit_once("/durable-execution/")?;
+        let (name, id) = execution.split_once('/')?;
+        if name.is_empty() || id.is_empty() || id.contains('/') {
+            return None;
+        }
+        Some(Self {
+            name: name.to_owned(),
+            id: id.to_owned(),
+            is_first: state.is_some_and(has_one_operation),
+        })
+    }
+
+    pub(crate) fn tags(&self) -> Vec<KeyValue> {
+        let is_first = if self.is_first { "true" } else { "false" };
+        vec![
+            KeyValue::new("aws.durable.execution_name", self.name.clone()),
+            KeyValue::new("aws.durable.execution_id", self.id.clone()),
+            KeyValue::new("aws.durable.first_invocation", is_first),
+        ]
+    }
+}
+
+/// The invocation itself is the first operation.
+fn has_one_operation(state: Reader<'_>) -> bool {
+    let [operations] = state.members([b"Operations"]);
+    let Some(mut operations) = operations else {
+        return false;
+    };
+    if let Some(list) = operations.array() {
+        return operations.element(list) && !operations.element(list);
+    }
+    let Some(object) = operations.object() else {
+        return false;
+    };
+    operations.member(object).is_some() && operations.member(object).is_none()
+}
+
+/// The tag of what the function answered: how far the execution is.
+pub(crate) fn status(response: &[u8]) -> Option<KeyValue> {
+    let [status] = Reader::new(response).members([b"Status"]);
+    let known = ["SUCCEEDED", "FAILED", "PENDING"];
+    let status = status?.string()?;
+    let status = known.into_iter().find(|known| *known == status)?;
+    Some(KeyValue::new("aws.durable.execution_status", status))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARN: &str = r#""arn:aws:lambda:eu-west-1:1:function:f:1/durable-execution/order-7/a1b2""#;
+
+    fn read(arn: &str, state: &str) -> Option<(String, String, bool)> {
+        let state = Some(Reader::new(state.as_bytes()));
+        let execution = DurableExecution::read(Reader::new(arn.as_bytes()), state)?;
+        Some((execution.name, execution.id, execution.is_first))
+    }
+
+    #[test]
+    fn the_first_invocation_is_the_one_with_a_single_operation() {
+        for (operations, is_first) in [
+            ("[{}]", true),
+            (r#"{"1":{}}"#, true),
+            ("[{},{}]", false),
+            (r#"{"1":{},"2":{}}"#, false),
+            ("[]", false),
+            ("{}", false),
+            ("null", false),
+        ] {
+            let state = format!(r#"{{"Operations":{operations}}}"#);
+            let expected = Some(("order-7".to_owned(), "a1b2".to_owned(), is_first));
+            assert_eq!(read(ARN, &state), expected, "{operations}");
+        }
+    }
+
+    #[test]
+    fn an_arn_that_names_no_execution_is_none() {
+        for arn in [
+            "7",
+            "\"\"",
+            "\"a/durable-execution/\"",
+            "\"a/durable-execution/n\"",
+            "\"a/durable-execution/n/i/x\"",
+            "\"a/durable-execution//i\"",
+        ] {
+            assert_eq!(read(arn, "{}"), None, "{arn}");
+        }
+    }
+
+    #[test]
+    fn the_status_is_one_of_three() {
+        assert_eq!(
+            status(br#"{"Result":{},"Status":"PENDING"}"#),
+            Some(KeyValue::new("aws.durable.execution_status", "PENDING"))
+        );
+        for response in [
+            "{}",
+            r#"{"Status":"DONE"}"#,
+            r#"{"Status":7}"#,
+            "null",
+            "\"PENDING\"",
+        ] {
+            assert_eq!(status(response.as_bytes()), None, "{response}");
+        }
+    }
+}

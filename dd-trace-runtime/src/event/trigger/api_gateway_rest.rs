@@ -1,0 +1,30 @@
+//! API Gateway: REST APIs, and HTTP APIs with payload format 1.0, which look the same.
+
+use super::authorizer;
+use super::event::Event;
+use super::gateway::{self, Request};
+use super::source::{InferredSpan, Source};
+use crate::event::members::Member;
+
+pub(super) const SOURCE: Source = Source {
+    name: "api-gateway",
+    // What is none of the other kinds, as all of them have a stage.
+    matches: gateway::is_api_gateway,
+    arn: |event, function| gateway::stage_arn(event, function, "restapis"),
+    http: Some(|event| {
+        let path = event.request.path.text();
+        gateway::http_request(event, path, event.text(Member::HttpMethod))
+    }),
+    inferred,
+    ..Source::NONE
+};
+
+fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
+    let request = Request {
+        name: "aws.apigateway",
+        method: event.text(Member::HttpMethod),
+        path: event.text(Member::Path),
+        start: event.request.request_time_epoch.milliseconds(),
+    };
+    Some(authorizer::before(event, request.into_span(event)?))
+}

@@ -1,0 +1,15 @@
+//! Scheduled rules: EventBridge's events from CloudWatch, which have no producer.
+
+use super::source::Source;
+use crate::event::members::Member;
+
+pub(super) const SOURCE: Source = Source {
+    name: "cloudwatch-events",
+    matches: |event| {
+        event
+            .text(Member::Source)
+            .is_some_and(|source| source == "aws.events")
+    },
+    arn: |event, _| event.field(Member::Resources).first().text(),
+    ..Source::NONE
+};

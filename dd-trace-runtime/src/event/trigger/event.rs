@@ -1,0 +1,168 @@
+//! An event, as far as detection looks into it.
+
+use std::borrow::Cow;
+
+use super::fields::Field;
+use super::request_headers::RequestHeaders;
+use crate::context::carrier::Carrier;
+use crate::event::members::{Member, Members};
+use crate::json::{Level, Reader};
+
+/// The members of the event, of its request context and of its first record, each object read once.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Event<'a> {
+    pub(crate) members: Members<'a>,
+    pub(crate) request: RequestContext<'a>,
+    pub(crate) record: Record<'a>,
+    /// That of the first record as it stands in the event, where its end has been found.
+    pub(crate) body: Option<&'a [u8]>,
+    /// Of an HTTP request, where they have been read.
+    pub(crate) headers: Option<RequestHeaders<'a>>,
+    /// What the authorizer of this very request has returned.
+    pub(crate) authorizer: Option<Carrier>,
+    /// Known to have no context object of Step Functions.
+    pub(crate) is_no_task: bool,
+}
+
+impl<'a> Event<'a> {
+    /// Goes on to the next member of the event, notes where it stands, and reads it where it is the request
+    /// context. `None` for a member that nobody reads.
+    pub(crate) fn next_member(
+        &mut self,
+        json: &mut Reader<'a>,
+        event: Level,
+    ) -> Option<(Cow<'a, [u8]>, Option<Member>)> {
+        let name = json.member(event)?;
+        let member = Member::named(&name);
+        if let Some(member) = member {
+            self.members.set(member, json);
+        }
+        if member == Some(Member::RequestContext) {
+            self.request = RequestContext::read(json);
+        }
+        Some((name, member))
+    }
+
+    /// Reads all of the event, and the first of its records.
+    pub(crate) fn whole(text: &'a [u8]) -> Self {
+        let mut event = Self::default();
+        let mut json = Reader::new(text);
+        let Some(object) = json.object() else {
+            return event;
+        };
+        while let Some((_, member)) = event.next_member(&mut json, object) {
+            if member == Some(Member::Records)
+                && let Some(array) = json.array()
+                && json.element(array)
+            {
+                event.record = Record::read(&mut json);
+            }
+        }
+        event
+    }
+
+    /// The headers of an HTTP request, read here unless they have been.
+    pub(super) fn request_headers(&self) -> RequestHeaders<'a> {
+        match &self.headers {
+            Some(headers) => headers.clone(),
+            None => RequestHeaders::read(&self.members),
+        }
+    }
+
+    pub(crate) fn field(&self, member: Member) -> Field<'a> {
+        Field::new(self.members.get(member))
+    }
+
+    /// A member of the event that is text and not empty.
+    pub(crate) fn text(&self, member: Member) -> Option<Cow<'a, str>> {
+        self.field(member).text()
+    }
+}
+
+macro_rules! fields {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $key:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default)]
+        pub(crate) struct $name<'a> {
+            $(pub(crate) $field: Field<'a>,)*
+        }
+
+        impl<'a> $name<'a> {
+            /// Reads the object that comes next, if it is one, to its end.
+            fn read(json: &mut Reader<'a>) -> Self {
+                let mut fields = Self::default();
+                if let Some(object) = json.object() {
+                    while let Some(name) = json.member(object) {
+                        fields.note(&name, json);
+                    }
+                }
+                fields
+            }
+
+            /// Notes that the value of the member `name` is what comes next.
+            pub(crate) fn note(&mut self, name: &[u8], json: &Reader<'a>) {
+                let field = match name {
+                    $($key => &mut self.$field,)*
+                    _ => return,
+                };
+                *field = Field::next(json);
+            }
+        }
+    };
+}
+
+fields! {
+    /// `requestContext` of API Gateway, function URLs, load balancers and VPC Lattice.
+    RequestContext {
+        api_id: b"apiId",
+        authorizer: b"authorizer",
+        connection_id: b"connectionId",
+        domain_name: b"domainName",
+        elb: b"elb",
+        event_type: b"eventType",
+        http: b"http",
+        http_method: b"httpMethod",
+        identity: b"identity",
+        message_direction: b"messageDirection",
+        path: b"path",
+        request_id: b"requestId",
+        request_time_epoch: b"requestTimeEpoch",
+        resource_path: b"resourcePath",
+        route_key: b"routeKey",
+        service_network_arn: b"serviceNetworkArn",
+        stage: b"stage",
+        target_group_arn: b"targetGroupArn",
+        time_epoch: b"timeEpoch",
+    }
+}
+
+fields! {
+    /// A record of a batch, of any service that sends `Records`.
+    Record {
+        attributes: b"attributes",
+        body: b"body",
+        cloudfront: b"cf",
+        dynamodb: b"dynamodb",
+        event_id: b"eventID",
+        event_name: b"eventName",
+        event_source: b"eventSource",
+        event_source_arn: b"eventSourceARN",
+        event_subscription_arn: b"EventSubscriptionArn",
+        event_time: b"eventTime",
+        event_version: b"eventVersion",
+        kinesis: b"kinesis",
+        receipt_handle: b"receiptHandle",
+        s3: b"s3",
+        sns: b"Sns",
+        sns_event_source: b"EventSource",
+    }
+}
+
+impl Record<'_> {
+    /// Whether the record says that it is of `service`, such as `aws:sqs`.
+    pub(crate) fn is_of(&self, service: &str) -> bool {
+        self.event_source
+            .text()
+            .is_some_and(|source| source == service)
+    }
+}

@@ -1,0 +1,72 @@
+//! EventBridge: rules, pipes and the scheduler; to a function, or through a queue or a topic.
+
+use std::time::SystemTime;
+
+use super::fields::Field;
+use super::source::{InferredService, InferredSpan, Source, Tags};
+use crate::event::members::Member;
+use crate::json::Reader;
+
+pub(super) const SOURCE: Source = Source {
+    name: "eventbridge",
+    matches: |event| event.members.has(Member::DetailType),
+    inferred: |event| {
+        span(&Envelope {
+            detail_type: event.field(Member::DetailType),
+            source: event.field(Member::Source),
+            time: event.field(Member::Time),
+            detail: event.field(Member::Detail),
+        })
+    },
+    ..Source::NONE
+};
+
+struct Envelope<'a> {
+    detail_type: Field<'a>,
+    source: Field<'a>,
+    time: Field<'a>,
+    detail: Field<'a>,
+}
+
+/// The event that is the body of a message.
+pub(super) fn in_body(body: &str) -> Option<InferredSpan> {
+    let event = Field::new(Some(Reader::new(body.as_bytes())));
+    let [detail_type, source, time, detail] =
+        event.members([b"detail-type", b"source", b"time", b"detail"]);
+    if !detail_type.is_there() {
+        return None;
+    }
+    span(&Envelope {
+        detail_type,
+        source,
+        time,
+        detail,
+    })
+}
+
+fn span(event: &Envelope<'_>) -> Option<InferredSpan> {
+    let source = event.source.text()?;
+    let [carrier] = event.detail.members([b"_datadog"]);
+    let [bus] = carrier.members([b"x-datadog-resource-name"]);
+    let resource = bus.text().unwrap_or_else(|| source.clone());
+    let tags = Tags::default().with("detail_type", event.detail_type.text());
+    Some(InferredSpan {
+        name: "aws.eventbridge",
+        span_type: "web",
+        service: InferredService::of(&source, "lambda_eventbridge", "eventbridge"),
+        resource: resource.into_owned(),
+        start: started(&carrier).or_else(|| event.time.date()),
+        end: None,
+        tags: tags.into_vec(),
+        is_sync: false,
+        before: None,
+    })
+}
+
+/// `time` has whole seconds; the producer may say it better: a tracer that wrote the carrier, or the state
+/// of Step Functions that sent the event.
+fn started(carrier: &Field<'_>) -> Option<SystemTime> {
+    let [sent, state] = carrier.members([b"x-datadog-start-time", b"State"]);
+    let [entered] = state.members([b"EnteredTime"]);
+    sent.milliseconds().or_else(|| entered.date())
+}

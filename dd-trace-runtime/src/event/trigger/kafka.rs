@@ -1,0 +1,57 @@
+//! Kafka: Amazon's (MSK), and clusters of one's own, which have no ARN and no span.
+
+use super::arn::second_part;
+use super::event::Event;
+use super::source::{InferredService, InferredSpan, Source, Tags};
+use crate::event::members::Member;
+
+pub(super) const MSK: Source = Source {
+    name: "msk",
+    matches: |event| {
+        event
+            .text(Member::EventSource)
+            .is_some_and(|source| source == "aws:kafka")
+    },
+    arn: |event, _| event.text(Member::EventSourceArn),
+    inferred,
+    ..Source::NONE
+};
+
+pub(super) const SELF_MANAGED: Source = Source {
+    name: "kafka",
+    matches: |event| {
+        event
+            .text(Member::EventSource)
+            .is_some_and(|source| source == "SelfManagedKafka")
+    },
+    ..Source::NONE
+};
+
+/// Of the first record, as everywhere.
+fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
+    let arn = event.text(Member::EventSourceArn)?;
+    let cluster = second_part(&arn)?;
+    let partition = event.field(Member::KafkaRecords).first_member();
+    let mut record = partition.first();
+    if !record.is_there() {
+        record = partition.first_member();
+    }
+    let [topic, number, timestamp] = record.members([b"topic", b"partition", b"timestamp"]);
+    let topic = topic.text()?;
+    let tags = Tags::default()
+        .with("topic", Some(&*topic))
+        .with("partition", number.printed())
+        .with("event_source", event.text(Member::EventSource))
+        .with("event_source_arn", Some(&*arn));
+    Some(InferredSpan {
+        name: "aws.msk",
+        span_type: "web",
+        service: InferredService::of(cluster, "lambda_msk", "msk"),
+        resource: topic.into_owned(),
+        start: timestamp.milliseconds(),
+        end: None,
+        tags: tags.into_vec(),
+        is_sync: false,
+        before: None,
+    })
+}

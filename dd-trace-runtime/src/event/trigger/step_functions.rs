@@ -1,0 +1,108 @@
+//! Tasks of Step Functions whose state machine passes its context object on.
+
+use super::event::Event;
+use super::fields::Field;
+use super::source::{Source, Tags};
+use crate::event::members::Member;
+
+pub(super) const SOURCE: Source = Source {
+    name: "states",
+    matches: |event| !event.is_no_task && ContextObject::of(event).is_some(),
+    arn: |event, _| {
+        let [id] = ContextObject::of(event)?.machine.members([b"Id"]);
+        id.text()
+    },
+    tags: |event| ContextObject::of(event).map_or_else(Tags::default, |object| object.tags()),
+    ..Source::NONE
+};
+
+/// What Step Functions says of an execution.
+struct ContextObject<'a> {
+    execution: Field<'a>,
+    state: Field<'a>,
+    machine: Field<'a>,
+    /// That of the instrumentation that passed the object on.
+    version: Field<'a>,
+    root_execution: Field<'a>,
+    trace_id: Field<'a>,
+    trace_tags: Field<'a>,
+}
+
+impl<'a> ContextObject<'a> {
+    /// It is the event, or its `_datadog`, or either of them inside the `Payload` of a legacy Lambda task.
+    fn of(event: &Event<'a>) -> Option<Self> {
+        let itself = [Member::Execution, Member::State, Member::StateMachine];
+        let [execution, state, machine] = itself.map(|member| event.field(member));
+        if execution.is_there() && state.is_there() && machine.is_there() {
+            return Some(Self {
+                execution,
+                state,
+                machine,
+                version: Field::default(),
+                root_execution: Field::default(),
+                trace_id: Field::default(),
+                trace_tags: Field::default(),
+            });
+        }
+        let payload = event.field(Member::Payload);
+        let [wrapped] = payload.members([b"_datadog"]);
+        [event.field(Member::Datadog), wrapped, payload]
+            .iter()
+            .find_map(Self::read)
+    }
+
+    fn read(object: &Field<'a>) -> Option<Self> {
+        let [
+            execution,
+            state,
+            machine,
+            version,
+            root_execution,
+            trace_id,
+            trace_tags,
+        ] = object.members([
+            b"Execution",
+            b"State",
+            b"StateMachine",
+            b"serverless-version",
+            b"RootExecutionId",
+            b"x-datadog-trace-id",
+            b"x-datadog-tags",
+        ]);
+        let is_one = execution.is_there() && state.is_there() && machine.is_there();
+        is_one.then_some(Self {
+            execution,
+            state,
+            machine,
+            version,
+            root_execution,
+            trace_id,
+            trace_tags,
+        })
+    }
+
+    /// The names of Datadog's library for Node.
+    fn tags(&self) -> Tags {
+        let [id, redrives] = self.execution.members([b"Id", b"RedriveCount"]);
+        let [name, entered, retries] = self.state.members([b"Name", b"EnteredTime", b"RetryCount"]);
+        let count = |field: &Field<'_>| field.printed().unwrap_or("0".into()).into_owned();
+        let tags = Tags::default()
+            .with("execution_id", id.text())
+            .with("redrive_count", Some(count(&redrives)))
+            .with("retry_count", Some(count(&retries)))
+            .with("state_entered_time", entered.text())
+            .with("state_name", name.text());
+        let Some(version) = self.version.text() else {
+            return tags;
+        };
+        let tags = tags.with("serverless_version", Some(version));
+        if let Some(root) = self.root_execution.text() {
+            return tags.with("root_execution_id", Some(root));
+        }
+        let trace_tags = self.trace_tags.text().unwrap_or_default();
+        let mut trace_tags = trace_tags.split(',');
+        let upper = trace_tags.find_map(|tag| tag.strip_prefix("_dd.p.tid="));
+        tags.with("trace_id", self.trace_id.text())
+            .with("dd_p_tid", upper)
+    }
+}

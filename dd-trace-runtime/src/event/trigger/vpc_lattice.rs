@@ -1,0 +1,35 @@
+//! VPC Lattice, whose requests no Datadog library knows: there is no span for them.
+
+use super::event::Event;
+use super::fields::Field;
+use super::source::{HttpRequest, Source};
+use crate::event::members::Member;
+
+pub(super) const SOURCE: Source = Source {
+    name: "vpc-lattice",
+    matches: |event| {
+        event.request.service_network_arn.is_there()
+            || (event.members.has(Member::RawPathOfLattice) && event.members.has(Member::Method))
+    },
+    arn: |event, _| event.request.target_group_arn.text(),
+    http: Some(http),
+    ..Source::NONE
+};
+
+fn http(event: &Event<'_>) -> HttpRequest {
+    let headers = event.request_headers();
+    let path = event
+        .text(Member::Path)
+        .or_else(|| event.text(Member::RawPathOfLattice));
+    // Both forms of the path may have the query in them.
+    let path = path.map(|path| path.split('?').next().unwrap_or_default().to_owned());
+    let host = headers.host.as_deref();
+    HttpRequest {
+        url: super::gateway::url(host, path.as_deref()),
+        path,
+        method: Field::text(&event.field(Member::Method)).map(Into::into),
+        route: None,
+        referer: headers.referer.map(Into::into),
+        user_agent: headers.user_agent.map(Into::into),
+    }
+}

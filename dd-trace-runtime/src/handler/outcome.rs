@@ -1,0 +1,92 @@
+//! What came of an invocation, as its spans say it.
+
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{SpanRef, Status};
+
+use super::answer::Answer;
+use super::failure::ErrorTags;
+
+/// Said of the `aws.lambda` span, and of the span of a trigger that waits for the answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    /// The HTTP status that the caller gets; `None` where the trigger isn't HTTP.
+    pub(crate) status: Option<u16>,
+    /// What went wrong in the function itself.
+    pub(crate) error: Option<ErrorTags>,
+}
+
+/// What API Gateway, a load balancer and a function URL answer in place of a function that failed, or
+/// that answered nothing.
+const BAD_GATEWAY: u16 = 502;
+/// What they make of a response that doesn't name its status.
+const OK: u16 = 200;
+
+impl Outcome {
+    /// Of a handler that answered; `http` says whether the trigger is one of HTTP.
+    pub(crate) fn answered(http: bool, answer: &Answer<'_>) -> Self {
+        Self {
+            status: http.then(|| status(answer)),
+            error: None,
+        }
+    }
+
+    /// Of one that did not.
+    pub(crate) fn failed(http: bool, error: ErrorTags) -> Self {
+        Self {
+            status: http.then_some(BAD_GATEWAY),
+            error: Some(error),
+        }
+    }
+
+    /// Says it of a span that waited for it.
+    pub(crate) fn tell(&self, span: &SpanRef<'_>) {
+        self.tell_status(span);
+        if self.is_error() {
+            let message = self.error.as_ref().map(|error| error.message.clone());
+            span.set_status(Status::error(message.unwrap_or_default()));
+        }
+        let Some(error) = &self.error else {
+            return;
+        };
+        span.set_attribute(KeyValue::new("error.type", error.kind.clone()));
+        span.set_attribute(KeyValue::new("error.message", error.message.clone()));
+        if !error.stack.is_empty() {
+            span.set_attribute(KeyValue::new("error.stack", error.stack.clone()));
+        }
+    }
+
+    /// Says of a span that did not wait for it what the function answered.
+    pub(crate) fn tell_status(&self, span: &SpanRef<'_>) {
+        if let Some(status) = self.status {
+            span.set_attribute(KeyValue::new("http.status_code", status.to_string()));
+        }
+    }
+
+    /// A status of 500 and above is an error also where the function itself is content.
+    pub(crate) fn is_error(&self) -> bool {
+        self.error.is_some()
+            || self
+                .status
+                .is_some_and(|status| (500..600).contains(&status))
+    }
+}
+
+/// As Datadog's libraries for Python and Node have it, where they agree.
+fn status(answer: &Answer<'_>) -> u16 {
+    use crate::handler::status::Probed;
+
+    match answer {
+        Answer::Stream(prelude, _) => *prelude,
+        Answer::Value(value) => match crate::handler::status::probe(&**value) {
+            Probed::Status(status) => status,
+            Probed::Nothing | Probed::Failed => BAD_GATEWAY,
+            Probed::NoStatus => OK,
+        },
+        Answer::Serialize(response) => match response.probe() {
+            Probed::Status(status) => status,
+            Probed::Nothing | Probed::Failed => BAD_GATEWAY,
+            Probed::NoStatus => OK,
+        },
+        Answer::Opaque => OK,
+    }
+}

@@ -1,0 +1,300 @@
+//! One invocation, in a straight line.
+//!
+//! - In: the raw event, and what `#[traced_handler]` knows of the handler.
+//! - Out: the handler's answer, untouched, and spans that have ended.
+//! - Next: [`run`](crate::run()), which posts the answer and sends the spans.
+
+pub(crate) mod capture;
+pub(crate) mod streaming;
+pub(crate) mod timeout;
+
+use std::fmt::{self, Debug};
+use std::future::Future;
+use std::panic::resume_unwind;
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll};
+use std::time::SystemTime;
+
+use lambda_runtime::{Context, LambdaEvent};
+use opentelemetry::trace::FutureExt;
+
+use self::streaming::Streamed;
+use crate::context::trace_context::TraceContext;
+use crate::event::durable_execution::{self, DurableExecution};
+use crate::event::raw::RawEvent;
+use crate::event::trigger::Trigger;
+use crate::extraction::erased::ErasedExtractor;
+use crate::extraction::extractor::{Extracted, Extraction, Found};
+use crate::extraction::{self, Parent, Upstream};
+use crate::handler::answer::Answer;
+use crate::handler::error::TracedError;
+use crate::handler::event_error::EventError;
+use crate::handler::failure::{ErrorTags, Failure};
+use crate::handler::outcome::Outcome;
+use crate::handler::panic::{self, Panic};
+use crate::log;
+use crate::outgoing::authorizer;
+use crate::span::aws_lambda::{InvocationSpan, SpanName};
+use crate::telemetry::Telemetry;
+
+/// What a traced handler takes in place of the user's event.
+pub type Incoming = LambdaEvent<RawEvent>;
+
+/// What `#[traced_handler]` knows of the handler it wraps.
+pub struct Site<In: 'static, E: 'static> {
+    /// The handler's name.
+    pub name: &'static str,
+    /// The resource of the span, in place of the function's name.
+    pub resource: Option<&'static str>,
+    /// The user's extractor, or the built-in extraction alone.
+    pub extractor: &'static dyn ErasedExtractor,
+    /// Makes the handler's event from the bytes.
+    pub decode: fn(RawEvent, Context) -> Result<In, EventError>,
+    /// How to look at the handler's error.
+    pub failure: Failure<E>,
+}
+
+impl<In, E> Debug for Site<In, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Site")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Runs `handler` on the event, inside the `aws.lambda` span.
+///
+/// `result` says that what the handler returns is a `Result`: no bound here does, so that one that is
+/// none is reported in one place. `look` says what can be done with the response, for the same reason
+/// without a bound here.
+///
+/// In a box, as `lambda_runtime` moves a handler's future from layer to layer, and this one has kilobytes.
+///
+/// # Panics
+/// If the handler does: the span says so, and `lambda_runtime` answers as it would have.
+pub fn invoke<In, Out, T, E, F, Fut>(
+    site: &'static Site<In, E>,
+    event: Incoming,
+    handler: F,
+    result: fn(Out) -> Result<T, E>,
+    look: fn(&mut T) -> Answer<'_>,
+) -> Pin<Box<impl Future<Output = Result<T, TracedError<E>>>>>
+where
+    F: FnOnce(In) -> Fut,
+    Fut: Future<Output = Out>,
+{
+    Box::pin(traced(site, event, handler, result, look))
+}
+
+async fn traced<In, Out, T, E, F, Fut>(
+    site: &'static Site<In, E>,
+    event: Incoming,
+    handler: F,
+    result: fn(Out) -> Result<T, E>,
+    look: fn(&mut T) -> Answer<'_>,
+) -> Result<T, TracedError<E>>
+where
+    F: FnOnce(In) -> Fut,
+    Fut: Future<Output = Out>,
+{
+    let telemetry = Telemetry::of_invocation();
+    let (event, lambda) = event.into_parts();
+    if !telemetry.enabled() {
+        let input = (site.decode)(event, lambda).map_err(TracedError::Event)?;
+        return result(handler(input).await).map_err(TracedError::Handler);
+    }
+
+    let deadline = lambda.deadline();
+    let name = SpanName {
+        handler: site.name,
+        resource: site.resource,
+    };
+    let active = {
+        let mut upstream = upstream(site.name, site.extractor, &event, &lambda, &telemetry).await;
+        Active {
+            span: InvocationSpan::start(&telemetry, name, &lambda, &mut upstream),
+            http: upstream.trigger.as_ref().is_some_and(Trigger::is_http),
+            event: event.clone(),
+            telemetry: telemetry.clone(),
+            deadline,
+            durable: upstream.durable,
+        }
+    };
+    active.describe_event();
+
+    let mut ended = match (site.decode)(event, lambda) {
+        Ok(input) => active
+            .run(async move { handler(input).await })
+            .await
+            .map(|output| result(output).map_err(TracedError::Handler)),
+        Err(error) => Ok(Err(TracedError::Event(error))),
+    };
+
+    match &mut ended {
+        Ok(Ok(response)) => active.answered(look(response)),
+        Ok(Err(error)) => active.failed(error_tags(error, &site.failure)),
+        Err(panic) => active.failed(panic.tags()),
+    }
+    if Streamed::of_invocation().is_none() {
+        telemetry.send_before_response(deadline).await;
+    }
+    ended.unwrap_or_else(|panic| resume_unwind(panic.payload))
+}
+
+/// An invocation whose span is open.
+struct Active {
+    telemetry: Telemetry,
+    span: InvocationSpan,
+    event: RawEvent,
+    http: bool,
+    durable: Option<DurableExecution>,
+    deadline: SystemTime,
+}
+
+impl Active {
+    /// Runs the handler inside of the span, until the deadline at most as far as the span is concerned.
+    async fn run<F: Future>(&self, handler: F) -> Result<F::Output, Panic> {
+        let handler = catch_panic(handler).with_context(self.span.context());
+        let watch = timeout::watch(self.telemetry.clone(), self.span.clone(), self.deadline);
+        timeout::alongside(handler, watch).await
+    }
+
+    /// Tags of the event that go beyond the trigger's.
+    fn describe_event(&self) {
+        if let Some(execution) = &self.durable {
+            self.span.tag(execution.tags());
+        }
+        if let Some(depth) = self.telemetry.capture_depth() {
+            let tags = capture::tags("function.request", self.event.as_bytes(), depth);
+            self.span.tag(tags);
+        }
+    }
+
+    /// Tags of the response, where somebody wants them: it has to be written for them.
+    fn describe(&self, answer: &Answer<'_>) {
+        let depth = self.telemetry.capture_depth();
+        if depth.is_none() && self.durable.is_none() {
+            return;
+        }
+        let Some(response) = answer.json() else {
+            return;
+        };
+        if self.durable.is_some() {
+            self.span.tag(durable_execution::status(&response));
+        }
+        if let Some(depth) = depth {
+            self.span
+                .tag(capture::tags("function.response", &response, depth));
+        }
+    }
+
+    fn answered(self, mut answer: Answer<'_>) {
+        if let Answer::Value(value) = &mut answer {
+            authorizer::pass_on(value, &self.event, &self.span.context());
+        }
+        self.describe(&answer);
+        let outcome = Outcome::answered(self.http, &answer);
+        match (answer, Streamed::of_invocation()) {
+            (Answer::Stream(_, body), Some(streamed)) => {
+                streamed.hold(&self.telemetry, self.span, outcome, self.deadline, body);
+            }
+            _ => self.span.finish(&outcome),
+        }
+    }
+
+    fn failed(self, error: ErrorTags) {
+        self.span.finish(&Outcome::failed(self.http, error));
+    }
+}
+
+/// The user's extractor first; what it can't say, the event is asked.
+async fn upstream<'a>(
+    handler: &str,
+    extractor: &'static dyn ErasedExtractor,
+    event: &'a RawEvent,
+    lambda: &Context,
+    telemetry: &'a Telemetry,
+) -> Upstream<'a> {
+    let settings = telemetry.extraction();
+    let extractor = telemetry.choose(extractor);
+    if let Some(extracted) = custom(extractor, event, lambda).await {
+        match usable(extracted, telemetry) {
+            Ok(context) => {
+                let parent = Parent::of_event(context, lambda, settings);
+                return Upstream::of_extractor(parent, event);
+            }
+            Err(reason) => log::warn!(
+                "the extractor of `{handler}` gave no trace context: {reason}; the built-in extraction goes on"
+            ),
+        }
+    }
+    extraction::extract_all(event, lambda, settings)
+}
+
+/// What the user's extractor says, if there is one.
+async fn custom(
+    extractor: &'static dyn ErasedExtractor,
+    event: &RawEvent,
+    lambda: &Context,
+) -> Option<Extracted> {
+    let extraction = panic::catch(|| extractor.extract(event, lambda));
+    let extracted = match extraction {
+        Ok(None) => return None,
+        Ok(Some(Extraction::Ready(extracted))) => Ok(extracted),
+        Ok(Some(Extraction::Pending(future))) => catch_panic(future).await,
+        Err(panic) => Err(panic),
+    };
+    Some(
+        extracted.unwrap_or_else(|panic| {
+            Extracted::nothing(format!("it panicked: {}", panic.message()))
+        }),
+    )
+}
+
+fn usable(extracted: Extracted, telemetry: &Telemetry) -> Result<TraceContext, String> {
+    match extracted.0 {
+        Found::Carrier(carrier) => extraction::usable(telemetry.propagator(), &carrier)
+            .ok_or_else(|| "its carrier has no usable trace id and parent id".to_owned()),
+        Found::TraceContext(context) if context.is_usable() => Ok(extraction::decided(context)),
+        Found::TraceContext(context) => Err(format!(
+            "trace id {} with parent id {} cannot be a parent",
+            context.trace_id(),
+            context.parent_id()
+        )),
+        Found::Nothing(reason) => Err(reason),
+    }
+}
+
+fn error_tags<E>(error: &TracedError<E>, failure: &Failure<E>) -> ErrorTags {
+    match error {
+        TracedError::Handler(error) => failure.describe(error),
+        TracedError::Event(error) => ErrorTags {
+            kind: "EventError".to_owned(),
+            message: error.to_string(),
+            stack: String::new(),
+        },
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// A future whose panic is its output.
+    pub(crate) struct CatchPanic<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+pub(crate) fn catch_panic<F: Future>(future: F) -> CatchPanic<F> {
+    CatchPanic { future }
+}
+
+impl<F: Future> Future for CatchPanic<F> {
+    type Output = Result<F::Output, Panic>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        match panic::catch(|| self.project().future.poll(cx)) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
+    }
+}

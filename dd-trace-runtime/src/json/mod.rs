@@ -1,0 +1,270 @@
+//! Looking into JSON without building it: what is asked for is borrowed, and the rest stepped over.
+//!
+//! - In: bytes that should be JSON.
+//! - Out: borrowed slices of them.
+//! - Next: [`context`](crate::context) and [`event`](crate::event), which know what to look for.
+//!
+//! A [`Reader`] goes over the text once, from front to back, and no further than it is asked to. It checks only
+//! what it needs to find its way; the parser of the event reports what is wrong with it.
+
+pub(crate) mod escaped;
+mod skip;
+mod string;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use memchr::memmem::find;
+use skip::{end_of_levels, end_of_long_string, end_of_scalar};
+use string::Text;
+
+/// A place in JSON text.
+///
+/// Text that is broken ends at the break, as if every open object and array were closed there.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader<'a> {
+    rest: &'a [u8],
+    /// How many objects and arrays are open.
+    depth: usize,
+    /// Whether the value of the member or element that was just named is still ahead.
+    unread: bool,
+}
+
+/// Where a value stands: what a [`Reader`] of it needs to know, in half the room.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a>(&'a [u8]);
+
+impl<'a> Place<'a> {
+    pub(crate) fn reader(self) -> Reader<'a> {
+        Reader::new(self.0)
+    }
+}
+
+/// An object or an array that has been entered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Level(usize);
+
+impl<'a> Reader<'a> {
+    /// At the start of `json`, where one value stands.
+    pub(crate) fn new(json: &'a [u8]) -> Self {
+        Self {
+            rest: json,
+            depth: 0,
+            unread: true,
+        }
+    }
+
+    /// Where the value that comes next stands.
+    pub(crate) fn place(&self) -> Place<'a> {
+        Place(self.rest)
+    }
+
+    /// Enters the value that comes next, if it is an object.
+    pub(crate) fn object(&mut self) -> Option<Level> {
+        self.enter(b'{')
+    }
+
+    /// Enters the value that comes next, if it is an array.
+    pub(crate) fn array(&mut self) -> Option<Level> {
+        self.enter(b'[')
+    }
+
+    /// Goes on to the next member of `object` and gives its name; whatever has not been read of the
+    /// member before is stepped over.
+    // This and `enter` stand wherever events are read: out of line, they take 15 KB less.
+    #[inline(never)]
+    pub(crate) fn member(&mut self, object: Level) -> Option<Cow<'a, [u8]>> {
+        if !self.advance(object) {
+            return None;
+        }
+        // A name that is no text is nobody's, and yet its value can be stepped over.
+        let name = self.take_string()?.says.unwrap_or_default();
+        if self.peek() != Some(b':') {
+            return self.give_up();
+        }
+        self.step();
+        self.unread = true;
+        Some(name)
+    }
+
+    /// Goes on to the next element of `array`; `false` at its end.
+    pub(crate) fn element(&mut self, array: Level) -> bool {
+        let is_there = self.advance(array);
+        self.unread |= is_there;
+        is_there
+    }
+
+    /// Whether the end of `level` has been passed: it never is where the text is cut off.
+    pub(crate) fn has_left(&self, Level(level): Level) -> bool {
+        self.depth < level
+    }
+
+    /// The members `names` of the object that comes next, each ready to be read; of several with one
+    /// name the last, as to a parser.
+    pub(crate) fn members<const N: usize>(mut self, names: [&[u8]; N]) -> [Option<Self>; N] {
+        self.read_members(names)
+    }
+
+    /// As [`members`](Self::members); goes on behind the object.
+    pub(crate) fn read_members<const N: usize>(&mut self, names: [&[u8]; N]) -> [Option<Self>; N] {
+        let mut found = [const { None }; N];
+        let Some(object) = self.object() else {
+            return found;
+        };
+        while let Some(name) = self.member(object) {
+            let slots = names.iter().zip(&mut found);
+            for (_, slot) in slots.filter(|(known, _)| ***known == *name) {
+                *slot = Some(self.clone());
+            }
+        }
+        found
+    }
+
+    /// Reads the value that comes next, if it is a string that is text.
+    pub(crate) fn string(&mut self) -> Option<Cow<'a, str>> {
+        if !self.unread || self.peek() != Some(b'"') {
+            return None;
+        }
+        match self.take_string()?.says? {
+            Cow::Borrowed(text) => std::str::from_utf8(text).ok().map(Cow::Borrowed),
+            Cow::Owned(text) => String::from_utf8(text).ok().map(Cow::Owned),
+        }
+    }
+
+    /// As [`string`](Self::string), or the first string of a list.
+    pub(crate) fn first_string(&mut self) -> Option<Cow<'a, str>> {
+        let Some(list) = self.array() else {
+            return self.string();
+        };
+        while self.element(list) {
+            if let Some(text) = self.string() {
+                return Some(text);
+            }
+        }
+        None
+    }
+
+    /// Reads the value that comes next, as it stands in the text.
+    pub(crate) fn raw(&mut self) -> Option<&'a str> {
+        self.raw_bytes()
+            .and_then(|value| std::str::from_utf8(value).ok())
+    }
+
+    /// As [`raw`](Self::raw), of text that needn't be UTF-8.
+    pub(crate) fn raw_bytes(&mut self) -> Option<&'a [u8]> {
+        if !self.unread || self.peek().is_none() {
+            return None;
+        }
+        let value = self.rest;
+        self.skip();
+        value.get(..value.len() - self.rest.len())
+    }
+
+    /// As [`raw`](Self::raw), if that is a string: its quotes and escapes are those of the text.
+    pub(crate) fn raw_string(&mut self) -> Option<&'a [u8]> {
+        if !self.unread || self.peek() != Some(b'"') {
+            return None;
+        }
+        self.raw_bytes()
+    }
+
+    /// Whether `word` stands in the value that comes next: a search is cheaper than to read it.
+    pub(crate) fn mentions(mut self, word: &str) -> bool {
+        let value = self.raw_bytes();
+        value.is_some_and(|value| find(value, word.as_bytes()).is_some())
+    }
+
+    #[inline(never)]
+    fn enter(&mut self, opening: u8) -> Option<Level> {
+        if !self.unread || self.peek() != Some(opening) {
+            return None;
+        }
+        self.step();
+        self.unread = false;
+        self.depth += 1;
+        Some(Level(self.depth))
+    }
+
+    /// Goes on to the next thing at `level`; `false` where it ends, which is stepped over.
+    fn advance(&mut self, Level(level): Level) -> bool {
+        if self.depth < level {
+            return false;
+        }
+        self.leave(level);
+        if self.unread {
+            self.skip();
+        }
+        let mut next = self.peek();
+        if next == Some(b',') {
+            self.step();
+            next = self.peek();
+        }
+        match next {
+            Some(b'}' | b']') => {
+                self.step();
+                self.depth -= 1;
+                false
+            }
+            next => next.is_some(),
+        }
+    }
+
+    /// Steps over the rest of what is open below `depth`.
+    fn leave(&mut self, depth: usize) {
+        let open = self.depth.saturating_sub(depth);
+        if open > 0 {
+            let (rest, open) = end_of_levels(self.rest, open);
+            self.rest = rest;
+            self.depth = depth + open;
+            self.unread = false;
+        }
+    }
+
+    /// Steps over the value that comes next.
+    fn skip(&mut self) {
+        match self.peek() {
+            Some(b'"') => {
+                self.step();
+                self.rest = end_of_long_string(self.rest).unwrap_or_default();
+            }
+            Some(b'{' | b'[') => {
+                let depth = self.depth;
+                self.step();
+                self.depth += 1;
+                self.leave(depth);
+            }
+            _ => self.rest = end_of_scalar(self.rest),
+        }
+        self.unread = false;
+    }
+
+    fn take_string(&mut self) -> Option<Text<'a>> {
+        if self.peek() != Some(b'"') {
+            return self.give_up();
+        }
+        let Some(text) = string::read(self.rest) else {
+            return self.give_up();
+        };
+        self.unread = false;
+        self.rest = text.rest;
+        Some(text)
+    }
+
+    /// The next byte that is no white space, which is stepped over.
+    fn peek(&mut self) -> Option<u8> {
+        while let Some((b' ' | b'\n' | b'\t' | b'\r', rest)) = self.rest.split_first() {
+            self.rest = rest;
+        }
+        self.rest.first().copied()
+    }
+
+    fn step(&mut self) {
+        self.rest = self.rest.split_first().map_or(&[], |(_, rest)| rest);
+    }
+
+    fn give_up<T>(&mut self) -> Option<T> {
+        self.rest = &[];
+        None
+    }
+}

@@ -1,0 +1,83 @@
+//! A value of somebody else's type, with the trace context added.
+
+use serde::{Serialize, Serializer};
+
+use super::{CarrierShape, OnConflict, Outermost, PayloadField, add_carrier};
+use crate::context::trace_context::TraceContext;
+use crate::outgoing::trace_headers::{headers_of, trace_headers};
+
+/// Adds the active trace context to a value whose type you don't own, when it is serialised.
+///
+/// The value must serialise to an object; anything else passes unchanged, and so does everything where
+/// no trace context is active. A `_datadog` that the value has already is replaced.
+///
+/// ```
+/// use dd_trace_runtime::{TraceContext, Traced};
+/// use serde_json::json;
+///
+/// let producer = TraceContext::new(1, 2, Some(1));
+/// let payload = Traced::with_context(json!({"orderId": "1"}), producer);
+/// let text = serde_json::to_string(&payload)?;
+/// assert!(text.starts_with(r#"{"orderId":"1","_datadog":{"x-datadog-trace-id":"1","x-datadog-parent-id":"2""#));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Traced<T> {
+    value: T,
+    context: Option<TraceContext>,
+    shape: CarrierShape,
+}
+
+impl<T> Traced<T> {
+    /// With the trace context that is active when the value is serialised.
+    pub fn new(value: T) -> Self {
+        Self {
+            value,
+            context: None,
+            shape: CarrierShape::default(),
+        }
+    }
+
+    /// With this trace context, whatever is active.
+    pub fn with_context(value: T, context: TraceContext) -> Self {
+        Self {
+            context: Some(context),
+            ..Self::new(value)
+        }
+    }
+
+    /// In another shape than an object of headers.
+    #[must_use]
+    pub fn carrier(self, shape: CarrierShape) -> Self {
+        Self { shape, ..self }
+    }
+
+    /// The value.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+impl<T: Serialize> Serialize for Traced<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let outermost = Outermost::enter();
+        if outermost.is_none() || !serializer.is_human_readable() {
+            return self.value.serialize(serializer);
+        }
+        let carrier = match &self.context {
+            Some(context) => headers_of(context),
+            None => trace_headers(),
+        };
+        let field = PayloadField {
+            carrier: self.shape,
+            ..PayloadField::default()
+        };
+        add_carrier(
+            &field,
+            &carrier,
+            OnConflict::Replace,
+            serializer,
+            |serializer| self.value.serialize(serializer),
+        )
+    }
+}

@@ -1,0 +1,130 @@
+//! A process that is no Lambda function: when its spans are sent, and how it ends.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
+use tokio::time::timeout;
+
+use crate::log;
+use crate::telemetry::Telemetry;
+use crate::tracer::provider::Source;
+
+/// Spans that were not sent before a process ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsent {
+    /// `None` where a provider of the user's has them.
+    spans: Option<usize>,
+}
+
+impl fmt::Display for Unsent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.spans {
+            Some(spans) => write!(
+                f,
+                "{spans} spans were not sent in time; run an agent, or allow more time"
+            ),
+            None => write!(f, "the tracer provider did not flush in time"),
+        }
+    }
+}
+
+impl Error for Unsent {}
+
+/// Sends spans in the background until it is dropped; what is being sent then isn't lost: it waits for the next
+/// send, and may have reached the agent already.
+#[derive(Debug)]
+#[must_use = "spans are sent until it is dropped"]
+pub struct SendEvery(Option<AbortHandle>);
+
+impl Drop for SendEvery {
+    fn drop(&mut self) {
+        if let Some(task) = &self.0 {
+            task.abort();
+        }
+    }
+}
+
+impl Telemetry {
+    /// Sends what has ended every `period`, and sooner where much has, in a task of the current tokio
+    /// runtime: for a host that runs for long.
+    ///
+    /// Between two sends 4,096 spans are kept. Outside of a tokio runtime nothing is sent, and a log line
+    /// says so.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), dd_trace_runtime::Unsent> {
+    /// use std::time::Duration;
+    ///
+    /// let telemetry = dd_trace_runtime::init();
+    /// let sending = telemetry.send_every(Duration::from_secs(1));
+    /// // .. what the process is there for ..
+    /// drop(sending);
+    /// telemetry.shutdown(Duration::from_secs(5)).await
+    /// # }
+    /// ```
+    pub fn send_every(&self, period: Duration) -> SendEvery {
+        let telemetry = self.clone();
+        let sending = async move {
+            loop {
+                telemetry.until_due(period).await;
+                telemetry.flush().await;
+            }
+        };
+        match Handle::try_current() {
+            Ok(runtime) => SendEvery(Some(runtime.spawn(sending).abort_handle())),
+            Err(error) => {
+                log::warn!("spans are not sent: {error}; call `send_every` in a tokio runtime");
+                SendEvery(None)
+            }
+        }
+    }
+
+    async fn until_due(&self, period: Duration) {
+        match self.source() {
+            // Whichever comes first.
+            Source::Own(own) => drop(timeout(period, own.exporter.filling()).await),
+            Source::User(_) => tokio::time::sleep(period).await,
+        }
+    }
+
+    /// Sends every span that has ended before the process does, however many requests that takes, for at
+    /// most `limit`.
+    ///
+    /// An agent that is away or doesn't answer is asked again and again until then. `Ok` means that
+    /// nothing waits any more; a span that the agent refused, or for which there was no room, is no more
+    /// waiting, and has been logged.
+    ///
+    /// A span is sent once it has ended: end those that are open, and wait for tasks that have some. A
+    /// signal ends a process without it, unless the process waits for the signal and calls this.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use std::time::Duration;
+    ///
+    /// let telemetry = dd_trace_runtime::init();
+    /// if let Err(unsent) = telemetry.shutdown(Duration::from_secs(5)).await {
+    ///     eprintln!("{unsent}");
+    /// }
+    /// # }
+    /// ```
+    pub async fn shutdown(&self, limit: Duration) -> Result<(), Unsent> {
+        if !self.sends() {
+            return Ok(());
+        }
+        match self.source() {
+            Source::Own(own) => match own.exporter.drain(limit).await {
+                0 => Ok(()),
+                spans => Err(Unsent { spans: Some(spans) }),
+            },
+            Source::User(user) => {
+                let flushed = user.flushes().flush_last(limit).await;
+                flushed.then_some(()).ok_or(Unsent { spans: None })
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The layer of `lambda_runtime::Runtime` that sends spans when the response is out.
+
+use std::fmt::{self, Debug};
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll, ready};
+use std::time::SystemTime;
+
+use lambda_runtime::LambdaInvocation;
+use lambda_runtime::tower::{Layer, Service};
+use opentelemetry::Context;
+use opentelemetry::context::FutureExt;
+use opentelemetry::trace::WithContext;
+
+use crate::event::raw::hand_over;
+use crate::invocation::streaming::Streamed;
+use crate::telemetry::{Telemetry, init};
+
+type Error = lambda_runtime::Error;
+
+/// The layer for a `Runtime` that you build yourself.
+///
+/// Spans are sent after the response has been posted and before the next event is asked for: the
+/// caller never waits for them, and Datadog's extension has them before it flushes.
+/// Add it last, so that it is the outermost. The event's body is left alone; [`run`](crate::run)
+/// also parses it more cheaply.
+///
+/// ```no_run
+/// use dd_trace_runtime::traced_handler;
+/// use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
+/// use serde_json::Value;
+///
+/// #[traced_handler]
+/// async fn handler(event: LambdaEvent<Value>) -> Result<Value, Error> {
+///     Ok(event.payload)
+/// }
+///
+/// # async fn main_() -> Result<(), Error> {
+/// Runtime::new(service_fn(handler)).layer(dd_trace_runtime::layer()).run().await
+/// # }
+/// ```
+#[must_use]
+pub fn layer() -> TraceLayer {
+    TraceLayer::new(init())
+}
+
+/// See [`layer`].
+#[derive(Debug, Clone)]
+pub struct TraceLayer {
+    telemetry: Telemetry,
+    /// Hand the event's bytes over beside `lambda_runtime`'s deserialiser.
+    hand_over: bool,
+}
+
+impl TraceLayer {
+    pub(crate) fn new(telemetry: Telemetry) -> Self {
+        Self {
+            telemetry,
+            hand_over: false,
+        }
+    }
+
+    /// Only where the handler is known to take a `RawEvent`: any other type would see the stand-in.
+    pub(crate) fn handing_over(self) -> Self {
+        Self {
+            hand_over: true,
+            ..self
+        }
+    }
+}
+
+impl<S> Layer<S> for TraceLayer {
+    type Service = TraceService<S>;
+
+    fn layer(&self, inner: S) -> TraceService<S> {
+        TraceService {
+            inner,
+            context: self.telemetry.attach_to(&Context::new()),
+            telemetry: self.telemetry.clone(),
+            hand_over: self.hand_over,
+        }
+    }
+}
+
+/// The service that [`TraceLayer`] makes.
+#[derive(Debug, Clone)]
+pub struct TraceService<S> {
+    inner: S,
+    telemetry: Telemetry,
+    /// What a traced handler finds out from which telemetry is in force.
+    context: Context,
+    hand_over: bool,
+}
+
+impl<S> Service<LambdaInvocation> for TraceService<S>
+where
+    S: Service<LambdaInvocation, Response = (), Error = Error>,
+{
+    type Response = ();
+    type Error = Error;
+    type Future = SendAfterResponse<WithContext<S::Future>>;
+
+    fn poll_ready(&mut self, cx: &mut TaskContext<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut invocation: LambdaInvocation) -> Self::Future {
+        let deadline = invocation.context.deadline();
+        let inner = &mut self.inner;
+        // It also tells the handler that it need not send.
+        let streamed = Streamed::default();
+        let context = self.context.with_value(streamed.clone());
+        // The future may do its first work here already, and `lambda_runtime` deserialises here.
+        let future = {
+            let _active = context.clone().attach();
+            if self.hand_over {
+                hand_over(std::mem::take(&mut invocation.body), |stand_in| {
+                    invocation.body = stand_in;
+                    inner.call(invocation)
+                })
+            } else {
+                inner.call(invocation)
+            }
+        };
+        SendAfterResponse {
+            state: State::Responding {
+                response: future.with_context(context),
+                streamed,
+                telemetry: self.telemetry.clone(),
+                deadline,
+            },
+        }
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// The future of [`TraceService`]: the response, then the spans.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct SendAfterResponse<F> {
+        #[pin]
+        state: State<F>,
+    }
+}
+
+pin_project_lite::pin_project! {
+    #[project = StateProjection]
+    enum State<F> {
+        /// Until `lambda_runtime` has posted the response.
+        Responding {
+            #[pin]
+            response: F,
+            streamed: Streamed,
+            telemetry: Telemetry,
+            deadline: SystemTime,
+        },
+        /// While the spans are sent.
+        Sending {
+            send: Pin<Box<dyn Future<Output = ()> + Send>>,
+            result: Option<Result<(), Error>>,
+        },
+    }
+}
+
+impl<F> Debug for SendAfterResponse<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.state {
+            State::Responding { .. } => "SendAfterResponse(responding)",
+            State::Sending { .. } => "SendAfterResponse(sending)",
+        })
+    }
+}
+
+impl<F: Future<Output = Result<(), Error>>> Future for SendAfterResponse<F> {
+    type Output = Result<(), Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let mut state = self.project().state;
+        loop {
+            let sending = match state.as_mut().project() {
+                StateProjection::Responding {
+                    response,
+                    streamed,
+                    telemetry,
+                    deadline,
+                } => {
+                    let result = ready!(response.poll(cx));
+                    streamed.finish(None);
+                    let (telemetry, deadline) = (telemetry.clone(), *deadline);
+                    State::Sending {
+                        send: Box::pin(async move { telemetry.send(deadline).await }),
+                        result: Some(result),
+                    }
+                }
+                StateProjection::Sending { send, result } => {
+                    ready!(send.as_mut().poll(cx));
+                    return Poll::Ready(result.take().unwrap_or(Ok(())));
+                }
+            };
+            // Drops the response's future, and with it any span that is still open in it.
+            state.set(sending);
+        }
+    }
+}

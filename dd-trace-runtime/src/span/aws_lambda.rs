@@ -1,0 +1,294 @@
+//! The `aws.lambda` span of one invocation.
+
+use std::borrow::Cow;
+use std::time::{Instant, SystemTime};
+
+use lambda_runtime::Context as LambdaContext;
+use opentelemetry::trace::{
+    Link, SpanContext, SpanId, SpanKind, TraceContextExt, TraceFlags, TraceId, TraceState, Tracer,
+};
+use opentelemetry::{Context, KeyValue, StringValue};
+
+use super::child_span::start_below;
+use super::inferred::{InferredSpans, pointer_links};
+use super::load;
+use crate::context::trace_context::{TerminatedContext, TraceContext};
+use crate::event::trigger::Trigger;
+use crate::extraction::{ParentSource, Upstream};
+use crate::handler::outcome::Outcome;
+use crate::telemetry::Telemetry;
+use crate::telemetry::cold_start::Start;
+
+/// Starts with the invocation, ends with [`finish`](Self::finish); if that never comes, because the
+/// handler's future was dropped, it ends then.
+#[derive(Debug, Clone)]
+pub(crate) struct InvocationSpan {
+    context: Context,
+    /// What happened before, as the event tells it.
+    inferred: Option<InferredSpans>,
+}
+
+/// What the generated code knows of the handler.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SpanName {
+    pub(crate) handler: &'static str,
+    pub(crate) resource: Option<&'static str>,
+}
+
+impl InvocationSpan {
+    /// Starts the span as a child of its parent upstream, which it takes, or as the root of a new trace.
+    ///
+    /// What is active already is not the parent: that would be a span of the runtime's own layers.
+    pub(crate) fn start(
+        telemetry: &Telemetry,
+        name: SpanName,
+        lambda: &LambdaContext,
+        upstream: &mut Upstream<'_>,
+    ) -> Self {
+        let now = SystemTime::now();
+        let mut links = links(upstream);
+        let source = upstream.parent.as_ref().map(|parent| parent.source);
+        let base = telemetry.attach_running_to(&Context::new());
+        let parent_context = match upstream.parent.take() {
+            Some(parent) => telemetry.continuing(parent.context, &base),
+            None => base,
+        };
+        let trigger = upstream.trigger.as_ref();
+        let arn = trigger.and_then(|trigger| trigger.arn(lambda));
+        let inferred = trigger.and_then(|trigger| {
+            let trigger = (trigger, arn.as_deref());
+            InferredSpans::start(telemetry, trigger, lambda, &parent_context, now)
+        });
+        let parent_context = match &inferred {
+            Some(inferred) => inferred.context().clone(),
+            None => parent_context,
+        };
+        let started = telemetry.cold_start().next(Instant::now());
+        let mut attributes = attributes(telemetry, name, lambda, source, started);
+        if let Some(trigger) = trigger {
+            trigger_tags(trigger, arn, &mut attributes);
+        }
+        if let Some(trigger) = trigger.filter(|_| inferred.is_none()) {
+            links.extend(pointer_links(telemetry, trigger));
+        }
+        let tracer = telemetry.tracer();
+        let mut builder = tracer
+            .span_builder("aws.lambda")
+            .with_kind(SpanKind::Server)
+            .with_start_time(now)
+            .with_attributes(attributes);
+        // `with_links` drops those that name no span.
+        builder.links = Some(links);
+        let span = start_below(telemetry, &parent_context, || {
+            tracer.build_with_context(builder, &parent_context)
+        });
+        let context = parent_context.with_span(span);
+        if started == Start::Cold && telemetry.shows_cold_start() {
+            load::make_span(telemetry, &context, now);
+        }
+        Self { context, inferred }
+    }
+
+    /// Adds tags.
+    pub(crate) fn tag(&self, tags: impl IntoIterator<Item = KeyValue>) {
+        self.context.span().set_attributes(tags);
+    }
+
+    /// The OpenTelemetry context in which the handler runs.
+    pub(crate) fn context(&self) -> Context {
+        self.context.clone()
+    }
+
+    /// Ends the span, with what came of the invocation; one that has ended stays as it is.
+    pub(crate) fn finish(self, outcome: &Outcome) {
+        let span = self.context.span();
+        outcome.tell(&span);
+        span.end();
+        if let Some(inferred) = self.inferred {
+            inferred.finish(outcome);
+        }
+    }
+}
+
+/// The tags that say what invoked the function.
+fn trigger_tags(trigger: &Trigger<'_>, arn: Option<Cow<'_, str>>, tags: &mut Vec<KeyValue>) {
+    let source = trigger.event_source();
+    tags.push(KeyValue::new("function_trigger.event_source", source));
+    if let Some(arn) = arn {
+        let arn = arn.into_owned();
+        tags.push(KeyValue::new("function_trigger.event_source_arn", arn));
+    }
+    let own = trigger.tags().into_iter();
+    tags.extend(own.map(|(key, value)| KeyValue::new(key, value)));
+    let Some(request) = trigger.http_request() else {
+        return;
+    };
+    let http = [
+        ("http.url", request.url),
+        ("http.url_details.path", request.path),
+        ("http.method", request.method),
+        ("http.route", request.route),
+        ("http.referer", request.referer),
+        ("http.useragent", request.user_agent),
+    ];
+    let http = http
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value?)));
+    tags.extend(http.map(|(key, value)| KeyValue::new(key, value)));
+}
+
+/// The tags that a library sets; the extension adds those that it alone knows.
+fn attributes(
+    telemetry: &Telemetry,
+    name: SpanName,
+    lambda: &LambdaContext,
+    source: Option<ParentSource>,
+    start: Start,
+) -> Vec<KeyValue> {
+    let function = telemetry.function(name.handler);
+    let arn = FunctionArn::parse(&lambda.invoked_function_arn);
+    let resource = name
+        .resource
+        .map_or_else(|| function.name.clone(), StringValue::from);
+    let mut tags = Vec::with_capacity(18);
+    tags.push(KeyValue::new("operation.name", "aws.lambda"));
+    tags.push(KeyValue::new("resource.name", resource));
+    tags.push(KeyValue::new("span.type", "serverless"));
+    tags.push(KeyValue::new("span.name", "aws.lambda"));
+    tags.push(KeyValue::new("request_id", lambda.request_id.clone()));
+    tags.push(KeyValue::new("function_arn", arn.unqualified));
+    tags.push(KeyValue::new("function_version", arn.version));
+    tags.push(KeyValue::new("resource_names", function.name.clone()));
+    tags.push(KeyValue::new("functionname", function.lower_case.clone()));
+    tags.push(KeyValue::new("datadog_lambda", env!("CARGO_PKG_VERSION")));
+    tags.push(KeyValue::new("dd_trace", env!("CARGO_PKG_VERSION")));
+    let cold = if start == Start::Cold {
+        "true"
+    } else {
+        "false"
+    };
+    tags.push(KeyValue::new("cold_start", cold));
+    if start == Start::Proactive {
+        tags.push(KeyValue::new("proactive_initialization", "true"));
+    }
+    if let Some(source) = source {
+        let source = match source {
+            ParentSource::Event => "event",
+            ParentSource::XRay => "xray",
+        };
+        tags.push(KeyValue::new("_dd.parent_source", source));
+    }
+    tags
+}
+
+fn links(upstream: &Upstream<'_>) -> Vec<Link> {
+    let terminated = upstream
+        .parent
+        .iter()
+        .flat_map(|parent| &parent.context.terminated);
+    terminated
+        .map(link)
+        .chain(upstream.others.iter().map(link_to_record))
+        .collect()
+}
+
+/// The producer of another record of the batch.
+fn link_to_record(context: &TraceContext) -> Link {
+    let sampled = context
+        .sampling_priority()
+        .is_some_and(|priority| priority > 0);
+    let span_context = SpanContext::new(
+        TraceId::from(context.trace_id()),
+        SpanId::from(context.parent_id()),
+        TraceFlags::NOT_SAMPLED.with_sampled(sampled),
+        true,
+        TraceState::NONE,
+    );
+    Link::new(span_context, Vec::new(), 0)
+}
+
+/// Another trace that the same headers named.
+fn link(terminated: &TerminatedContext) -> Link {
+    let context = SpanContext::new(
+        TraceId::from(terminated.trace_id),
+        SpanId::from(terminated.span_id),
+        TraceFlags::NOT_SAMPLED.with_sampled(terminated.sampled),
+        true,
+        terminated
+            .tracestate
+            .as_deref()
+            .and_then(|state| state.parse().ok())
+            .unwrap_or_default(),
+    );
+    let attributes = vec![
+        KeyValue::new("reason", terminated.reason),
+        KeyValue::new("context_headers", terminated.context_headers),
+    ];
+    Link::new(context, attributes, 0)
+}
+
+/// An invoked function's ARN, as Datadog's libraries tag it: lower case, the qualifier apart.
+struct FunctionArn {
+    unqualified: String,
+    version: StringValue,
+}
+
+impl FunctionArn {
+    /// `arn:aws:lambda:region:account:function:name[:qualifier]`.
+    fn parse(arn: &str) -> Self {
+        let mut unqualified = arn.to_lowercase();
+        let bytes = unqualified.bytes().enumerate();
+        let Some((end, _)) = bytes.filter(|(_, byte)| *byte == b':').nth(6) else {
+            return Self {
+                unqualified,
+                version: "$LATEST".into(),
+            };
+        };
+        let qualifier = unqualified.split_off(end);
+        let version = qualifier.split(':').nth(1).unwrap_or_default().to_owned();
+        Self {
+            unqualified,
+            version: version.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arn: &str) -> (String, String) {
+        let arn = FunctionArn::parse(arn);
+        (arn.unqualified, arn.version.as_str().to_owned())
+    }
+
+    #[test]
+    fn an_arn_without_a_qualifier_is_the_latest_version() {
+        assert_eq!(
+            parse("arn:aws:lambda:eu-west-1:123456789012:function:Checkout"),
+            (
+                "arn:aws:lambda:eu-west-1:123456789012:function:checkout".into(),
+                "$LATEST".into()
+            )
+        );
+    }
+
+    #[test]
+    fn the_version_is_the_qualifier_that_the_caller_used() {
+        assert_eq!(
+            parse("arn:aws:lambda:eu-west-1:123456789012:function:Checkout:Prod"),
+            (
+                "arn:aws:lambda:eu-west-1:123456789012:function:checkout".into(),
+                "prod".into()
+            )
+        );
+    }
+
+    #[test]
+    fn what_is_no_arn_is_kept() {
+        assert_eq!(
+            parse("No header found."),
+            ("no header found.".into(), "$LATEST".into())
+        );
+    }
+}

@@ -1,0 +1,181 @@
+//! The spans of what happened before the function, told from its event.
+
+use std::time::SystemTime;
+
+use lambda_runtime::Context as LambdaContext;
+use opentelemetry::trace::{Link, SpanContext, SpanKind, TraceContextExt, Tracer};
+use opentelemetry::{Context, KeyValue};
+
+use super::child_span::start_below;
+use crate::event::trigger::{InferredSpan, SpanPointer, Trigger};
+use crate::handler::outcome::Outcome;
+use crate::telemetry::Telemetry;
+
+/// The last of them, under which the invocation's own span is.
+#[derive(Debug, Clone)]
+pub(crate) struct InferredSpans {
+    context: Context,
+    /// When it ended, if nobody waits for the function.
+    end: Option<SystemTime>,
+}
+
+impl InferredSpans {
+    /// Starts the spans that `trigger` tells of, each below the one before it, the first below `parent`.
+    ///
+    /// `now` is when the function was invoked. A time that would be later is taken as that, and a span
+    /// ends no later than the next begins.
+    pub(crate) fn start(
+        telemetry: &Telemetry,
+        (trigger, arn): (&Trigger<'_>, Option<&str>),
+        lambda: &LambdaContext,
+        parent: &Context,
+        now: SystemTime,
+    ) -> Option<Self> {
+        if !telemetry.infers_spans() {
+            return None;
+        }
+        let mut spans = in_order(trigger.inferred_span()?, now);
+        let last = spans.pop()?;
+        let mut context = parent.clone();
+        let mut before = Vec::with_capacity(spans.len());
+        for span in spans {
+            let end = span.end;
+            context = span.start(telemetry, lambda, None, Vec::new(), &context);
+            before.push((context.clone(), end));
+        }
+        let end = (!last.span.is_sync).then_some(last.end);
+        let links = pointer_links(telemetry, trigger);
+        let context = last.start(telemetry, lambda, arn, links, &context);
+        // Only now: to Datadog's own tracer a trace without an open span is over, and forgotten.
+        for (context, end) in before {
+            context.span().end_with_timestamp(end);
+        }
+        Some(Self { context, end })
+    }
+
+    /// The OpenTelemetry context below which the invocation's span starts.
+    pub(crate) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Ends the last span, with what came of the invocation if its caller waited for it.
+    pub(crate) fn finish(self, outcome: &Outcome) {
+        let span = self.context.span();
+        if let Some(end) = self.end {
+            outcome.tell_status(&span);
+            span.end_with_timestamp(end);
+        } else {
+            outcome.tell(&span);
+            span.end();
+        }
+    }
+}
+
+/// A span whose times are settled.
+struct Timed {
+    span: InferredSpan,
+    start: SystemTime,
+    end: SystemTime,
+}
+
+/// The spans from the first to the last, each ending no later than the next begins.
+fn in_order(last: InferredSpan, now: SystemTime) -> Vec<Timed> {
+    let mut spans = Vec::new();
+    let mut next = Some(last);
+    let mut limit = now;
+    while let Some(mut span) = next {
+        next = span.before.take().map(|before| *before);
+        let end = span.end.map_or(limit, |end| end.min(limit));
+        let start = span.start.map_or(end, |start| start.min(end));
+        limit = start;
+        spans.push(Timed { span, start, end });
+    }
+    spans.reverse();
+    spans
+}
+
+impl Timed {
+    /// Below `parent`; the last span names what sent the event, in `arn`.
+    fn start(
+        self,
+        telemetry: &Telemetry,
+        lambda: &LambdaContext,
+        arn: Option<&str>,
+        links: Vec<Link>,
+        parent: &Context,
+    ) -> Context {
+        let tracer = telemetry.tracer();
+        let mut builder = tracer
+            .span_builder(self.span.name)
+            .with_kind(SpanKind::Server)
+            .with_start_time(self.start)
+            .with_attributes(attributes(self.span, telemetry, lambda, arn));
+        // `with_links` drops those that name no span.
+        builder.links = Some(links);
+        parent.with_span(start_below(telemetry, parent, || {
+            tracer.build_with_context(builder, parent)
+        }))
+    }
+}
+
+/// The tags of every inferred span and the span's own.
+fn attributes(
+    span: InferredSpan,
+    telemetry: &Telemetry,
+    lambda: &LambdaContext,
+    arn: Option<&str>,
+) -> Vec<KeyValue> {
+    let service = telemetry.services().resolve(
+        &span.service.specific,
+        span.service.generic,
+        &span.service.instance,
+        &span.service.fallback,
+    );
+    let is_sync = if span.is_sync { "sync" } else { "async" };
+    let mut tags = Vec::with_capacity(span.tags.len() + 16);
+    tags.push(KeyValue::new("operation.name", span.name));
+    tags.push(KeyValue::new("resource.name", span.resource.clone()));
+    tags.push(KeyValue::new("service.name", service.to_owned()));
+    tags.push(KeyValue::new("span.type", span.span_type));
+    tags.push(KeyValue::new("operation_name", span.name));
+    tags.push(KeyValue::new("resource_names", span.resource));
+    tags.push(KeyValue::new("request_id", lambda.request_id.clone()));
+    tags.push(KeyValue::new("_inferred_span.tag_source", "self"));
+    tags.push(KeyValue::new("_inferred_span.synchronicity", is_sync));
+    tags.push(KeyValue::new("_dd._inferred_span", 1.0));
+    if service != telemetry.services().own() {
+        // Named here, and not by what the tracer was told.
+        tags.push(KeyValue::new("_dd.svc_src", "m"));
+    }
+    if let Some(service) = telemetry.services().given() {
+        tags.push(KeyValue::new("peer.service", service.to_owned()));
+        tags.push(KeyValue::new("_dd.peer.service.source", "peer.service"));
+    }
+    if let Some(arn) = arn {
+        tags.push(KeyValue::new("dd_resource_key", arn.to_owned()));
+    }
+    let own = span.tags.into_iter();
+    tags.extend(own.map(|(key, value)| KeyValue::new(key, value)));
+    tags
+}
+
+/// The links to whoever wrote the items that the event tells of: they stand on the last
+/// inferred span, or on the invocation's own where there is none.
+pub(crate) fn pointer_links(telemetry: &Telemetry, trigger: &Trigger<'_>) -> Vec<Link> {
+    if !telemetry.adds_span_pointers() {
+        return Vec::new();
+    }
+    trigger.pointers().into_iter().map(link).collect()
+}
+
+/// It names no span: Datadog finds the one with the same hash.
+fn link(pointer: SpanPointer) -> Link {
+    let attributes = vec![
+        KeyValue::new("link.kind", "span-pointer"),
+        KeyValue::new("ptr.kind", pointer.kind),
+        // Up: to where the item comes from.
+        KeyValue::new("ptr.dir", "u"),
+        KeyValue::new("ptr.hash", pointer.hash),
+    ];
+    Link::new(SpanContext::empty_context(), attributes, 0)
+}

@@ -1,0 +1,292 @@
+//! What a process has one of: settings, propagator, tracer, and the way to the agent.
+//!
+//! - In: the [`Config`] of the process.
+//! - Out: a [`Telemetry`], in the OpenTelemetry context of each invocation.
+//! - Next: [`span`](crate::span) and [`outgoing`](crate::outgoing), which ask it for whatever they need.
+
+pub(crate) mod cold_start;
+pub(crate) mod deadline;
+#[cfg(feature = "testing")]
+pub(crate) mod global;
+pub(crate) mod running;
+#[cfg(feature = "testing")]
+pub(crate) mod started;
+
+mod sending;
+mod settings;
+
+use std::fmt;
+use std::sync::{Arc, Once, OnceLock};
+use std::time::Instant;
+
+use opentelemetry::Context;
+#[cfg(feature = "testing")]
+use opentelemetry::InstrumentationScope;
+#[cfg(not(feature = "testing"))]
+use opentelemetry::global::{set_text_map_propagator, set_tracer_provider};
+use opentelemetry::trace::TracerProvider;
+use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+
+use self::cold_start::ColdStart;
+#[cfg(feature = "testing")]
+use self::global::{set_text_map_propagator, set_tracer_provider};
+use self::running::Running;
+use self::settings::Function;
+#[cfg(feature = "testing")]
+use self::started::Started;
+use crate::config::Config;
+use crate::context::trace_context::TraceContext;
+use crate::extraction::Settings;
+use crate::log;
+use crate::tracer::provider::{OwnProvider, Source};
+use crate::tracer::user_provider::UserProvider;
+
+/// The state of tracing: settings, the tracer, and the spans that wait to be sent.
+///
+/// Cloning copies a pointer. A process has one, made by [`init`], [`run`](crate::run) or
+/// [`layer`](crate::layer()); on a host, keep it to [`flush`](Self::flush) before the process ends.
+#[derive(Clone)]
+pub struct Telemetry(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    extraction: Settings,
+    function: Function,
+    cold_start: ColdStart,
+    /// Said once, not with every invocation.
+    no_such_extractor: Once,
+    tracer: SdkTracer,
+    provider: SdkTracerProvider,
+    source: Source,
+    /// A unit test takes the spans; nobody sends them.
+    keeps: bool,
+}
+
+impl fmt::Debug for Telemetry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Telemetry")
+            .field("config", &self.0.config)
+            .finish_non_exhaustive()
+    }
+}
+
+static PROCESS: OnceLock<Telemetry> = OnceLock::new();
+
+/// Initialises tracing for this process, from the environment.
+///
+/// Sets OpenTelemetry's global tracer provider and propagator, so that
+/// `opentelemetry::global::tracer` gives spans of this trace, and puts a panic hook before the one that
+/// is there, which is called as ever: it knows where a handler panicked. Opens no connection and starts
+/// no thread. [`run`](crate::run) and [`layer`](crate::layer()) do it themselves; a second call gives the
+/// same `Telemetry`.
+///
+/// ```
+/// let telemetry = dd_trace_runtime::init();
+/// # let _ = telemetry;
+/// ```
+#[allow(
+    clippy::must_use_candidate,
+    reason = "most callers want its effect alone"
+)]
+pub fn init() -> Telemetry {
+    let telemetry = Telemetry::of_process();
+    telemetry.install();
+    telemetry
+}
+
+impl Telemetry {
+    /// With the spans of another provider: one that you have already, such as Datadog's own tracer.
+    ///
+    /// The `aws.lambda` span and everything around it go through it, and it is flushed where ours would
+    /// send. Call this before [`run`](crate::run), [`layer`](crate::layer()) and the first invocation: a
+    /// process that is initialised stays as it is, and a log line says so.
+    ///
+    /// A global propagator that is set before stays, as the one that belongs to the provider: what a
+    /// producer decided reaches the provider's sampler through it, and what that decides of a new trace
+    /// goes on in [`trace_headers`](crate::trace_headers). `datadog_opentelemetry::tracing().init()` sets
+    /// one; after `init_local()` set the one that it returns. Without any, ours is set, and outgoing
+    /// priorities follow the sampled flag.
+    ///
+    /// Up to the provider are the service (Datadog's tracer takes `DD_SERVICE` and not the function's
+    /// name), sampling, the number of attributes and links that a span may have (128, unless it was built
+    /// with more), and when spans are sent and given up: Datadog's tracer sends a trace when all of its
+    /// spans have ended, so that of an invocation that times out nothing is left, unless
+    /// `DD_TRACE_PARTIAL_FLUSH_ENABLED=true` and `DD_TRACE_PARTIAL_FLUSH_MIN_SPANS=1`. Its flush takes
+    /// seconds where no agent answers; it is waited for after the response, for
+    /// `DD_TRACE_AGENT_TIMEOUT_SECONDS` at most, and goes on beside the invocations that follow, which
+    /// neither wait for it nor flush again until it is over.
+    ///
+    /// ```
+    /// use dd_trace_runtime::Telemetry;
+    /// use opentelemetry_sdk::trace::SdkTracerProvider;
+    ///
+    /// let provider = SdkTracerProvider::builder().with_max_links_per_span(4_096).build();
+    /// let telemetry = Telemetry::with_tracer_provider(provider);
+    /// # let _ = telemetry;
+    /// ```
+    pub fn with_tracer_provider(provider: SdkTracerProvider) -> Self {
+        let user = Source::User(UserProvider::new(provider.clone()));
+        let telemetry = Self::build(Config::from_env(), provider, user, false);
+        if PROCESS.set(telemetry).is_err() {
+            log::warn!(
+                "tracing was initialised before `with_tracer_provider`; the provider is not used; call it first in `main`"
+            );
+        }
+        init()
+    }
+
+    pub(crate) fn new(config: Config) -> Self {
+        let own = OwnProvider::new(&config);
+        let provider = own.builder(&config).build();
+        Self::build(config, provider, Source::Own(own), false)
+    }
+
+    fn build(config: Config, provider: SdkTracerProvider, source: Source, keeps: bool) -> Self {
+        Self(Arc::new(Inner {
+            extraction: Settings::new(&config),
+            function: Function::new(config.function_name.as_deref().unwrap_or_default()),
+            cold_start: ColdStart::new(Instant::now()),
+            no_such_extractor: Once::new(),
+            tracer: provider.tracer("dd-trace-runtime"),
+            config,
+            provider,
+            source,
+            keeps,
+        }))
+    }
+
+    /// The one of the active context, else that of the process.
+    pub(crate) fn current() -> Self {
+        Context::map_current(|context| Self::in_context(context).cloned())
+            .unwrap_or_else(Self::of_process)
+    }
+
+    /// The one of a context, else that of the process.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn of(context: &Context) -> Self {
+        Self::in_context(context)
+            .cloned()
+            .unwrap_or_else(Self::of_process)
+    }
+
+    /// As [`of`](Self::of), unless that would initialise the process.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn if_initialised(context: &Context) -> Option<&Self> {
+        Self::in_context(context).or_else(|| PROCESS.get())
+    }
+
+    /// The one that a context was given.
+    pub(crate) fn in_context(context: &Context) -> Option<&Self> {
+        context
+            .get::<Attached>()
+            .map(|attached| &attached.telemetry)
+    }
+
+    /// As [`current`](Self::current); a process that nobody has initialised is so now, since the
+    /// handler's own spans would be lost otherwise.
+    pub(crate) fn of_invocation() -> Self {
+        Context::map_current(|context| Self::in_context(context).cloned()).unwrap_or_else(init)
+    }
+
+    fn of_process() -> Self {
+        PROCESS
+            .get_or_init(|| Self::new(Config::from_env()))
+            .clone()
+    }
+
+    fn install(&self) {
+        static INSTALLED: OnceLock<()> = OnceLock::new();
+        if self.enabled() {
+            INSTALLED.get_or_init(|| {
+                set_tracer_provider(self.0.provider.clone());
+                if !self.source().has_propagator() {
+                    set_text_map_propagator(self.propagator().clone());
+                }
+                crate::handler::panic::install();
+            });
+        }
+    }
+
+    /// Who makes the ids and sends the spans.
+    pub(crate) fn source(&self) -> &Source {
+        &self.0.source
+    }
+
+    /// `cx` with `trace` as what the next span continues.
+    pub(crate) fn continuing(&self, trace: TraceContext, cx: &Context) -> Context {
+        match self.source() {
+            Source::Own(_) => trace.into_otel(cx),
+            Source::User(user) => user.continuing(trace, cx),
+        }
+    }
+
+    /// The active span of `cx` as a trace context: what an outgoing call propagates.
+    pub(crate) fn trace_context_of(&self, cx: &Context) -> Option<TraceContext> {
+        let mut trace = TraceContext::from_otel(cx)?;
+        if let Source::User(user) = self.source() {
+            user.decide(cx, &mut trace);
+        }
+        Some(trace)
+    }
+
+    /// Makes of the copy of a process one of its own.
+    pub(crate) fn restored(&self, now: Instant) {
+        self.0.cold_start.restart(now);
+        if let Some(own) = self.0.source.own() {
+            own.ids.reseed();
+            own.exporter.restored();
+        }
+    }
+
+    /// The telemetry in the copy of a process, as long as nobody tells it that it is one.
+    #[cfg(test)]
+    pub(crate) fn copied(&self) -> Self {
+        let config = self.0.config.clone();
+        let own = self.0.source.own().unwrap().copied(&config);
+        let provider = own.builder(&config).build();
+        Self::build(config, provider, Source::Own(own), false)
+    }
+
+    /// Puts this into a context, for what runs inside it to find.
+    pub(crate) fn attach_to(&self, context: &Context) -> Context {
+        context.with_value(Attached {
+            telemetry: self.clone(),
+            _running: None,
+        })
+    }
+
+    /// As [`attach_to`](Self::attach_to), for an invocation, which runs as long as there is the context.
+    pub(crate) fn attach_running_to(&self, context: &Context) -> Context {
+        context.with_value(Attached {
+            telemetry: self.clone(),
+            _running: Some(Running::start()),
+        })
+    }
+}
+
+/// The telemetry of one invocation in a unit test.
+#[cfg(feature = "testing")]
+impl Telemetry {
+    /// As [`new`](Self::new), with `started` told of each span. Nobody sends.
+    pub(crate) fn observed(config: Config, started: Started) -> Self {
+        let own = OwnProvider::new(&config);
+        let provider = own.builder(&config).with_span_processor(started);
+        Self::build(config, provider.build(), Source::Own(own), true)
+    }
+
+    /// What a send would carry now.
+    pub(crate) fn take_chunks(&self) -> Vec<Vec<u8>> {
+        let own = self.0.source.own();
+        own.map_or_else(Vec::new, |own| own.exporter.take_chunks())
+    }
+
+    pub(crate) fn tracer_with_scope(&self, scope: InstrumentationScope) -> SdkTracer {
+        self.0.provider.tracer_with_scope(scope)
+    }
+}
+
+/// What a context is given.
+struct Attached {
+    telemetry: Telemetry,
+    _running: Option<Running>,
+}

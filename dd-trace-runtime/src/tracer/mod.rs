@@ -1,0 +1,10 @@
+//! The tracer provider behind every span: ours, or the user's.
+//!
+//! - In: the settings, and spans that start and end.
+//! - Out: ids for new spans, and finished spans handed to [`export`](crate::export) or to the user's provider.
+//! - Next: [`telemetry`](crate::telemetry), which holds the provider that is in force.
+
+pub(crate) mod id_generator;
+pub(crate) mod processor;
+pub(crate) mod provider;
+pub(crate) mod user_provider;

@@ -1,0 +1,100 @@
+//! A tracer provider of the user's, such as Datadog's own tracer, and the propagator that came with it.
+
+mod flush;
+
+use opentelemetry::global::get_text_map_propagator;
+use opentelemetry::trace::{Span, SpanContext, TraceContextExt};
+use opentelemetry::{Context, KeyValue};
+use opentelemetry_sdk::trace::SdkTracerProvider;
+
+pub(crate) use self::flush::Flushes;
+use crate::context::carrier::Carrier;
+use crate::context::propagation::{DatadogPropagator, DdMember};
+use crate::context::trace_context::{TRACE_ID_HIGH, TraceContext};
+
+/// What can be asked of a provider that isn't ours.
+#[derive(Debug)]
+pub(crate) struct UserProvider {
+    flushes: Flushes,
+    /// Whether there is a global propagator, which stays: it may be the only one that knows what the
+    /// provider's sampler decided, and the only one that can tell the sampler what a producer decided.
+    has_propagator: bool,
+}
+
+impl UserProvider {
+    /// With the propagator that is the global one now.
+    pub(crate) fn new(provider: SdkTracerProvider) -> Self {
+        Self {
+            flushes: Flushes::new(provider),
+            has_propagator: get_text_map_propagator(|global| global.fields().next().is_some()),
+        }
+    }
+
+    pub(crate) fn has_propagator(&self) -> bool {
+        self.has_propagator
+    }
+
+    /// As [`TraceContext::into_otel`], with what the user's propagator leaves in a context for its sampler
+    /// and its spans to find: Datadog's tracer keeps priority, origin and tags of a trace there alone.
+    pub(crate) fn continuing(&self, trace: TraceContext, cx: &Context) -> Context {
+        if !self.has_propagator {
+            return trace.into_otel(cx);
+        }
+        let mut carrier = Carrier::new();
+        DatadogPropagator::default().inject_trace_context(&trace, &mut carrier);
+        let told = get_text_map_propagator(|global| global.extract_with_context(cx, &carrier));
+        with_flags_of(&told, trace.into_otel(&told))
+    }
+
+    /// Adds to the trace context of the active span of `cx` what the user's sampler decided, where the
+    /// trace is one that began in this process.
+    pub(crate) fn decide(&self, cx: &Context, trace: &mut TraceContext) {
+        let span = cx.span();
+        let member = DdMember::of(span.span_context().trace_state());
+        if !self.has_propagator || member.is_some_and(|member| member.priority.is_some()) {
+            return;
+        }
+        let mut carrier = Carrier::new();
+        get_text_map_propagator(|global| global.inject_context(cx, &mut carrier));
+        let told = DatadogPropagator::default().extract_trace_context(&carrier);
+        if let Some(told) = told.filter(|told| told.is_same_span(trace)) {
+            trace.sampling_priority = told.sampling_priority();
+            trace.clone_tags_and_origin(&told);
+        }
+    }
+
+    pub(crate) fn flushes(&self) -> &Flushes {
+        &self.flushes
+    }
+}
+
+/// Names the upper half of the trace id on the first span of this process in a trace: Datadog's tracer does
+/// for a trace that it continues, and not for one that it begins.
+pub(crate) fn name_trace_id_high(span: &mut impl Span, parent: &Context) {
+    let parent = parent.span().span_context().clone();
+    if parent.is_valid() && !parent.is_remote() {
+        return;
+    }
+    let trace_id = u128::from_be_bytes(span.span_context().trace_id().to_bytes());
+    let high = trace_id >> 64;
+    if high != 0 {
+        span.set_attribute(KeyValue::new(TRACE_ID_HIGH, format!("{high:016x}")));
+    }
+}
+
+/// `cx` with the trace flags of `told`, where that is the same trace: they may say more than whether it is
+/// sampled, such as that nobody has decided yet.
+fn with_flags_of(told: &Context, cx: Context) -> Context {
+    let told = told.span().span_context().clone();
+    let ours = cx.span().span_context().clone();
+    if told.trace_id() != ours.trace_id() || told.trace_flags() == ours.trace_flags() {
+        return cx;
+    }
+    cx.with_remote_span_context(SpanContext::new(
+        ours.trace_id(),
+        ours.span_id(),
+        told.trace_flags(),
+        true,
+        ours.trace_state().clone(),
+    ))
+}
