@@ -6,21 +6,24 @@
 use std::borrow::Cow;
 
 use opentelemetry::trace::SpanKind;
-use opentelemetry_sdk::trace::SpanData;
 
 use super::attribute::Attributes;
 
 /// The resource, such as `GET /orders/{id}`: what Datadog groups by below the operation.
-pub(crate) fn name<'a>(span: &'a SpanData, attributes: &Attributes<'a>) -> Cow<'a, str> {
+pub(crate) fn name<'a>(
+    span_name: &'a str,
+    kind: &SpanKind,
+    attributes: &Attributes<'a>,
+) -> Cow<'a, str> {
     if let Some(resource) = attributes.resource {
         return resource.into();
     }
-    http(&span.span_kind, attributes)
+    http(kind, attributes)
         .or_else(|| messaging(attributes))
         .or_else(|| rpc(attributes))
         .or_else(|| graphql(attributes))
         .or_else(|| database(attributes))
-        .unwrap_or(Cow::Borrowed(&span.name))
+        .unwrap_or(Cow::Borrowed(span_name))
 }
 
 fn http<'a>(kind: &SpanKind, attributes: &Attributes<'a>) -> Option<Cow<'a, str>> {

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use opentelemetry::trace::{Event, Status};
-use opentelemetry_sdk::trace::SpanData;
 
+use super::span_data::SpanData;
 use crate::conventions::Attributes;
 
 /// The tags of an error; none where the span's status isn't an error.
@@ -13,8 +13,6 @@ pub(super) struct ErrorTags<'a> {
     message: Option<Cow<'a, str>>,
     kind: Option<Cow<'a, str>>,
     stack: Option<Cow<'a, str>>,
-    /// The event that the tags tell whole.
-    pub(super) exception: Option<&'a Event>,
 }
 
 impl<'a> ErrorTags<'a> {
@@ -40,7 +38,6 @@ impl<'a> ErrorTags<'a> {
                 .or_else(|| http_status(attributes)),
             kind: said("exception.type").or_else(|| recorded("exception.type")),
             stack: said("exception.stacktrace"),
-            exception,
         }
     }
 

@@ -8,16 +8,13 @@ use super::limits::VALUE_LIMIT;
 use super::numbers::nanoseconds;
 use crate::conventions::unique_attributes;
 
-/// `events` without `told`, which the error tags tell; `None` where nothing remains.
+/// All of them, also an exception that the error tags tell; `None` where there are none.
 ///
 /// The agent would cut a text that is too long, and half a JSON text is none: the first events that
 /// fit are kept.
-pub(super) fn json(events: &[Event], told: Option<&Event>) -> Option<String> {
+pub(super) fn json(events: &[Event]) -> Option<String> {
     let mut text = String::new();
-    let others = events
-        .iter()
-        .filter(|event| !told.is_some_and(|told| std::ptr::eq(told, *event)));
-    for event in others {
+    for event in events {
         let Ok(event) = serde_json::to_string(&AsJson(event)) else {
             continue;
         };

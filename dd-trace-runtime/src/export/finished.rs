@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
-use opentelemetry_sdk::trace::SpanData;
 
 use super::limits::VALUE_LIMIT;
 use super::msgpack::cut;
+use super::span_data::SpanData;
 
 /// A finished span, with about the bytes it takes.
 #[derive(Debug)]

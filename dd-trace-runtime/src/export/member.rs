@@ -1,9 +1,9 @@
 //! A span among those of its chunk.
 
 use opentelemetry::trace::SpanId;
-use opentelemetry_sdk::trace::SpanData;
 
 use super::process::Process;
+use super::span_data::SpanData;
 use crate::conventions::Attributes;
 
 /// A span in its chunk.
@@ -36,6 +36,11 @@ impl<'a> Member<'a> {
             is_root: true,
             is_top_level: span.parent_span_id == SpanId::INVALID || span.parent_span_is_remote,
         }
+    }
+
+    /// Whether it is the first one of its service, as far as this chunk shows.
+    pub(super) fn enters_service(&self) -> bool {
+        self.is_root || self.is_top_level
     }
 
     /// Looks for the parent among the ids of a chunk, which are in order; `services` has the service of each

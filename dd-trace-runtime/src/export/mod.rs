@@ -28,6 +28,7 @@ mod queue;
 mod request;
 mod single;
 mod span;
+mod span_data;
 mod tags;
 
 #[cfg(test)]
@@ -37,7 +38,6 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use opentelemetry_sdk::trace::SpanData;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
@@ -48,6 +48,7 @@ use self::finished::FinishedSpans;
 pub(crate) use self::msgpack::cut;
 use self::process::Process;
 use self::queue::Queue;
+pub(crate) use self::span_data::SpanData;
 use crate::config::Config;
 use crate::log;
 use crate::sampler::AgentRates;
@@ -178,7 +179,7 @@ impl Exporter {
     }
 
     /// What a [`send`](Self::send) would carry now: the encoded spans of one trace each.
-    #[cfg(feature = "testing")]
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn take_chunks(&self) -> Vec<Vec<u8>> {
         self.encode_finished();
         let Some(batch) = self.queue.take(usize::MAX) else {

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use opentelemetry::trace::{Link, SpanId, Status};
 
+use super::decision::TraceTags;
 use super::limits::{NAME_LIMIT, RESOURCE_LIMIT, VALUE_LIMIT};
 use super::member::Member;
 use super::msgpack::Msgpack;
@@ -21,7 +22,10 @@ pub(super) fn encode(member: &Member<'_>, process: &Process, out: &mut Msgpack) 
     out.key("name");
     out.text(&operation_name(&span.span_kind, attributes), NAME_LIMIT);
     out.key("resource");
-    out.text(&resource_name(span, attributes), RESOURCE_LIMIT);
+    out.text(
+        &resource_name(&span.name, &span.span_kind, attributes),
+        RESOURCE_LIMIT,
+    );
     out.key("type");
     out.text(span_type(&span.span_kind, attributes), NAME_LIMIT);
     out.key("trace_id");
@@ -34,10 +38,11 @@ pub(super) fn encode(member: &Member<'_>, process: &Process, out: &mut Msgpack) 
     out.key("error");
     let failed = matches!(span.status, Status::Error { .. });
     out.unsigned(attributes.error.unwrap_or(failed).into());
+    let trace = member.is_root.then(|| TraceTags::of(&*span.trace));
     out.key("meta");
-    tags::encode_meta(member, process, out);
+    tags::encode_meta(member, trace.as_ref(), process, out);
     out.key("metrics");
-    tags::encode_metrics(member, process, out);
+    tags::encode_metrics(member, trace.as_ref(), process, out);
     if has_links {
         encode_links(&span.links, out);
     }

@@ -3,7 +3,7 @@
 use opentelemetry::trace::SpanKind;
 use opentelemetry::{KeyValue, Value};
 
-use super::decision::Decision;
+use super::decision::{TraceTags, origin};
 use super::error::{ErrorTags, is_exception};
 use super::limits::{KEY_LIMIT, VALUE_LIMIT};
 use super::member::Member;
@@ -14,21 +14,28 @@ use super::{events, numbers};
 use crate::context::propagation::push_hex;
 use crate::conventions::{Attributes, kind_name, unique_attributes};
 
-pub(super) fn encode_meta(member: &Member<'_>, process: &Process, out: &mut Msgpack) {
+/// `trace` is what the first span of a chunk says of the trace.
+pub(super) fn encode_meta(
+    member: &Member<'_>,
+    trace: Option<&TraceTags<'_>>,
+    process: &Process,
+    out: &mut Msgpack,
+) {
     let span = member.span;
     let mut meta = Tags::open(out, Some(&member.attributes));
     meta.own_text("span.kind", kind_name(&span.span_kind));
-    let decision = Decision::of(&span.span_context);
     if process.on_lambda {
         meta.own_text("_dd.origin", "lambda");
-    } else if let Some(origin) = decision.origin() {
-        meta.own_text("_dd.origin", &origin);
+    } else if let Some(origin) = origin(&*span.trace) {
+        meta.own_text("_dd.origin", origin);
     }
     if member.service != process.service {
         meta.own_text("_dd.base_service", &process.service);
+    } else if let Some(version) = process.version.as_ref().filter(|_| member.enters_service()) {
+        meta.own_text("version", version);
     }
-    if member.is_root {
-        root_meta(&mut meta, decision, member, process);
+    if let Some(trace) = trace {
+        root_meta(&mut meta, trace, member, process);
     }
     let error = ErrorTags::of(span, &member.attributes);
     for (key, value) in error.tags() {
@@ -37,24 +44,23 @@ pub(super) fn encode_meta(member: &Member<'_>, process: &Process, out: &mut Msgp
     if span.events.iter().any(is_exception) {
         meta.own_text("_dd.span_events.has_exception", "true");
     }
-    if let Some(events) = events::json(&span.events, error.exception) {
+    if let Some(events) = events::json(&span.events) {
         meta.own_text("events", &events);
     }
     for (key, value) in member.attributes.tags() {
-        meta.texts(key, value);
+        if !is_analytics(key, value) {
+            meta.texts(key, value);
+        }
     }
     meta.close();
 }
 
 /// What is said once a chunk.
-fn root_meta(meta: &mut Tags<'_>, decision: Decision<'_>, member: &Member<'_>, process: &Process) {
+fn root_meta(meta: &mut Tags<'_>, trace: &TraceTags<'_>, member: &Member<'_>, process: &Process) {
     meta.own_text("language", "rust");
     meta.own_text("runtime-id", &process.runtime_id);
     if let Some(env) = &process.env {
         meta.own_text("env", env);
-    }
-    if let Some(version) = &process.version {
-        meta.own_text("version", version);
     }
     let (high, _) = numbers::halves(member.span.span_context.trace_id());
     if high != 0 {
@@ -62,16 +68,20 @@ fn root_meta(meta: &mut Tags<'_>, decision: Decision<'_>, member: &Member<'_>, p
         push_hex(&mut digits, high);
         meta.own_text("_dd.p.tid", &digits);
     }
-    for (tag, value) in decision.propagation_tags() {
-        meta.own_text(&["_dd.p.", tag].concat(), &value);
+    for (tag, value) in trace.propagated() {
+        meta.own_text(tag, value);
     }
 }
 
-pub(super) fn encode_metrics(member: &Member<'_>, process: &Process, out: &mut Msgpack) {
+pub(super) fn encode_metrics(
+    member: &Member<'_>,
+    trace: Option<&TraceTags<'_>>,
+    process: &Process,
+    out: &mut Msgpack,
+) {
     let mut metrics = Tags::open(out, Some(&member.attributes));
-    if member.is_root {
-        let decision = Decision::of(&member.span.span_context);
-        metrics.own_number("_sampling_priority_v1", decision.priority().into());
+    if let Some(trace) = trace {
+        metrics.own_number("_sampling_priority_v1", trace.priority().into());
         metrics.own_number("process_id", process.id.into());
     }
     if member.is_top_level {
@@ -83,9 +93,30 @@ pub(super) fn encode_metrics(member: &Member<'_>, process: &Process, out: &mut M
         metrics.own_number("_dd.measured", 1.0);
     }
     for (key, value) in member.attributes.tags() {
-        metrics.numbers(key, value);
+        match analytics(value).filter(|_| key == ANALYTICS) {
+            Some(rate) => metrics.own_number("_dd1.sr.eausr", rate),
+            None => metrics.numbers(key, value),
+        }
     }
     metrics.close();
+}
+
+/// Whether the span is to be one of "App Analytics", which is a metric of another name to Datadog.
+const ANALYTICS: &str = "analytics.event";
+
+/// A flag, or the text of one; anything else leaves the tag as it is.
+fn analytics(value: &Value) -> Option<f64> {
+    let flag = match value {
+        Value::Bool(flag) => *flag,
+        Value::String(text) if text.as_str().eq_ignore_ascii_case("true") => true,
+        Value::String(text) if text.as_str().eq_ignore_ascii_case("false") => false,
+        _ => return None,
+    };
+    Some(f64::from(u8::from(flag)))
+}
+
+fn is_analytics(key: &str, value: &Value) -> bool {
+    key == ANALYTICS && analytics(value).is_some()
 }
 
 /// The attributes of a link: a map of texts only, numbers printed.

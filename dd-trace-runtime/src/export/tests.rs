@@ -1,4 +1,4 @@
-//! The exporter as a whole: spans of the real SDK in, bytes on a real socket out.
+//! The exporter as a whole: spans in, bytes on a real socket out.
 
 mod agent;
 mod any_request;
@@ -14,62 +14,34 @@ mod snapstart;
 mod traces;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
 
 use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
-use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, SpanData, SpanProcessor};
 
+use super::{SpanData, lock};
 use crate::config::{AgentAddress, Config};
+use crate::tracer::any::AnyTracer;
+use crate::tracer::provider::{OwnProvider, Source};
 
-/// A tracer of the real SDK, and the spans that it finished.
-struct Spans {
-    provider: SdkTracerProvider,
-    finished: Arc<Mutex<Vec<SpanData>>>,
-}
-
-#[derive(Debug)]
-struct Collect(Arc<Mutex<Vec<SpanData>>>);
-
-impl SpanProcessor for Collect {
-    fn on_start(&self, _: &mut opentelemetry_sdk::trace::Span, _: &opentelemetry::Context) {}
-
-    fn on_end(&self, span: SpanData) {
-        self.0.lock().unwrap().push(span);
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-
-    fn shutdown_with_timeout(&self, _: std::time::Duration) -> OTelSdkResult {
-        Ok(())
-    }
-}
+/// A tracer, and the spans that it finished.
+struct Spans(OwnProvider);
 
 impl Spans {
     fn new() -> Self {
-        let finished = Arc::default();
-        Self {
-            provider: SdkTracerProvider::builder()
-                .with_span_processor(Collect(Arc::clone(&finished)))
-                .build(),
-            finished,
-        }
+        Self(OwnProvider::new(&config(&[])))
     }
 
-    fn tracer(&self) -> SdkTracer {
-        use opentelemetry::trace::TracerProvider as _;
-        self.provider.tracer("test")
+    fn tracer(&self) -> AnyTracer {
+        Source::Own(self.0.clone()).tracer("test")
     }
 
     fn take(&self) -> Vec<SpanData> {
-        std::mem::take(&mut self.finished.lock().unwrap())
+        let finished = lock(&self.0.exporter.finished).take();
+        finished.into_iter().map(|finished| finished.span).collect()
     }
 }
 
 /// What one span becomes: `start` gets a tracer and has to end what it starts.
-fn finished(start: impl FnOnce(&SdkTracer)) -> Vec<SpanData> {
+fn finished(start: impl FnOnce(&AnyTracer)) -> Vec<SpanData> {
     let spans = Spans::new();
     start(&spans.tracer());
     spans.take()

@@ -1,8 +1,8 @@
 //! Which traces are kept.
 //!
-//! - In: a span that starts, with its parent; the rules of the environment and the agent's rates.
+//! - In: the local root of a trace; the rules of the environment and the agent's rates.
 //! - Out: the sampling priority and the mechanism that chose it.
-//! - Next: [`tracer`](crate::tracer), which asks at the start of each span.
+//! - Next: [`tracer`](crate::tracer), which asks once for each trace that nobody has decided on.
 
 mod agent_rates;
 mod glob;
@@ -20,9 +20,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use opentelemetry::trace::{Link, SpanContext, SpanKind, TraceContextExt, TraceId, TraceState};
-use opentelemetry::{Context, KeyValue};
-use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{SpanKind, TraceId};
 
 pub(crate) use self::agent_rates::AgentRates;
 use self::limiter::Limiter;
@@ -31,14 +30,14 @@ pub(crate) use self::local_root::Process;
 use self::rate::Rate;
 use self::rule::Rule;
 pub(crate) use self::settings::SamplingSettings;
-use crate::context::propagation::{DD, DdMember};
+use crate::context::local_trace::Decision;
 
-/// Follows the parent's decision; decides for a local root by the user's rules, else by the rate that
-/// the agent asks for, else keeps it.
+/// Decides on a trace that nobody has decided on: by the user's rules, else by the rate that the agent asks
+/// for, else keeps it.
 ///
 /// A trace that is not kept is recorded and sent all the same, with a priority of 0 or below: the agent
-/// counts it and drops it, as with Datadog's other tracers. Unlike those, which decide when the trace
-/// is first propagated or sent, OpenTelemetry asks when a span starts: rules see the tags it has then.
+/// counts it and drops it, as with Datadog's other tracers. As those do, it is asked when the trace is first
+/// propagated or its local root ends, so that rules see the tags set until then.
 #[derive(Clone)]
 pub(crate) struct Sampler(Arc<Inner>);
 
@@ -71,9 +70,9 @@ impl Sampler {
 }
 
 impl Inner {
-    fn decide<'a>(&'a self, trace_id: TraceId, root: impl FnOnce() -> LocalRoot<'a>) -> Decision {
+    fn decide<'a>(&'a self, trace_id: TraceId, root: impl FnOnce() -> LocalRoot<'a>) -> Choice {
         if self.rules.is_empty() && self.agent_rates.is_empty() {
-            return Decision::unasked();
+            return Choice::unasked();
         }
         // A rule for everything needs no look at the span.
         let root = LazyCell::new(root);
@@ -83,20 +82,20 @@ impl Inner {
         }
         let env = self.process.env.as_deref().unwrap_or_default();
         match self.agent_rates.of(root.service, env) {
-            Some(rate) => Decision::by_agent(rate, trace_id),
-            None => Decision::unasked(),
+            Some(rate) => Choice::by_agent(rate, trace_id),
+            None => Choice::unasked(),
         }
     }
 
     /// Only what a rule would keep counts towards the limit.
-    fn by_rule(&self, rate: Rate, trace_id: TraceId) -> Decision {
+    fn by_rule(&self, rate: Rate, trace_id: TraceId) -> Choice {
         let admission = rate
             .keeps(trace_id)
             .then(|| self.limiter.admit(Instant::now()));
         let mut metrics = vec![KeyValue::new("_dd.rule_psr", rate.share())];
         metrics.extend(admission.map(|a| KeyValue::new("_dd.limit_psr", a.effective_rate)));
         let is_kept = admission.is_some_and(|admission| admission.is_admitted);
-        Decision {
+        Choice {
             priority: if is_kept { 2 } else { -1 },
             mechanism: "-3",
             rate: Some(rate),
@@ -106,7 +105,7 @@ impl Inner {
 }
 
 /// What is to become of a trace that nobody has decided on.
-struct Decision {
+struct Choice {
     priority: i8,
     /// Who decided: 0 is "default", 1 "agent rate", 3 "local user rule".
     mechanism: &'static str,
@@ -114,7 +113,7 @@ struct Decision {
     metrics: Vec<KeyValue>,
 }
 
-impl Decision {
+impl Choice {
     fn unasked() -> Self {
         Self {
             priority: 1,
@@ -133,63 +132,29 @@ impl Decision {
         }
     }
 
-    /// Records the decision in the trace state, where the spans below find it.
-    fn into_result(self, state: &TraceState) -> SamplingResult {
-        let mut member = DdMember::of(state).unwrap_or_default();
-        member.priority = Some(self.priority);
-        // A dropped trace has no decision maker: nobody downstream is to keep it.
-        member.decision_maker = (self.priority > 0).then_some(Cow::Borrowed(self.mechanism));
-        member.sample_rate = self.rate.map(|rate| rate.to_text().into());
-        let state = state
-            .insert(DD, member.encode())
-            .unwrap_or_else(|_| state.clone());
-        result(self.priority, self.metrics, state)
+    fn into_parts(self) -> (Decision, Vec<KeyValue>) {
+        let decision = Decision {
+            priority: self.priority,
+            // A dropped trace has no decision maker: nobody downstream is to keep it.
+            maker: (self.priority > 0).then_some(Cow::Borrowed(self.mechanism)),
+            sample_rate: self.rate.map(Rate::to_text),
+        };
+        (decision, self.metrics)
     }
 }
 
-impl ShouldSample for Sampler {
-    fn should_sample(
+impl Sampler {
+    /// Decides on a trace by its local root, as it is now. What comes with the decision are metrics of the
+    /// local root.
+    pub(crate) fn decide(
         &self,
-        parent: Option<&Context>,
         trace_id: TraceId,
         name: &str,
         kind: &SpanKind,
         attributes: &[KeyValue],
-        _: &[Link],
-    ) -> SamplingResult {
+    ) -> (Decision, Vec<KeyValue>) {
         let Self(inner) = self;
         let root = || LocalRoot::new(name, kind, attributes, &inner.process);
-        let Some(context) = parent else {
-            return inner.decide(trace_id, root).into_result(&TraceState::NONE);
-        };
-        let span = context.span();
-        let parent = span.span_context();
-        let state = parent.trace_state();
-        match decided(parent) {
-            Some(priority) => result(priority, Vec::new(), state.clone()),
-            None => inner.decide(trace_id, root).into_result(state),
-        }
-    }
-}
-
-/// The decision of the parent; a browser (`rum`) leaves it to us. A synthetic test's trace has a
-/// decision and no parent span.
-fn decided(parent: &SpanContext) -> Option<i8> {
-    match DdMember::of(parent.trace_state()) {
-        Some(member) => member.priority,
-        None => parent.is_valid().then(|| i8::from(parent.is_sampled())),
-    }
-}
-
-fn result(priority: i8, attributes: Vec<KeyValue>, trace_state: TraceState) -> SamplingResult {
-    let decision = if priority > 0 {
-        SamplingDecision::RecordAndSample
-    } else {
-        SamplingDecision::RecordOnly
-    };
-    SamplingResult {
-        decision,
-        attributes,
-        trace_state,
+        inner.decide(trace_id, root).into_parts()
     }
 }

@@ -1,11 +1,8 @@
 //! Decisions. What rules and rates decide here, the Python tracer 4.16.0 and the Node tracer 5.132.0 decide
 //! for the same spans, save that Python's names a decision maker on a dropped trace too.
 
-use opentelemetry::trace::{SpanId, TraceFlags};
-
 use super::*;
 use crate::config::Config;
-use crate::context::trace_context::TraceContext;
 use crate::test_log::Log;
 
 /// A sampler, and where the agent's rates come in.
@@ -25,21 +22,18 @@ fn sampler(vars: &[(&str, &str)]) -> (Sampler, Arc<AgentRates>) {
 /// What became of a root: priority, decision maker, sample rate, metrics.
 type Decided = (i8, Option<String>, Option<String>, Vec<(String, f64)>);
 
-fn read(result: &SamplingResult) -> Decided {
-    let member = DdMember::of(&result.trace_state).unwrap();
-    let priority = member.priority.unwrap();
-    let is_kept = result.decision == SamplingDecision::RecordAndSample;
-    assert_eq!(is_kept, priority > 0);
+fn read((decision, metrics): &(Decision, Vec<KeyValue>)) -> Decided {
     let number = |value: &opentelemetry::Value| match value {
         opentelemetry::Value::F64(number) => *number,
         other => panic!("{other:?} is no metric"),
     };
-    let metrics = result.attributes.iter();
+    let decision = decision.clone();
     (
-        priority,
-        member.decision_maker.map(Cow::into_owned),
-        member.sample_rate.map(Cow::into_owned),
+        decision.priority,
+        decision.maker.map(Cow::into_owned),
+        decision.sample_rate,
         metrics
+            .iter()
             .map(|metric| (metric.key.to_string(), number(&metric.value)))
             .collect(),
     )
@@ -48,12 +42,8 @@ fn read(result: &SamplingResult) -> Decided {
 /// A trace that a rate of 0.06 or less drops, and any larger one keeps.
 const TRACE: TraceId = TraceId::from_bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 
-fn root(sampler: &Sampler, name: &str, attributes: &[KeyValue]) -> SamplingResult {
-    sampler.should_sample(None, TRACE, name, &SpanKind::Server, attributes, &[])
-}
-
-fn child(sampler: &Sampler, parent: &Context) -> SamplingResult {
-    sampler.should_sample(Some(parent), TRACE, "", &SpanKind::Server, &[], &[])
+fn root(sampler: &Sampler, name: &str, attributes: &[KeyValue]) -> (Decision, Vec<KeyValue>) {
+    sampler.decide(TRACE, name, &SpanKind::Server, attributes)
 }
 
 fn metrics(metrics: &[(&str, f64)]) -> Vec<(String, f64)> {
@@ -333,64 +323,4 @@ fn the_agent_s_rate_counts_where_no_rule_fits() {
     assert_eq!(decided(KeyValue::new("operation.name", "health")).0, -1);
     let unknown = decided(KeyValue::new("service.name", "other"));
     assert_eq!(unknown, (1, Some("-0".into()), None, vec![]));
-}
-
-#[test]
-fn the_parent_s_decision_holds_whatever_the_rate() {
-    for priority in [2, 1, 0, -1] {
-        let parent = TraceContext::new(1, 2, Some(priority)).into_otel(&Context::new());
-        for vars in [
-            &[][..],
-            &[("DD_TRACE_SAMPLE_RATE", "0")],
-            &[("DD_TRACE_SAMPLE_RATE", "1")],
-            &[("DD_TRACE_SAMPLING_RULES", r#"[{"sample_rate":0}]"#)],
-        ] {
-            let (sampler, rates) = sampler(vars);
-            rates.update(br#"{"rate_by_service":{"service:,env:":0.5}}"#);
-            let decided = read(&child(&sampler, &parent));
-            assert_eq!(decided, (priority, None, None, vec![]), "{vars:?}");
-        }
-    }
-}
-
-#[test]
-fn a_browser_s_trace_without_a_decision_is_decided_here() {
-    let parent = TraceContext::new(1, 2, None)
-        .with_origin("rum")
-        .into_otel(&Context::new());
-    let (drops, _) = sampler(&[("DD_TRACE_SAMPLE_RATE", "0")]);
-    assert_eq!(read(&child(&drops, &parent)).0, -1);
-    let (default, _) = sampler(&[]);
-    assert_eq!(read(&child(&default, &parent)).0, 1);
-}
-
-#[test]
-fn the_parent_of_another_sampler_has_decided_by_its_flag() {
-    let (sampler, _) = sampler(&[("DD_TRACE_SAMPLE_RATE", "0.5")]);
-    for (sampled, decision) in [
-        (true, SamplingDecision::RecordAndSample),
-        (false, SamplingDecision::RecordOnly),
-    ] {
-        let parent = SpanContext::new(
-            TRACE,
-            SpanId::from(2),
-            TraceFlags::NOT_SAMPLED.with_sampled(sampled),
-            false,
-            TraceState::NONE,
-        );
-        let parent = Context::new().with_remote_span_context(parent);
-        assert_eq!(child(&sampler, &parent).decision, decision);
-    }
-}
-
-#[test]
-fn a_synthetic_test_s_decision_holds_without_a_parent_span() {
-    let parent = TraceContext::new(1, 0, Some(2))
-        .with_origin("synthetics")
-        .into_otel(&Context::new());
-    let (sampler, _) = sampler(&[("DD_TRACE_SAMPLE_RATE", "0")]);
-    assert_eq!(
-        child(&sampler, &parent).decision,
-        SamplingDecision::RecordAndSample
-    );
 }

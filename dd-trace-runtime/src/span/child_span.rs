@@ -1,30 +1,19 @@
 //! Starting a span below another.
 
 use opentelemetry::Context;
-use opentelemetry::trace::{Span, TraceContextExt};
+use opentelemetry::trace::Span;
 
-use crate::context::trace_context::TraceContext;
 use crate::telemetry::Telemetry;
-use crate::tracer::id_generator::continuing;
 use crate::tracer::provider::Source;
 use crate::tracer::user_provider::name_trace_id_high;
 
-/// Starts a span below `parent`: in a synthetic test's trace, which has an id and no span yet, as its first.
+/// Starts a span below `parent`.
 pub(crate) fn start_below<S: Span>(
     telemetry: &Telemetry,
     parent: &Context,
     build: impl FnOnce() -> S,
 ) -> S {
-    let mut span = match TraceContext::propagated(parent) {
-        Some(context)
-            if context.trace_id() != 0
-                && context.parent_id() == 0
-                && !parent.span().span_context().is_valid() =>
-        {
-            continuing(context.trace_id(), build)
-        }
-        _ => build(),
-    };
+    let mut span = build();
     if let Source::User(_) = telemetry.source() {
         name_trace_id_high(&mut span, parent);
     }

@@ -2,9 +2,9 @@
 
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanBuilder, Tracer};
-use opentelemetry_sdk::trace::Span;
 
 use crate::telemetry::Telemetry;
+use crate::tracer::any::AnySpan;
 
 /// Asks the parent's context which telemetry is in force, and only when a span starts.
 ///
@@ -13,9 +13,9 @@ use crate::telemetry::Telemetry;
 pub(super) struct TracerByContext;
 
 impl Tracer for TracerByContext {
-    type Span = Span;
+    type Span = AnySpan;
 
-    fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> Span {
+    fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> AnySpan {
         let telemetry = Telemetry::of(parent);
         let tracer = telemetry.tracer();
         if telemetry.enabled() {

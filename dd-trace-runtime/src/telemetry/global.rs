@@ -61,8 +61,7 @@ where
 
     fn tracer_with_scope(&self, scope: InstrumentationScope) -> TracerByContext {
         TracerByContext {
-            otherwise: BoxedTracer::new(Box::new(self.0.tracer_with_scope(scope.clone()))),
-            scope,
+            otherwise: BoxedTracer::new(Box::new(self.0.tracer_with_scope(scope))),
         }
     }
 }
@@ -70,7 +69,6 @@ where
 #[derive(Debug)]
 struct TracerByContext {
     otherwise: BoxedTracer,
-    scope: InstrumentationScope,
 }
 
 impl Tracer for TracerByContext {
@@ -79,7 +77,7 @@ impl Tracer for TracerByContext {
     fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> BoxedSpan {
         match Telemetry::in_context(parent) {
             Some(telemetry) => {
-                let tracer = telemetry.tracer_with_scope(self.scope.clone());
+                let tracer = telemetry.tracer().clone();
                 BoxedTracer::new(Box::new(tracer)).build_with_context(builder, parent)
             }
             None => self.otherwise.build_with_context(builder, parent),

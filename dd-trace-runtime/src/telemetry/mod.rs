@@ -20,12 +20,9 @@ use std::sync::{Arc, Once, OnceLock};
 use std::time::Instant;
 
 use opentelemetry::Context;
-#[cfg(feature = "testing")]
-use opentelemetry::InstrumentationScope;
 #[cfg(not(feature = "testing"))]
 use opentelemetry::global::{set_text_map_propagator, set_tracer_provider};
-use opentelemetry::trace::TracerProvider;
-use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use self::cold_start::ColdStart;
 #[cfg(feature = "testing")]
@@ -38,6 +35,7 @@ use crate::config::Config;
 use crate::context::trace_context::TraceContext;
 use crate::extraction::Settings;
 use crate::log;
+use crate::tracer::any::AnyTracer;
 use crate::tracer::provider::{OwnProvider, Source};
 use crate::tracer::user_provider::UserProvider;
 
@@ -55,8 +53,7 @@ struct Inner {
     cold_start: ColdStart,
     /// Said once, not with every invocation.
     no_such_extractor: Once,
-    tracer: SdkTracer,
-    provider: SdkTracerProvider,
+    tracer: AnyTracer,
     source: Source,
     /// A unit test takes the spans; nobody sends them.
     keeps: bool,
@@ -125,8 +122,8 @@ impl Telemetry {
     /// # let _ = telemetry;
     /// ```
     pub fn with_tracer_provider(provider: SdkTracerProvider) -> Self {
-        let user = Source::User(UserProvider::new(provider.clone()));
-        let telemetry = Self::build(Config::from_env(), provider, user, false);
+        let user = Source::User(UserProvider::new(provider));
+        let telemetry = Self::build(Config::from_env(), user, false);
         if PROCESS.set(telemetry).is_err() {
             log::warn!(
                 "tracing was initialised before `with_tracer_provider`; the provider is not used; call it first in `main`"
@@ -137,19 +134,17 @@ impl Telemetry {
 
     pub(crate) fn new(config: Config) -> Self {
         let own = OwnProvider::new(&config);
-        let provider = own.builder(&config).build();
-        Self::build(config, provider, Source::Own(own), false)
+        Self::build(config, Source::Own(own), false)
     }
 
-    fn build(config: Config, provider: SdkTracerProvider, source: Source, keeps: bool) -> Self {
+    fn build(config: Config, source: Source, keeps: bool) -> Self {
         Self(Arc::new(Inner {
             extraction: Settings::new(&config),
             function: Function::new(config.function_name.as_deref().unwrap_or_default()),
             cold_start: ColdStart::new(Instant::now()),
             no_such_extractor: Once::new(),
-            tracer: provider.tracer("dd-trace-runtime"),
+            tracer: source.tracer("dd-trace-runtime"),
             config,
-            provider,
             source,
             keeps,
         }))
@@ -198,7 +193,10 @@ impl Telemetry {
         static INSTALLED: OnceLock<()> = OnceLock::new();
         if self.enabled() {
             INSTALLED.get_or_init(|| {
-                set_tracer_provider(self.0.provider.clone());
+                match self.source() {
+                    Source::Own(own) => set_tracer_provider(own.clone()),
+                    Source::User(user) => set_tracer_provider(user.provider().clone()),
+                }
                 if !self.source().has_propagator() {
                     set_text_map_propagator(self.propagator().clone());
                 }
@@ -243,8 +241,7 @@ impl Telemetry {
     pub(crate) fn copied(&self) -> Self {
         let config = self.0.config.clone();
         let own = self.0.source.own().unwrap().copied(&config);
-        let provider = own.builder(&config).build();
-        Self::build(config, provider, Source::Own(own), false)
+        Self::build(config, Source::Own(own), false)
     }
 
     /// Puts this into a context, for what runs inside it to find.
@@ -269,19 +266,14 @@ impl Telemetry {
 impl Telemetry {
     /// As [`new`](Self::new), with `started` told of each span. Nobody sends.
     pub(crate) fn observed(config: Config, started: Started) -> Self {
-        let own = OwnProvider::new(&config);
-        let provider = own.builder(&config).with_span_processor(started);
-        Self::build(config, provider.build(), Source::Own(own), true)
+        let own = OwnProvider::observed(&config, started);
+        Self::build(config, Source::Own(own), true)
     }
 
     /// What a send would carry now.
     pub(crate) fn take_chunks(&self) -> Vec<Vec<u8>> {
         let own = self.0.source.own();
         own.map_or_else(Vec::new, |own| own.exporter.take_chunks())
-    }
-
-    pub(crate) fn tracer_with_scope(&self, scope: InstrumentationScope) -> SdkTracer {
-        self.0.provider.tracer_with_scope(scope)
     }
 }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::StringValue;
-use opentelemetry_sdk::trace::SdkTracer;
 
 use super::Telemetry;
 use super::cold_start::ColdStart;
@@ -13,6 +12,7 @@ use crate::context::propagation::DatadogPropagator;
 use crate::extraction::Settings;
 use crate::extraction::erased::{ErasedExtractor, choose};
 use crate::log;
+use crate::tracer::any::AnyTracer;
 
 /// The function's name, as tags want it.
 #[derive(Debug, Clone)]
@@ -60,7 +60,7 @@ impl Telemetry {
         &self.0.extraction
     }
 
-    pub(crate) fn tracer(&self) -> &SdkTracer {
+    pub(crate) fn tracer(&self) -> &AnyTracer {
         &self.0.tracer
     }
 

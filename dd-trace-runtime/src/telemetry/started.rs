@@ -1,14 +1,13 @@
 //! What is known of a span when it starts, and isn't sent with it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use opentelemetry::Context;
-use opentelemetry::trace::{Span as _, TraceContextExt};
-use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
+use crate::context::local_trace::LocalTrace;
 use crate::context::trace_context::TraceContext;
+use crate::export::SpanData;
+use crate::tracer::provider::Observer;
 
 /// The trace contexts of the spans of one invocation, in the order in which they started.
 #[derive(Debug, Clone, Default)]
@@ -17,7 +16,8 @@ pub(crate) struct Started(Arc<Mutex<Contexts>>);
 #[derive(Debug, Default)]
 struct Contexts {
     parent: Option<TraceContext>,
-    spans: Vec<TraceContext>,
+    /// Each without the decision, which its trace has not yet when the span starts.
+    spans: Vec<(TraceContext, Arc<dyn LocalTrace>)>,
 }
 
 impl Started {
@@ -30,8 +30,18 @@ impl Started {
     pub(crate) fn context_of(&self, span_id: u64) -> Option<(usize, TraceContext)> {
         let contexts = self.contexts();
         let mut spans = contexts.spans.iter().enumerate();
-        let (at, context) = spans.find(|(_, context)| context.parent_id() == span_id)?;
-        Some((at, context.clone()))
+        let (at, (context, trace)) =
+            spans.find(|(_, (context, _))| context.parent_id() == span_id)?;
+        let mut context = context.clone();
+        if let Some(decision) = trace.decision() {
+            decision.tell(&mut context);
+        }
+        Some((at, context))
+    }
+
+    /// Lets go of the traces, which know who is told of their spans.
+    pub(crate) fn forget(&self) {
+        *self.contexts() = Contexts::default();
     }
 
     fn contexts(&self) -> MutexGuard<'_, Contexts> {
@@ -39,23 +49,13 @@ impl Started {
     }
 }
 
-impl SpanProcessor for Started {
-    fn on_start(&self, span: &mut Span, parent: &Context) {
-        let active = parent.with_remote_span_context(span.span_context().clone());
+impl Observer for Started {
+    fn started(&self, span: &SpanData, parent: &Context) {
+        let context = TraceContext::undecided(&*span.trace, &span.span_context, parent);
         let mut contexts = self.contexts();
         if contexts.parent.is_none() {
             contexts.parent = TraceContext::propagated(parent).map(|parent| (**parent).clone());
         }
-        contexts.spans.extend(TraceContext::from_otel(&active));
-    }
-
-    fn on_end(&self, _: SpanData) {}
-
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-
-    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
-        Ok(())
+        contexts.spans.push((context, Arc::clone(&span.trace)));
     }
 }

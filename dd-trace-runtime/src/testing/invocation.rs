@@ -193,8 +193,11 @@ impl Invocation {
             .with_value(streamed.clone());
         let result = async { handler(event).await }.with_context(context).await;
         streamed.finish(None);
-        match Span::decode(&telemetry.take_chunks(), &started) {
-            Ok(spans) => Outcome::new(result, started.parent(), spans),
+        let spans = Span::decode(&telemetry.take_chunks(), &started);
+        let parent = started.parent();
+        started.forget();
+        match spans {
+            Ok(spans) => Outcome::new(result, parent, spans),
             Err(error) => panic!("the exporter's bytes are no spans: {error}"),
         }
     }

@@ -1,10 +1,8 @@
 //! Ids as Datadog's tracers make them.
 
-use std::cell::Cell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use opentelemetry::trace::{SpanId, TraceId};
-use opentelemetry_sdk::trace::IdGenerator;
 
 use crate::config::Config;
 use crate::random::Random;
@@ -43,31 +41,8 @@ impl DatadogIdGenerator {
     }
 }
 
-thread_local! {
-    static CONTINUED: Cell<Option<u128>> = const { Cell::new(None) };
-}
-
-/// Runs `start`; a root that starts in it has this trace id.
-///
-/// A trace that a synthetic test starts has an id and no parent span, which OpenTelemetry cannot say:
-/// without a parent it asks for a new id.
-pub(crate) fn continuing<R>(trace_id: u128, start: impl FnOnce() -> R) -> R {
-    struct Clear;
-    impl Drop for Clear {
-        fn drop(&mut self) {
-            CONTINUED.set(None);
-        }
-    }
-    CONTINUED.set(Some(trace_id));
-    let _clear = Clear;
-    start()
-}
-
-impl IdGenerator for DatadogIdGenerator {
-    fn new_trace_id(&self) -> TraceId {
-        if let Some(continued) = CONTINUED.take() {
-            return TraceId::from(continued);
-        }
+impl DatadogIdGenerator {
+    pub(crate) fn new_trace_id(&self) -> TraceId {
         let low = u64::from_be_bytes(self.new_span_id().to_bytes());
         let high = if self.has_128_bits {
             seconds() << 32
@@ -78,7 +53,7 @@ impl IdGenerator for DatadogIdGenerator {
     }
 
     /// Zero is not an id.
-    fn new_span_id(&self) -> SpanId {
+    pub(crate) fn new_span_id(&self) -> SpanId {
         loop {
             let id = SpanId::from(self.random.u64());
             if id != SpanId::INVALID {
@@ -121,22 +96,12 @@ mod tests {
         let snapshot = generator(&[]);
         let copies = [snapshot.copied(), snapshot.copied()];
         let span_ids = || {
-            let [one, other] = copies.each_ref().map(IdGenerator::new_span_id);
+            let [one, other] = copies.each_ref().map(DatadogIdGenerator::new_span_id);
             one == other
         };
         assert!(span_ids(), "a copy that isn't restored goes on alike");
         copies.iter().for_each(DatadogIdGenerator::reseed);
         assert!(!span_ids());
-    }
-
-    #[test]
-    fn a_continued_trace_keeps_its_id_for_one_root() {
-        let ids = generator(&[]);
-        let root = continuing(7, || ids.new_trace_id());
-        assert_eq!(root, TraceId::from(7));
-        assert_ne!(ids.new_trace_id(), TraceId::from(7));
-        continuing(7, || ());
-        assert_ne!(ids.new_trace_id(), TraceId::from(7));
     }
 
     #[test]

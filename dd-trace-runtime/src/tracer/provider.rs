@@ -1,19 +1,17 @@
 //! The tracer provider: ours, or the user's.
 
+use std::fmt;
 use std::sync::Arc;
 
-use opentelemetry_sdk::trace::{SdkTracerProvider, TracerProviderBuilder};
+use opentelemetry::Context;
+use opentelemetry::trace::TracerProvider;
 
+use super::any::AnyTracer;
 use super::id_generator::DatadogIdGenerator;
-use super::processor::Processor;
 use super::user_provider::UserProvider;
 use crate::config::Config;
-use crate::export::Exporter;
+use crate::export::{Exporter, SpanData};
 use crate::sampler::Sampler;
-
-/// How many attributes, and how many links, a span may have. The SDK would drop without a word what is
-/// beyond 128, which a captured payload and a batch that was written by many go beyond.
-const MAX_PER_SPAN: u32 = 4_096;
 
 /// Who makes the ids and sends the spans.
 #[derive(Debug)]
@@ -30,6 +28,14 @@ impl Source {
         }
     }
 
+    /// A tracer of that name.
+    pub(crate) fn tracer(&self, name: &'static str) -> AnyTracer {
+        match self {
+            Self::Own(own) => AnyTracer::Own(own.tracer(name)),
+            Self::User(user) => AnyTracer::User(user.provider().tracer(name)),
+        }
+    }
+
     /// Whether the global propagator is one that came with the provider.
     pub(crate) fn has_propagator(&self) -> bool {
         match self {
@@ -39,38 +45,66 @@ impl Source {
     }
 }
 
-/// The parts of our own provider that a process needs to get at.
-#[derive(Debug)]
+/// Our own provider, with the parts that a process needs to get at. A clone is the same provider.
+#[derive(Debug, Clone)]
 pub(crate) struct OwnProvider {
     pub(crate) exporter: Arc<Exporter>,
     pub(crate) ids: DatadogIdGenerator,
+    pub(super) pipeline: Arc<Pipeline>,
+}
+
+/// What a span passes from its start to its end.
+#[derive(Debug)]
+pub(super) struct Pipeline {
+    pub(super) ids: DatadogIdGenerator,
+    pub(super) sampler: Sampler,
+    pub(super) exporter: Arc<Exporter>,
+    pub(super) observer: Option<Box<dyn Observer>>,
+}
+
+/// Is told of each span that starts.
+pub(crate) trait Observer: fmt::Debug + Send + Sync {
+    fn started(&self, span: &SpanData, parent: &Context);
 }
 
 impl OwnProvider {
     pub(crate) fn new(config: &Config) -> Self {
-        Self {
-            exporter: Arc::new(Exporter::new(config)),
-            ids: DatadogIdGenerator::new(config),
-        }
+        Self::build(config, DatadogIdGenerator::new(config), None)
     }
 
-    pub(crate) fn builder(&self, config: &Config) -> TracerProviderBuilder {
+    /// With `observer` told of each span.
+    #[cfg(feature = "testing")]
+    pub(crate) fn observed(config: &Config, observer: impl Observer + 'static) -> Self {
+        Self::build(
+            config,
+            DatadogIdGenerator::new(config),
+            Some(Box::new(observer)),
+        )
+    }
+
+    fn build(
+        config: &Config,
+        ids: DatadogIdGenerator,
+        observer: Option<Box<dyn Observer>>,
+    ) -> Self {
+        let exporter = Arc::new(Exporter::new(config));
         let process = config.sampled_process();
-        let sampler = Sampler::new(&config.sampling, process, self.exporter.rates());
-        SdkTracerProvider::builder()
-            .with_sampler(sampler)
-            .with_id_generator(self.ids.clone())
-            .with_max_attributes_per_span(MAX_PER_SPAN)
-            .with_max_links_per_span(MAX_PER_SPAN)
-            .with_span_processor(Processor::new(self.exporter.clone()))
+        let pipeline = Pipeline {
+            ids: ids.clone(),
+            sampler: Sampler::new(&config.sampling, process, exporter.rates()),
+            exporter: Arc::clone(&exporter),
+            observer,
+        };
+        Self {
+            exporter,
+            ids,
+            pipeline: Arc::new(pipeline),
+        }
     }
 
     /// The one in the copy of a process, save that its exporter has sent nothing.
     #[cfg(test)]
     pub(crate) fn copied(&self, config: &Config) -> Self {
-        Self {
-            ids: self.ids.copied(),
-            ..Self::new(config)
-        }
+        Self::build(config, self.ids.copied(), None)
     }
 }

@@ -16,7 +16,7 @@ mod tests;
 mod tracecontext;
 mod tracestate;
 
-pub(crate) use dd_member::{DD, DdMember, decode, items};
+pub(crate) use dd_member::{DD, DdMember};
 pub(crate) use hex::push as push_hex;
 pub use propagator::DatadogPropagator;
 

@@ -11,7 +11,8 @@ use opentelemetry::Context;
 use opentelemetry::baggage::{Baggage, BaggageExt, KeyValueMetadata};
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 
-use super::dd_member::{DD, DdMember};
+use super::dd_member::{DD, DdMember, decode, items};
+use crate::context::local_trace::{self, LocalTrace};
 use crate::context::trace_context::{BaggageItem, DECISION_MAKER, RUM, SAMPLE_RATE, TraceContext};
 
 /// The trace context that a context continues.
@@ -47,13 +48,21 @@ impl TraceContext {
 
     /// The active span of `cx` as a trace context: what an outgoing call propagates.
     ///
-    /// The sampling decision is the span's own. What its trace state doesn't hold comes from the
-    /// trace context that `cx` continues, provided the span belongs to that trace.
+    /// The trace of a span of ours knows the decision, and what it continues. A span of another provider has
+    /// the decision in its trace state; what that doesn't hold comes from the trace context that `cx`
+    /// continues, provided the span belongs to that trace.
     pub(crate) fn from_otel(cx: &Context) -> Option<Self> {
         let span = cx.span();
         let span_context = span.span_context();
         if !span_context.is_valid() {
             return None;
+        }
+        if let Some(trace) = local_trace::of(&span) {
+            let mut context = Self::undecided(&*trace, span_context, cx);
+            if let Some(decision) = trace.decision() {
+                decision.tell(&mut context);
+            }
+            return Some(context);
         }
         let trace_id = u128::from_be_bytes(span_context.trace_id().to_bytes());
         let parent_id = u64::from_be_bytes(span_context.span_id().to_bytes());
@@ -68,6 +77,52 @@ impl TraceContext {
         context.decide(span_context);
         context.baggage = baggage(cx);
         Some(context)
+    }
+
+    /// A span of a trace of ours, without the decision where that is the trace's own.
+    pub(crate) fn undecided(trace: &dyn LocalTrace, span: &SpanContext, cx: &Context) -> Self {
+        let parent_id = u64::from_be_bytes(span.span_id().to_bytes());
+        let mut context = if let Some(continued) = trace.continued() {
+            continued.continued(parent_id, false)
+        } else {
+            let trace_id = u128::from_be_bytes(span.trace_id().to_bytes());
+            Self::new(trace_id, parent_id, None)
+        };
+        context.baggage = baggage(cx);
+        context
+    }
+
+    /// What a trace continues whose first span in this process is below the active one of `cx`.
+    pub(crate) fn continued_by(cx: &Context) -> Option<Arc<Self>> {
+        let span = cx.span();
+        let parent = span.span_context();
+        let propagated = Self::propagated(cx).filter(|context| {
+            if parent.is_valid() {
+                parent.is_remote()
+                    && u128::from_be_bytes(parent.trace_id().to_bytes()) == context.trace_id()
+                    && u64::from_be_bytes(parent.span_id().to_bytes()) == context.parent_id()
+            } else {
+                // A synthetic test's trace has an id and no span yet.
+                context.trace_id() != 0 && context.parent_id() == 0
+            }
+        });
+        propagated.map(Arc::clone).or_else(|| {
+            let mut context = Self::from_otel(cx)?;
+            if let Some(member) = parent.trace_state().get(DD) {
+                context.set_tags_of_member(member);
+            }
+            Some(Arc::new(context))
+        })
+    }
+
+    /// Takes the propagation tags of a `dd` member.
+    fn set_tags_of_member(&mut self, member: &str) {
+        for (key, value) in items(member) {
+            let suffix = key.strip_prefix("t.");
+            if let Some(suffix) = suffix.filter(|suffix| !matches!(*suffix, "" | "tid")) {
+                self.set_tag(suffix, decode(value).into_owned());
+            }
+        }
     }
 
     /// This context with another parent. A span of ours is the last Datadog span by itself.

@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use opentelemetry::trace::{Span as _, SpanContext, TraceId, Tracer as _};
 use opentelemetry::{KeyValue, StringValue, Value};
-use opentelemetry_sdk::trace::SpanData;
 use proptest::prelude::*;
 
 use super::agent::{OK, Step, TestAgent};
 use super::payload::Sent;
 use super::{config_at, finished};
-use crate::export::Exporter;
+use crate::export::{Exporter, SpanData};
 use crate::test_log::Log;
 
 /// Far more than a request takes.

@@ -2,9 +2,9 @@
 
 use opentelemetry::trace::{Span as _, Tracer as _};
 use opentelemetry::{KeyValue, Value};
-use opentelemetry_sdk::trace::SpanData;
 
 use super::finished;
+use crate::export::SpanData;
 use crate::export::finished::FinishedSpans;
 
 fn span(name: &'static str, text: usize) -> SpanData {

@@ -241,7 +241,7 @@ fn an_error_is_told_by_its_last_exception() {
     assert_eq!(span.meta["error.type"], "StockError");
     assert_eq!(span.meta["error.stack"], "at main.rs:1");
     assert!(span.meta["events"].contains("first"));
-    assert!(!span.meta["events"].contains("last"), "it is told once");
+    assert!(span.meta["events"].contains("last"));
 }
 
 #[test]
@@ -250,6 +250,30 @@ fn an_exception_that_was_handled_is_an_event_and_no_error() {
     assert_eq!(span.error, 0);
     assert!(!span.meta.contains_key("error.message"));
     assert!(span.meta["events"].contains("last"));
+}
+
+/// What `analytics.event` becomes: the metric, and the tag.
+fn analytics(value: impl Into<Value>) -> (Option<f64>, Option<String>) {
+    let span = with([KeyValue::new("analytics.event", value)]);
+    let tag = span.meta.get("analytics.event").cloned();
+    let number = span.metrics.get("analytics.event").map(f64::to_string);
+    (span.metrics.get("_dd1.sr.eausr").copied(), tag.or(number))
+}
+
+#[test]
+fn analytics_event_is_a_metric_where_it_is_a_flag_or_the_text_of_one() {
+    for flag in ["true", "TRUE", "trUe"] {
+        assert_eq!(analytics(flag), (Some(1.0), None), "{flag}");
+    }
+    for flag in ["false", "False", "FALSE"] {
+        assert_eq!(analytics(flag), (Some(0.0), None), "{flag}");
+    }
+    assert_eq!(analytics(true), (Some(1.0), None));
+    assert_eq!(analytics(false), (Some(0.0), None));
+    for other in ["", "1", "yes", "true "] {
+        assert_eq!(analytics(other), (None, Some(other.to_owned())), "{other}");
+    }
+    assert_eq!(analytics(1), (None, Some("1".to_owned())));
 }
 
 #[test]

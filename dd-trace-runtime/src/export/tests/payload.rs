@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use opentelemetry_sdk::trace::SpanData;
 use serde::Deserialize;
 
 use crate::config::Config;
+use crate::export::SpanData;
 use crate::export::chunk;
 use crate::export::finished::FinishedSpans;
 use crate::export::process::Process;
@@ -93,7 +93,7 @@ pub(super) fn chunks(spans: Vec<SpanData>, config: &Config) -> Vec<Vec<Sent>> {
 /// What an agent receives of the only span that `start` makes.
 pub(super) fn only_span(
     config: &Config,
-    start: impl FnOnce(&opentelemetry_sdk::trace::SdkTracer),
+    start: impl FnOnce(&crate::tracer::any::AnyTracer),
 ) -> Sent {
     let mut chunks = chunks(super::finished(start), config);
     assert_eq!(chunks.len(), 1);

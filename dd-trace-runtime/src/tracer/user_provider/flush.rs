@@ -59,6 +59,10 @@ impl Flushes {
         }
     }
 
+    pub(super) fn provider(&self) -> &SdkTracerProvider {
+        &self.provider
+    }
+
     /// Flushes, unless an earlier flush should have ended by now: an agent that is away is waited for once,
     /// not after each response. Concurrent invocations that wait for the same flush share the one after it.
     pub(crate) async fn flush(&self, within: Duration) {

@@ -30,6 +30,10 @@ impl UserProvider {
         }
     }
 
+    pub(crate) fn provider(&self) -> &SdkTracerProvider {
+        self.flushes.provider()
+    }
+
     pub(crate) fn has_propagator(&self) -> bool {
         self.has_propagator
     }

@@ -1,0 +1,29 @@
+//! A span that has ended, as the exporter takes it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{Event, Link, SpanContext, SpanId, SpanKind, Status};
+
+use crate::context::local_trace::LocalTrace;
+
+/// Its fields have the names that they have in OpenTelemetry's SDK.
+#[derive(Debug, Clone)]
+pub(crate) struct SpanData {
+    pub(crate) span_context: SpanContext,
+    pub(crate) parent_span_id: SpanId,
+    pub(crate) parent_span_is_remote: bool,
+    pub(crate) span_kind: SpanKind,
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) start_time: SystemTime,
+    pub(crate) end_time: SystemTime,
+    /// Of several with one key the last counts.
+    pub(crate) attributes: Vec<KeyValue>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) links: Vec<Link>,
+    pub(crate) status: Status,
+    /// What it shares with the other spans of its trace.
+    pub(crate) trace: Arc<dyn LocalTrace>,
+}

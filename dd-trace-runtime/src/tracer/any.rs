@@ -1,0 +1,86 @@
+//! A tracer of either provider, and its spans.
+
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+use opentelemetry::trace::{self, SpanBuilder, SpanContext, Status};
+use opentelemetry::{Context, KeyValue};
+use opentelemetry_sdk::trace as sdk;
+
+use super::own::Tracer;
+use super::span::Span;
+
+/// Ours, or the user's.
+#[derive(Debug, Clone)]
+pub(crate) enum AnyTracer {
+    Own(Tracer),
+    User(sdk::SdkTracer),
+}
+
+#[derive(Debug)]
+pub(crate) enum AnySpan {
+    Own(Span),
+    /// In a box, as it is large and the rarer one.
+    User(Box<sdk::Span>),
+}
+
+impl trace::Tracer for AnyTracer {
+    type Span = AnySpan;
+
+    fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> AnySpan {
+        match self {
+            Self::Own(own) => AnySpan::Own(own.build_with_context(builder, parent)),
+            Self::User(user) => AnySpan::User(Box::new(user.build_with_context(builder, parent))),
+        }
+    }
+}
+
+/// Calls the same method of whichever span it is.
+macro_rules! each {
+    ($span:expr, $inner:ident => $call:expr) => {
+        match $span {
+            AnySpan::Own($inner) => $call,
+            AnySpan::User($inner) => $call,
+        }
+    };
+}
+
+impl trace::Span for AnySpan {
+    fn add_event_with_timestamp<T>(&mut self, name: T, at: SystemTime, attributes: Vec<KeyValue>)
+    where
+        T: Into<Cow<'static, str>>,
+    {
+        each!(self, span => span.add_event_with_timestamp(name, at, attributes));
+    }
+
+    fn span_context(&self) -> &SpanContext {
+        each!(self, span => span.span_context())
+    }
+
+    fn is_recording(&self) -> bool {
+        each!(self, span => span.is_recording())
+    }
+
+    fn set_attribute(&mut self, attribute: KeyValue) {
+        each!(self, span => span.set_attribute(attribute));
+    }
+
+    fn set_status(&mut self, status: Status) {
+        each!(self, span => span.set_status(status));
+    }
+
+    fn update_name<T>(&mut self, name: T)
+    where
+        T: Into<Cow<'static, str>>,
+    {
+        each!(self, span => span.update_name(name));
+    }
+
+    fn add_link(&mut self, context: SpanContext, attributes: Vec<KeyValue>) {
+        each!(self, span => span.add_link(context, attributes));
+    }
+
+    fn end_with_timestamp(&mut self, at: SystemTime) {
+        each!(self, span => span.end_with_timestamp(at));
+    }
+}

@@ -1,0 +1,86 @@
+//! OpenTelemetry's tracer provider and tracer, implemented.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use opentelemetry::trace::{self, SpanBuilder, SpanContext, SpanKind, Status, TraceContextExt};
+use opentelemetry::{Context, InstrumentationScope, KeyValue};
+
+use super::limits::{self, MAX_ATTRIBUTES, MAX_EVENTS, MAX_LINKS};
+use super::provider::{OwnProvider, Pipeline};
+use super::span::Span;
+use super::trace::Trace;
+use crate::context::local_trace::LocalTrace;
+use crate::export::SpanData;
+
+/// Starts spans. Which library asks for them isn't sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Tracer(pub(super) Arc<Pipeline>);
+
+impl trace::TracerProvider for OwnProvider {
+    type Tracer = Tracer;
+
+    fn tracer_with_scope(&self, _: InstrumentationScope) -> Tracer {
+        Tracer(Arc::clone(&self.pipeline))
+    }
+}
+
+impl trace::Tracer for Tracer {
+    type Span = Span;
+
+    fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> Span {
+        if parent.is_telemetry_suppressed() {
+            return Span::none();
+        }
+        let Self(pipeline) = self;
+        let above = parent.span();
+        let (trace, is_local_root) = match Trace::of(&above) {
+            Some(trace) => (trace, false),
+            None => (Trace::start(pipeline, parent), true),
+        };
+        let mut data = data(builder, above.span_context(), &trace);
+        if is_local_root {
+            tell_of_parent(&trace, &mut data.attributes);
+        }
+        if let Some(observer) = &pipeline.observer {
+            observer.started(&data, parent);
+        }
+        Span::start(trace, data)
+    }
+}
+
+fn data(builder: SpanBuilder, parent: &SpanContext, trace: &Arc<Trace>) -> SpanData {
+    let start_time = builder.start_time.unwrap_or_else(SystemTime::now);
+    let mut attributes = builder.attributes.unwrap_or_default();
+    attributes.truncate(MAX_ATTRIBUTES);
+    let events = builder.events.unwrap_or_default().into_iter();
+    let links = builder.links.unwrap_or_default().into_iter();
+    SpanData {
+        span_context: trace.span_context(),
+        parent_span_id: parent.span_id(),
+        parent_span_is_remote: parent.is_valid() && parent.is_remote(),
+        span_kind: builder.span_kind.unwrap_or(SpanKind::Internal),
+        name: builder.name,
+        start_time,
+        end_time: start_time,
+        attributes,
+        events: events.take(MAX_EVENTS).map(limits::event).collect(),
+        links: links.take(MAX_LINKS).map(limits::link).collect(),
+        status: Status::Unset,
+        trace: Arc::<Trace>::clone(trace),
+    }
+}
+
+/// What the first span of this process in a trace says of the headers that it continues.
+fn tell_of_parent(trace: &Trace, attributes: &mut Vec<KeyValue>) {
+    let Some(continued) = trace.continued() else {
+        return;
+    };
+    if let Some(id) = continued.last_parent_id {
+        attributes.push(KeyValue::new("_dd.parent_id", format!("{id:016x}")));
+    }
+    if let Some(error) = &continued.propagation_error {
+        let error = error.clone().into_owned();
+        attributes.push(KeyValue::new("_dd.propagation_error", error));
+    }
+}

@@ -1,0 +1,165 @@
+//! What OpenTelemetry says of a span holds for ours.
+
+use super::*;
+
+fn one(provider: &OwnProvider) -> Value {
+    let mut chunks = sent(provider);
+    assert_eq!((chunks.len(), chunks[0].len()), (1, 1));
+    chunks.remove(0).remove(0)
+}
+
+#[test]
+fn a_span_ends_once_and_nothing_changes_it_afterwards() {
+    let (provider, tracer) = provider(&[]);
+    let start = SystemTime::UNIX_EPOCH + Duration::from_secs(7);
+    let builder = SpanBuilder::from_name("work").with_start_time(start);
+    let mut span = tracer.build_with_context(builder, &Context::new());
+    assert!(span.is_recording());
+    span.end_with_timestamp(start + Duration::from_secs(1));
+    assert!(!span.is_recording());
+    span.set_attribute(KeyValue::new("a", "b"));
+    span.set_status(Status::error("late"));
+    span.update_name("late");
+    span.add_event("late", vec![]);
+    span.end_with_timestamp(start + Duration::from_secs(2));
+    drop(span);
+    let span = one(&provider);
+    assert_eq!(span["duration"], 1_000_000_000);
+    assert_eq!(
+        (&span["resource"], &span["error"]),
+        (&"work".into(), &0.into())
+    );
+    assert!(span["meta"].get("a").is_none() && span["meta"].get("events").is_none());
+    assert!(sent(&provider).is_empty());
+}
+
+#[test]
+fn a_span_that_is_dropped_ends() {
+    let (provider, tracer) = provider(&[]);
+    drop(tracer.start("work"));
+    assert_eq!(one(&provider)["resource"], "work");
+}
+
+#[test]
+fn ok_is_final_and_an_error_stays_where_nothing_is_said() {
+    let error = || Status::error("broken");
+    for (statuses, is_error) in [
+        (vec![error(), Status::Unset], 1),
+        (vec![Status::Unset, error()], 1),
+        (vec![error(), Status::Ok], 0),
+        (vec![Status::Ok, error()], 0),
+    ] {
+        let (provider, tracer) = provider(&[]);
+        let mut span = tracer.start("work");
+        for status in statuses {
+            span.set_status(status);
+        }
+        span.end();
+        assert_eq!(one(&provider)["error"], is_error);
+    }
+}
+
+#[test]
+fn name_kind_events_and_links_are_those_of_the_builder_and_of_what_comes_later() {
+    let (provider, tracer) = provider(&[]);
+    let other = SpanContext::new(
+        TraceId::from(5),
+        SpanId::from(6),
+        TraceFlags::SAMPLED,
+        true,
+        TraceState::NONE,
+    );
+    let mut builder = SpanBuilder::from_name("work")
+        .with_kind(SpanKind::Client)
+        .with_links(vec![Link::new(other.clone(), vec![], 0)]);
+    builder.events = Some(vec![Event::with_name("first")]);
+    let mut span = tracer.build_with_context(builder, &Context::new());
+    span.update_name("renamed");
+    span.add_event("second", vec![KeyValue::new("n", 1)]);
+    span.add_link(other, vec![]);
+    span.end();
+    let span = one(&provider);
+    assert_eq!(span["resource"], "renamed");
+    assert_eq!(span["meta"]["span.kind"], "client");
+    assert_eq!(span["span_links"].as_array().unwrap().len(), 2);
+    let events: Value = serde_json::from_str(span["meta"]["events"].as_str().unwrap()).unwrap();
+    let names: Vec<_> = events
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| &e["name"])
+        .collect();
+    assert_eq!(names, ["first", "second"]);
+}
+
+#[test]
+fn what_is_beyond_the_limits_is_dropped() {
+    let (provider, tracer) = provider(&[]);
+    let mut span = tracer.start("work");
+    for index in 0..5_000 {
+        span.set_attribute(KeyValue::new(format!("k{index}"), 1));
+        span.add_event("e", vec![]);
+        span.add_link(SpanContext::NONE, vec![]);
+    }
+    span.end();
+    let span = one(&provider);
+    let own = span["metrics"].as_object().unwrap().keys();
+    assert_eq!(own.filter(|key| key.starts_with('k')).count(), 4_096);
+    assert_eq!(span["span_links"].as_array().unwrap().len(), 4_096);
+    let events: Value = serde_json::from_str(span["meta"]["events"].as_str().unwrap()).unwrap();
+    assert_eq!(events.as_array().unwrap().len(), 128);
+}
+
+#[test]
+fn where_telemetry_is_suppressed_nothing_is_recorded() {
+    let (provider, tracer) = provider(&[]);
+    let cx = Context::new().with_telemetry_suppressed();
+    let mut span = tracer.start_with_context("work", &cx);
+    assert!(!span.is_recording() && !span.span_context().is_valid());
+    span.set_attribute(KeyValue::new("a", "b"));
+    span.end();
+    assert!(sent(&provider).is_empty());
+}
+
+#[test]
+fn other_vendors_members_of_a_trace_state_go_from_span_to_span() {
+    let (_, tracer) = provider(&[]);
+    let mut parent = TraceContext::new(1, 2, Some(1));
+    parent.vendor_members = "a=1".to_owned();
+    let parent = parent.into_otel(&Context::new());
+    let span = parent.with_span(tracer.start_with_context("work", &parent));
+    let span = span.with_span(tracer.start_with_context("inner", &span));
+    assert_eq!(span.span().span_context().trace_state().header(), "a=1");
+    let context = TraceContext::from_otel(&span).unwrap();
+    assert_eq!(context.vendor_members, "a=1");
+}
+
+#[test]
+fn spans_that_end_in_any_order_leave_none_open() {
+    let (provider, tracer) = provider(&[]);
+    let root = Context::new().with_span(tracer.start("root"));
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2], [1, 2, 0]] {
+        let mut spans: Vec<_> = (0..3)
+            .map(|_| Some(tracer.start_with_context("child", &root)))
+            .collect();
+        for at in order {
+            drop(spans[at].take());
+        }
+        assert_eq!(sent(&provider)[0].len(), 3);
+    }
+    root.span().end();
+    assert_eq!(one(&provider)["resource"], "root");
+}
+
+#[test]
+fn a_span_is_asked_for_its_trace_only_where_it_has_one() {
+    let remote = TraceContext::new(1, 2, Some(1)).into_otel(&Context::new());
+    for cx in [Context::new(), remote] {
+        assert!(crate::context::local_trace::of(&cx.span()).is_none());
+    }
+    let (_, tracer) = provider(&[]);
+    let ended = Context::new().with_span(tracer.start("root"));
+    ended.span().end();
+    assert!(crate::context::local_trace::of(&ended.span()).is_some());
+    assert_eq!(decided(&ended).1.map(Cow::from), Some("-0".into()));
+}

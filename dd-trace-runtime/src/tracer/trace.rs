@@ -1,0 +1,177 @@
+//! The part of a trace that is in this process: the sampling decision, and which spans are open.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use opentelemetry::Context;
+use opentelemetry::trace::{
+    SpanContext, SpanKind, SpanRef, TraceContextExt, TraceFlags, TraceId, TraceState,
+};
+
+use super::open_span::OpenSpan;
+use super::provider::Pipeline;
+use crate::context::local_trace::{self, Decision, LocalTrace};
+use crate::context::propagation::DD;
+use crate::context::trace_context::TraceContext;
+
+/// What the spans of one trace in this process share: those below one local root.
+pub(super) struct Trace {
+    pub(super) pipeline: Arc<Pipeline>,
+    id: TraceId,
+    continued: Option<Arc<TraceContext>>,
+    /// What other vendors' members say, for propagators of other vendors; mostly empty, so that a copy for
+    /// each span costs nothing.
+    state: TraceState,
+    flags: TraceFlags,
+    shared: Mutex<Shared>,
+}
+
+struct Shared {
+    verdict: Verdict,
+    /// As long as nobody has decided, the first is the local root.
+    open: Vec<Arc<OpenSpan>>,
+}
+
+enum Verdict {
+    /// Nobody has decided.
+    Open,
+    /// The decision that came in holds.
+    Inherited,
+    Taken(Decision),
+}
+
+/// Mechanism 4: by hand, in the code.
+const MANUAL: &str = "-4";
+
+impl Trace {
+    /// The trace of the active span of `parent`, if that is a span of ours.
+    pub(super) fn of(parent: &SpanRef<'_>) -> Option<Arc<Self>> {
+        let trace = local_trace::of(parent)?.into_any();
+        trace.downcast().ok()
+    }
+
+    /// The trace of a local root that starts below `parent`.
+    pub(super) fn start(pipeline: &Arc<Pipeline>, parent: &Context) -> Arc<Self> {
+        let span = parent.span();
+        let span = span.span_context();
+        let continued = TraceContext::continued_by(parent);
+        let priority = continued.as_deref().map(TraceContext::priority_or_default);
+        let id = match &continued {
+            Some(continued) => TraceId::from(continued.trace_id()),
+            None => pipeline.ids.new_trace_id(),
+        };
+        // Until there is a decision the flag says that there are spans to be had.
+        let sampled = priority.flatten().is_none_or(|priority| priority > 0);
+        Arc::new(Self {
+            pipeline: Arc::clone(pipeline),
+            id,
+            continued,
+            state: vendors(span.trace_state()),
+            flags: span.trace_flags().with_sampled(sampled),
+            shared: Mutex::new(Shared {
+                verdict: if priority.flatten().is_some() {
+                    Verdict::Inherited
+                } else {
+                    Verdict::Open
+                },
+                open: Vec::with_capacity(2),
+            }),
+        })
+    }
+
+    /// The context of a new span.
+    pub(super) fn span_context(&self) -> SpanContext {
+        let span_id = self.pipeline.ids.new_span_id();
+        SpanContext::new(self.id, span_id, self.flags, false, self.state.clone())
+    }
+
+    /// Decides by hand, whatever was decided before.
+    pub(super) fn decide_by_hand(&self, keep: bool) {
+        self.shared().verdict = Verdict::Taken(Decision {
+            priority: if keep { 2 } else { -1 },
+            maker: keep.then_some(Cow::Borrowed(MANUAL)),
+            sample_rate: None,
+        });
+    }
+
+    pub(super) fn opened(&self, span: &Arc<OpenSpan>) {
+        let mut shared = self.shared();
+        span.set_place(shared.open.len());
+        shared.open.push(Arc::clone(span));
+    }
+
+    /// Forgets a span that ends; the local root is looked at for the last time.
+    pub(super) fn closes(&self, span: &OpenSpan) {
+        let mut shared = self.shared();
+        let Some(place) = span.take_place() else {
+            return;
+        };
+        if place == 0 {
+            self.decide(&mut shared);
+        }
+        if place < shared.open.len() {
+            shared.open.swap_remove(place);
+        }
+        if let Some(moved) = shared.open.get(place) {
+            moved.set_place(place);
+        }
+    }
+
+    fn decide(&self, shared: &mut Shared) {
+        if !matches!(shared.verdict, Verdict::Open) {
+            return;
+        }
+        let sampler = &self.pipeline.sampler;
+        let decision = shared.open.first().and_then(|root| {
+            root.with(|root| {
+                let (decision, metrics) =
+                    sampler.decide(self.id, &root.name, &root.span_kind, &root.attributes);
+                root.attributes.extend(metrics);
+                decision
+            })
+        });
+        let unseen = || sampler.decide(self.id, "", &SpanKind::Internal, &[]).0;
+        shared.verdict = Verdict::Taken(decision.unwrap_or_else(unseen));
+    }
+
+    /// A panic elsewhere leaves the value whole.
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl LocalTrace for Trace {
+    fn continued(&self) -> Option<&Arc<TraceContext>> {
+        self.continued.as_ref()
+    }
+
+    fn decision(&self) -> Option<Decision> {
+        let mut shared = self.shared();
+        self.decide(&mut shared);
+        match &shared.verdict {
+            Verdict::Taken(decision) => Some(decision.clone()),
+            Verdict::Inherited | Verdict::Open => None,
+        }
+    }
+
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
+        self
+    }
+}
+
+/// Not the spans, which know the trace.
+impl fmt::Debug for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Trace({})", self.id)
+    }
+}
+
+/// A trace state without our member, which would say what the trace itself knows better.
+fn vendors(state: &TraceState) -> TraceState {
+    if state.into_iter().all(|(key, _)| key == DD) {
+        return TraceState::NONE;
+    }
+    state.delete(DD).unwrap_or_default()
+}
