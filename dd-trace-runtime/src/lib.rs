@@ -76,6 +76,7 @@ pub use outgoing::trace_headers::trace_headers;
 pub use run::host::{SendEvery, Unsent};
 pub use run::layer::{SendAfterResponse, TraceLayer, TraceService, layer};
 pub use run::{TracedHandler, run, run_concurrent};
+pub use span::current::{InvocationSpanRef, invocation_span};
 pub use spawn::spawn;
 #[cfg(feature = "tracing")]
 pub use subscriber::{

@@ -14,6 +14,7 @@ use crate::span::aws_lambda::InvocationSpan;
 use crate::spawn::spawn_boxed;
 use crate::telemetry::Telemetry;
 use crate::telemetry::deadline;
+use crate::tracer::unfinished;
 
 /// Of the time before the deadline in which spans are sent early, the part that is the last moment.
 const LAST_MOMENT: u32 = 5;
@@ -52,7 +53,11 @@ fn end_early(
         send(&telemetry, remaining()).await;
         tokio::time::sleep(remaining()).await;
         log::warn!("the invocation is about to time out; its span ends now");
-        span.finish(&impending_timeout());
+        let outcome = impending_timeout();
+        if let Some(error) = &outcome.error {
+            unfinished::end_below(&span.context(), &error.kind, &error.message);
+        }
+        span.finish(&outcome);
         send(&telemetry, last_moment).await;
     })
 }

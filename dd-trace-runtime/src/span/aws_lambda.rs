@@ -1,6 +1,7 @@
 //! The `aws.lambda` span of one invocation.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use lambda_runtime::Context as LambdaContext;
@@ -18,6 +19,7 @@ use crate::extraction::{ParentSource, Upstream};
 use crate::handler::outcome::Outcome;
 use crate::telemetry::Telemetry;
 use crate::telemetry::cold_start::Start;
+use crate::telemetry::running::Entered;
 
 /// Starts with the invocation, ends with [`finish`](Self::finish); if that never comes, because the
 /// handler's future was dropped, it ends then.
@@ -26,6 +28,8 @@ pub(crate) struct InvocationSpan {
     context: Context,
     /// What happened before, as the event tells it.
     inferred: Option<InferredSpans>,
+    /// As long as there is a copy of this, the span is the one of `invocation_span`.
+    _entered: Option<Arc<Entered>>,
 }
 
 /// What the generated code knows of the handler.
@@ -86,7 +90,11 @@ impl InvocationSpan {
         if started == Start::Cold && telemetry.shows_cold_start() {
             load::make_span(telemetry, &context, now);
         }
-        Self { context, inferred }
+        Self {
+            _entered: Telemetry::enter(&context).map(Arc::new),
+            context,
+            inferred,
+        }
     }
 
     /// Adds tags.

@@ -7,5 +7,6 @@
 
 pub(crate) mod aws_lambda;
 pub(crate) mod child_span;
+pub(crate) mod current;
 pub(crate) mod inferred;
 mod load;

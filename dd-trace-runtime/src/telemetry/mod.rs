@@ -27,7 +27,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use self::cold_start::ColdStart;
 #[cfg(feature = "testing")]
 use self::global::{set_text_map_propagator, set_tracer_provider};
-use self::running::Running;
+use self::running::{Entered, Running};
 use self::settings::Function;
 #[cfg(feature = "testing")]
 use self::started::Started;
@@ -170,6 +170,17 @@ impl Telemetry {
         Self::in_context(context).or_else(|| PROCESS.get())
     }
 
+    /// The invocation that a context belongs to.
+    pub(crate) fn running_in(context: &Context) -> Option<&Arc<Running>> {
+        context.get::<Attached>()?.running.as_ref()
+    }
+
+    /// Puts the span of an invocation's context within reach of what runs inside it, as long as the answer is
+    /// kept.
+    pub(crate) fn enter(context: &Context) -> Option<Entered> {
+        Self::running_in(context).map(|running| running.enter(context.clone()))
+    }
+
     /// The one that a context was given.
     pub(crate) fn in_context(context: &Context) -> Option<&Self> {
         context
@@ -248,7 +259,7 @@ impl Telemetry {
     pub(crate) fn attach_to(&self, context: &Context) -> Context {
         context.with_value(Attached {
             telemetry: self.clone(),
-            _running: None,
+            running: None,
         })
     }
 
@@ -256,7 +267,7 @@ impl Telemetry {
     pub(crate) fn attach_running_to(&self, context: &Context) -> Context {
         context.with_value(Attached {
             telemetry: self.clone(),
-            _running: Some(Running::start()),
+            running: Some(Running::start()),
         })
     }
 }
@@ -280,5 +291,5 @@ impl Telemetry {
 /// What a context is given.
 struct Attached {
     telemetry: Telemetry,
-    _running: Option<Running>,
+    running: Option<Arc<Running>>,
 }

@@ -1,23 +1,61 @@
-//! Whether an invocation is running in this process.
+//! An invocation that is running: that there is one in this process, and its span.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use opentelemetry::Context;
 
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
 /// Stands in the context of an invocation, and goes with the last copy of it.
 #[derive(Debug)]
-pub(crate) struct Running(());
+pub(crate) struct Running {
+    /// The context with the invocation's span; `None` before it starts and after it has ended.
+    span: Mutex<Option<Context>>,
+}
 
 impl Running {
-    pub(crate) fn start() -> Self {
+    pub(crate) fn start() -> Arc<Self> {
         RUNNING.fetch_add(1, Ordering::Relaxed);
-        Self(())
+        Arc::new(Self {
+            span: Mutex::default(),
+        })
+    }
+
+    /// The context with the invocation's span, while it is open.
+    pub(crate) fn span(&self) -> Option<Context> {
+        self.lock().clone()
+    }
+
+    /// Puts the span of `context` within reach, as long as the answer is kept.
+    pub(super) fn enter(self: &Arc<Self>, context: Context) -> Entered {
+        *self.lock() = Some(context);
+        Entered(Arc::clone(self))
+    }
+
+    /// A panic elsewhere leaves the value whole.
+    fn lock(&self) -> MutexGuard<'_, Option<Context>> {
+        self.span.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         RUNNING.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Takes the span of an invocation out of reach when it is dropped. The context of the span holds what the span
+/// is found by, which would otherwise keep itself alive.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Entered(Arc<Running>);
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        let context = self.0.lock().take();
+        // Outside of the lock: this may be the last copy of it.
+        drop(context);
     }
 }
 

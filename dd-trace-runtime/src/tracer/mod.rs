@@ -14,4 +14,5 @@ mod span;
 #[cfg(test)]
 mod tests;
 mod trace;
+pub(crate) mod unfinished;
 pub(crate) mod user_provider;

@@ -119,6 +119,11 @@ impl Trace {
         }
     }
 
+    /// The spans that have not ended.
+    pub(super) fn open(&self) -> Vec<Arc<OpenSpan>> {
+        self.shared().open.clone()
+    }
+
     fn decide(&self, shared: &mut Shared) {
         if !matches!(shared.verdict, Verdict::Open) {
             return;

@@ -22,7 +22,7 @@ fn resources(spans: &[Span]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_function_that_is_killed_at_its_deadline_has_left_its_span_and_those_that_had_ended() {
+async fn a_function_that_is_killed_at_its_deadline_has_left_its_span_and_those_that_were_open() {
     // A last moment of a fifth of a second: this machine may be busy.
     let running = Running::with(FUNCTION, &[(VARIABLE, "1000")]).await;
     let limit = Duration::from_secs(2);
@@ -35,12 +35,22 @@ async fn a_function_that_is_killed_at_its_deadline_has_left_its_span_and_those_t
         root.meta["error.message"],
         "Datadog detected an Impending Timeout"
     );
-    assert_eq!(resources(&running.agent.spans()), ["done early", "Orders"]);
-    let early = &running.agent.spans()[0];
+    let spans = running.agent.spans();
     assert_eq!(
-        (early.trace_id, early.parent_id),
-        (root.trace_id, root.span_id)
+        resources(&spans),
+        ["done early", "Orders", "open to the end"]
     );
+    for span in [&spans[0], &spans[2]] {
+        assert_eq!(
+            (span.trace_id, span.parent_id),
+            (root.trace_id, root.span_id)
+        );
+    }
+    assert_eq!(spans[0].error, 0);
+    assert_eq!(spans[2].error, 1);
+    assert_eq!(spans[2].meta["error.type"], "Impending Timeout");
+    let end = |span: &Span| span.start + span.duration;
+    assert!(end(&spans[2]) <= end(&root));
     let deadline = running.api.timings()[0].handed_out.unwrap() + limit;
     assert!(
         running
@@ -87,6 +97,11 @@ async fn a_function_that_ends_at_the_last_moment_leaves_one_span_whichever_it_is
     ids.dedup();
     assert_eq!(ids.len(), 6, "{}", running.tree());
     assert_eq!(running.roots().len(), 6, "{}", running.tree());
+    let spans = running.agent.spans();
+    let open = spans
+        .iter()
+        .filter(|span| span.resource == "open to the end");
+    assert_eq!(open.count(), 6, "{}", running.tree());
 }
 
 #[tokio::test]

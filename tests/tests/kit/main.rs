@@ -17,6 +17,7 @@ mod extraction;
 mod global;
 mod http;
 mod http_service;
+mod invocation_span;
 mod limits;
 mod outcome;
 mod parallel;

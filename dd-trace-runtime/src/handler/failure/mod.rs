@@ -135,6 +135,11 @@ impl<E: 'static> Failure<E> {
     }
 }
 
+/// An error whose type is known.
+pub(crate) fn describe_typed<E: Error + 'static>(error: &E) -> ErrorTags {
+    describe_error(type_name::<E>(), error)
+}
+
 /// Types of `lambda_runtime`'s own list that hide the real error from a trait bound.
 fn describe_known(error: &dyn Any) -> Option<ErrorTags> {
     if let Some(error) = error.downcast_ref::<Box<dyn Error + Send + Sync>>() {
