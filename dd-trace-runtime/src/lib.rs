@@ -18,6 +18,7 @@
 //   telemetry            what a process has one of
 //   span                 `aws.lambda`, and the spans inferred from the trigger
 //   outgoing             the trace context, on its way out
+//   explain              why a trace context was found or not, in words
 //   invocation           one invocation, in a straight line
 //   run                  the loop of invocations
 //
@@ -30,6 +31,7 @@ mod config;
 mod context;
 mod conventions;
 mod event;
+mod explain;
 mod export;
 mod extraction;
 pub mod extractors;
@@ -67,6 +69,7 @@ pub use context::propagation::DatadogPropagator;
 pub use context::trace_context::TraceContext;
 pub use event::raw::RawEvent;
 pub use event::trigger::{Trigger, TriggerKind};
+pub use explain::{Explanation, explain};
 pub use extraction::extractor::{EventView, Extracted, Extraction, Extractor, IntoCarrier};
 pub use handler::error::TracedError;
 pub use handler::event_error::EventError;

@@ -7,6 +7,7 @@
 //! Each source has a file. They are asked in the order of the README's table, and the first that has a usable
 //! trace context wins.
 
+pub(crate) mod asked;
 mod attribute;
 pub(crate) mod authorizer;
 mod client_context;

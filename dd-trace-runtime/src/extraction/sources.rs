@@ -3,6 +3,7 @@
 //! The event is read once, front to back, and each source where it stands, so that nothing of it is stepped
 //! over a second time.
 
+use super::asked::{Answer, SourceName};
 use super::headers::Headers;
 use super::payload::Payload;
 use super::records::Batch;
@@ -45,16 +46,24 @@ pub(super) struct Sources<'a> {
 type Source = fn(&mut Sources<'_>) -> Option<TraceContext>;
 
 /// The order in which sources are asked: that of the table in the README.
-const SOURCES: [Source; 9] = [
-    |sources| sources.durable(),
-    |sources| sources.authorizer(),
-    |sources| sources.headers.take(),
-    |sources| sources.app_sync(),
-    |sources| sources.batch.as_mut()?.first.take(),
-    |sources| eventbridge::context(sources.detail.take()?, sources.propagator()),
-    |sources| sources.kafka.take(),
-    |sources| sources.step_functions(),
-    |sources| sources.payload.as_ref()?.context(sources.propagator()),
+const SOURCES: [(SourceName, Source); 9] = [
+    (SourceName::Durable, |sources| sources.durable()),
+    (SourceName::Authorizer, |sources| sources.authorizer()),
+    (SourceName::Headers, |sources| sources.headers.take()),
+    (SourceName::AppSync, |sources| sources.app_sync()),
+    (SourceName::Records, |sources| {
+        sources.batch.as_mut()?.first.take()
+    }),
+    (SourceName::EventBridge, |sources| {
+        eventbridge::context(sources.detail.take()?, sources.propagator())
+    }),
+    (SourceName::Kafka, |sources| sources.kafka.take()),
+    (SourceName::StepFunctions, |sources| {
+        sources.step_functions()
+    }),
+    (SourceName::Payload, |sources| {
+        sources.payload.as_ref()?.context(sources.propagator())
+    }),
 ];
 
 impl<'a> Sources<'a> {
@@ -153,7 +162,21 @@ impl<'a> Sources<'a> {
     }
 
     pub(super) fn context(&mut self) -> Option<TraceContext> {
-        SOURCES.iter().find_map(|source| source(self))
+        SOURCES.iter().find_map(|(_, source)| source(self))
+    }
+
+    /// As [`context`](Self::context), with the answer of each source that was asked.
+    pub(super) fn answers(&mut self) -> Vec<Answer> {
+        let mut answers = Vec::with_capacity(SOURCES.len());
+        for (name, source) in SOURCES {
+            let context = source(self);
+            let is_last = context.is_some();
+            answers.push(Answer { name, context });
+            if is_last {
+                break;
+            }
+        }
+        answers
     }
 
     /// The further records of a batch: a new trace links to nobody, whoever asks for it.

@@ -94,6 +94,12 @@ impl DatadogPropagator {
         }
     }
 
+    /// The names of the styles that are read, in their order.
+    pub(crate) fn styles(&self) -> impl Iterator<Item = &'static str> {
+        let styles = self.settings.config.extract.iter();
+        styles.map(|style| style.name())
+    }
+
     /// Whether a trace context that is found is continued.
     pub(crate) fn continues(&self) -> bool {
         self.settings.config.behavior == Behavior::Continue

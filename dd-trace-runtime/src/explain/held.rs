@@ -1,0 +1,156 @@
+//! What stood in one place of an event, read as a carrier.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::Value;
+
+use crate::context::carrier::{Carrier, known_name};
+
+/// The longest part of a value that is shown, in characters.
+const SHOWN: usize = 80;
+
+/// One place, and what was found in it.
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    /// Where it is, such as `Records[0].messageAttributes._datadog`.
+    pub(super) path: String,
+    /// In what form, such as "a String".
+    pub(super) form: String,
+    pub(super) carrier: Content,
+}
+
+/// What it turned out to be.
+#[derive(Debug, Clone)]
+pub(super) enum Content {
+    Carrier(Carrier),
+    /// Ids that are computed and not carried.
+    Computed(String),
+    /// It can't be read; the problem in words.
+    Unreadable(String),
+}
+
+impl Held {
+    pub(super) fn new(path: impl Into<String>, form: impl Into<String>, carrier: Content) -> Self {
+        Self {
+            path: path.into(),
+            form: form.into(),
+            carrier,
+        }
+    }
+
+    /// An object of headers, or a text that is one.
+    pub(super) fn value(path: impl Into<String>, value: &Value) -> Self {
+        let form = form_of(value);
+        let content = match value {
+            Value::Object(_) => Content::Carrier(of_object(value)),
+            Value::String(text) => of_text(text),
+            _ => Content::Unreadable("it is neither an object nor a text".into()),
+        };
+        Self::new(path, form, content)
+    }
+
+    /// A message attribute of SQS or SNS, in any of its spellings.
+    pub(super) fn attribute(path: impl Into<String>, attribute: &Value) -> Self {
+        let text = |names: &[&str]| {
+            let mut values = names
+                .iter()
+                .filter_map(|name| attribute.get(name)?.as_str());
+            values.next()
+        };
+        let kind = text(&["dataType", "DataType", "Type"]).unwrap_or_default();
+        let is_binary = kind.starts_with("Binary");
+        let form = match kind {
+            "" => "an attribute without a type".to_owned(),
+            kind => format!("a {}", shown(kind)),
+        };
+        let value = text(&["Value"]);
+        let plain = text(&["stringValue", "StringValue"]).or(value.filter(|_| !is_binary));
+        let base64 = text(&["binaryValue", "BinaryValue"]).or(value.filter(|_| is_binary));
+        let content = match (plain, base64) {
+            (Some(plain), _) => of_text(plain),
+            (None, Some(base64)) => of_base64(base64),
+            (None, None) => Content::Unreadable("it has no value".into()),
+        };
+        Self::new(path, form, content)
+    }
+
+    /// What is in it, for people.
+    pub(super) fn description(&self) -> String {
+        match &self.carrier {
+            Content::Carrier(carrier) => format!("{}: {}", self.form, headers(carrier)),
+            Content::Computed(from) => format!("{}: {from}", self.form),
+            Content::Unreadable(_) => self.form.clone(),
+        }
+    }
+}
+
+/// Base64 of a JSON object.
+pub(super) fn of_base64(base64: &str) -> Content {
+    let Ok(bytes) = BASE64_STANDARD.decode(base64) else {
+        return Content::Unreadable("it isn't Base64".into());
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) => of_text(&text),
+        Err(_) => Content::Unreadable("its bytes aren't UTF-8".into()),
+    }
+}
+
+fn of_text(text: &str) -> Content {
+    match serde_json::from_str::<Value>(text) {
+        Ok(object @ Value::Object(_)) => Content::Carrier(of_object(&object)),
+        Ok(_) => Content::Unreadable("its text is JSON, but no object".into()),
+        Err(error) => Content::Unreadable(format!("its text isn't JSON: {error}")),
+    }
+}
+
+fn of_object(object: &Value) -> Carrier {
+    Carrier::from_json(&object.to_string()).unwrap_or_default()
+}
+
+fn form_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// The propagation headers of a carrier with their values; of the others only how many they are.
+fn headers(carrier: &Carrier) -> String {
+    let is_known = |name: &str| known_name(name.as_bytes()).is_some();
+    let mut known: Vec<_> = carrier.iter().filter(|(name, _)| is_known(name)).collect();
+    // The trace id comes first, whatever order a parser kept.
+    known.sort_by_key(|(name, _)| (!name.contains("trace"), *name));
+    let mut parts: Vec<String> = known
+        .into_iter()
+        .map(|(name, value)| format!("{name} {}", shown(value)))
+        .collect();
+    match carrier.len() - parts.len() {
+        0 if parts.is_empty() => parts.push("empty".into()),
+        0 => {}
+        1 => parts.push("1 other text".into()),
+        others => parts.push(format!("{others} other texts")),
+    }
+    parts.join(", ")
+}
+
+/// A value without control characters, cut to what a line holds.
+pub(super) fn shown(value: &str) -> String {
+    let mut shown: String = value
+        .chars()
+        .take(SHOWN)
+        .flat_map(|character| {
+            let is_plain = !character.is_control();
+            let escaped = (!is_plain).then(|| character.escape_default());
+            let plain = is_plain.then_some(character);
+            plain.into_iter().chain(escaped.into_iter().flatten())
+        })
+        .collect();
+    if value.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
+}

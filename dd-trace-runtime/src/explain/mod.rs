@@ -1,0 +1,205 @@
+//! Why an event's trace context was found or not, in words.
+//!
+//! - In: a raw event, and the invocation's context.
+//! - Out: an [`Explanation`], for a person or as JSON.
+//! - Next: nothing. No invocation comes through here unless somebody asks.
+//!
+//! The answers are those of [`extraction`], which is asked source by source. What is here looks only at what
+//! stood in each place, to say why the extraction answered as it did; it never decides.
+
+mod held;
+mod places;
+mod reason;
+mod sources;
+mod spans;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use lambda_runtime::Context;
+use serde::Serialize;
+use serde_json::Value;
+
+use self::sources::{ExplainedSource, explain_source};
+use self::spans::{ExplainedSpan, spans_of};
+use crate::context::trace_context::TraceContext;
+use crate::event::raw::RawEvent;
+use crate::event::trigger::{Trigger, TriggerKind};
+use crate::extraction::asked::ask_each;
+use crate::extraction::{self, Settings, Upstream};
+use crate::telemetry::Telemetry;
+
+/// How the trace context of an event was looked for, and what came of it.
+///
+/// Made by [`explain`]. [`Display`](std::fmt::Display) is a text for people, [`Serialize`] the same for tools;
+/// the wording of both may change in any release.
+#[derive(Debug, Clone, Serialize)]
+pub struct Explanation {
+    parent: Option<ExplainedParent>,
+    event: ExplainedEvent,
+    /// The styles that are read.
+    styles: Vec<&'static str>,
+    /// Those that were asked, in their order.
+    sources: Vec<ExplainedSource>,
+    spans: Vec<ExplainedSpan>,
+    notes: Vec<String>,
+    #[serde(skip)]
+    context: Option<TraceContext>,
+}
+
+/// The trace context that won.
+#[derive(Debug, Clone, Serialize)]
+struct ExplainedParent {
+    trace_id: String,
+    parent_id: u64,
+    sampling_priority: Option<i8>,
+    origin: Option<String>,
+    /// Where in the event it stood.
+    place: String,
+}
+
+/// What sent the event.
+#[derive(Debug, Clone, Serialize)]
+struct ExplainedEvent {
+    bytes: usize,
+    event_source: Option<&'static str>,
+    arn: Option<String>,
+    /// Other producers of the batch, which become span links.
+    links: usize,
+}
+
+/// Explains how the built-in extraction looks for the trace context of an event.
+///
+/// It says which sources were asked in which order, what each held, why it was passed over, which one won,
+/// and which spans an invocation with the event makes. A custom extractor is asked before all of these; it is
+/// not run here.
+///
+/// The settings are those of the process, such as `DD_TRACE_PROPAGATION_STYLE`. The event is parsed as a
+/// whole, so this is for a debugger's hands and not for each invocation. Values of propagation headers are
+/// shown, no other part of the event is.
+///
+/// ```
+/// use dd_trace_runtime::{RawEvent, explain};
+/// use lambda_runtime::Context;
+///
+/// let event = RawEvent::from(
+///     r#"{"headers":{"x-datadog-trace-id":"1","x-datadog-parent-id":"0"}}"#.to_owned(),
+/// );
+/// let explanation = explain(&event, &Context::default());
+/// assert!(explanation.parent().is_none());
+/// assert!(explanation.to_string().contains("its parent id is 0"));
+/// ```
+#[must_use]
+pub fn explain(event: &RawEvent, context: &Context) -> Explanation {
+    explain_with(&Telemetry::current(), event, context)
+}
+
+pub(crate) fn explain_with(
+    telemetry: &Telemetry,
+    event: &RawEvent,
+    lambda: &Context,
+) -> Explanation {
+    let settings = telemetry.extraction();
+    let upstream = extraction::extract_all(event, lambda, settings);
+    let parsed: Result<Value, _> = serde_json::from_slice(event.as_bytes());
+    let mut notes = notes(telemetry);
+    if let Err(error) = &parsed {
+        notes.push(format!(
+            "the event isn't JSON that a parser takes: {error}; its places can't be shown"
+        ));
+    }
+    let whole = parsed.unwrap_or_default();
+    let sources = ask_each(event, lambda, settings)
+        .iter()
+        .map(|answer| explain_source(answer, (&whole, lambda), settings))
+        .collect::<Vec<_>>();
+    notes.extend(notes_on_the_answer(&upstream, &sources, settings));
+    let found = upstream.parent.as_ref().map(|parent| &parent.context);
+    let found = found.filter(|context| telemetry.enabled() && context.is_usable());
+    Explanation {
+        parent: found.map(|context| explain_parent(context, &sources)),
+        event: explain_event(event, lambda, &upstream),
+        styles: settings.propagator.styles().collect(),
+        spans: spans_of(telemetry, upstream.trigger.as_ref(), lambda),
+        context: found.cloned(),
+        sources,
+        notes,
+    }
+}
+
+impl Explanation {
+    /// The trace context that the invocation's spans continue; `None` for a new trace.
+    #[must_use]
+    pub fn parent(&self) -> Option<&TraceContext> {
+        self.context.as_ref()
+    }
+
+    /// Where in the event it stood, as a path; `None` for a new trace.
+    #[must_use]
+    pub fn place(&self) -> Option<&str> {
+        self.parent.as_ref().map(|parent| parent.place.as_str())
+    }
+}
+
+fn explain_parent(context: &TraceContext, sources: &[ExplainedSource]) -> ExplainedParent {
+    ExplainedParent {
+        trace_id: format!("{:032x}", context.trace_id()),
+        parent_id: context.parent_id(),
+        sampling_priority: context.sampling_priority(),
+        origin: context.origin().map(held::shown),
+        place: sources
+            .last()
+            .map_or_else(String::new, ExplainedSource::winning_place),
+    }
+}
+
+fn explain_event(event: &RawEvent, lambda: &Context, upstream: &Upstream<'_>) -> ExplainedEvent {
+    let trigger = upstream.trigger.as_ref();
+    ExplainedEvent {
+        bytes: event.as_bytes().len(),
+        event_source: trigger.map(Trigger::event_source),
+        arn: trigger
+            .and_then(|trigger| trigger.arn(lambda))
+            .map(|arn| held::shown(&arn)),
+        links: upstream.others.len(),
+    }
+}
+
+/// What settings do to every event.
+fn notes(telemetry: &Telemetry) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !telemetry.enabled() {
+        notes.push("DD_TRACE_ENABLED is `false`: nothing is extracted and no span is made".into());
+    }
+    notes
+}
+
+/// What a reader may wonder at.
+fn notes_on_the_answer(
+    upstream: &Upstream<'_>,
+    sources: &[ExplainedSource],
+    settings: &Settings,
+) -> Vec<String> {
+    let mut notes = Vec::new();
+    let is_found = sources.last().is_some_and(ExplainedSource::is_winner);
+    let is_batch = upstream.trigger.as_ref().is_some_and(|trigger| {
+        use TriggerKind::{Kinesis, Sns, Sqs};
+        matches!(trigger.kind(), Sqs | Sns | Kinesis)
+    });
+    if !is_found && is_batch && !upstream.others.is_empty() {
+        notes.push(
+            "only the first record of a batch can be the parent; the others become span links"
+                .into(),
+        );
+    }
+    if is_found && !settings.propagator.continues() {
+        notes.push(
+            "DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT isn't `continue`: a new trace begins all the same"
+                .into(),
+        );
+    }
+    if !is_found {
+        notes.push("if the carrier is elsewhere in the event, name its place with `#[traced_handler(extractor = ..)]`".into());
+    }
+    notes
+}
