@@ -6,12 +6,14 @@
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 use std::time::Duration;
 
-use dd_trace_runtime::{Carrier, RawEvent, Telemetry, trace_headers, traced_handler};
+use dd_trace_runtime::{
+    Carrier, RawEvent, Telemetry, invocation_span, trace_headers, traced_handler,
+};
 use lambda_runtime::{Error, LambdaEvent};
-use opentelemetry::global::{get_text_map_propagator, set_text_map_propagator};
+use opentelemetry::global::{self, get_text_map_propagator, set_text_map_propagator};
 use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
-use opentelemetry::trace::{Link, SpanKind, TraceContextExt, TraceId};
+use opentelemetry::trace::{Link, SpanKind, TraceContextExt, TraceId, Tracer};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{
@@ -35,6 +37,7 @@ struct Log {
     told: Option<String>,
     spans: Vec<String>,
     trace_ids_high: Vec<String>,
+    teams: Vec<String>,
 }
 
 impl Seen {
@@ -99,8 +102,12 @@ impl SpanProcessor for Seen {
     fn on_end(&self, span: SpanData) {
         let high = |pair: &&KeyValue| pair.key.as_str() == "_dd.p.tid";
         let high = span.attributes.iter().find(high);
+        let team = |pair: &&KeyValue| pair.key.as_str() == "team";
+        let team = span.attributes.iter().find(team);
         let mut log = self.log();
         log.spans.push(format!("{} ends", span.name));
+        log.teams
+            .extend(team.map(|team| format!("{} of {}", team.value, span.name)));
         log.trace_ids_high
             .extend(high.map(|high| high.value.to_string()));
     }
@@ -130,6 +137,15 @@ static ALONE: AsyncMutex<()> = AsyncMutex::const_new(());
 
 #[traced_handler]
 async fn handler(_: LambdaEvent<Value>) -> Result<Carrier, Error> {
+    Ok(trace_headers())
+}
+
+/// Tags the function's span from below another one.
+#[traced_handler]
+async fn tagging(_: LambdaEvent<Value>) -> Result<Carrier, Error> {
+    global::tracer("shop").in_span("inner", |_| {
+        invocation_span().set_attribute("team", "a");
+    });
     Ok(trace_headers())
 }
 
@@ -167,6 +183,16 @@ async fn what_the_user_s_sampler_decides_of_a_new_trace_goes_on_in_all_styles() 
     let tags = format!("_dd.p.tid={high},_dd.p.dm=-3");
     assert_eq!(headers.get("x-datadog-tags"), Some(&*tags));
     assert!(headers.get("tracestate").unwrap().starts_with("dd=s:-1;"));
+}
+
+#[tokio::test]
+async fn the_function_s_span_of_the_user_s_provider_is_within_reach() {
+    let _alone = ALONE.lock().await;
+    *SEEN.log() = Log::default();
+    let event = RawEvent::from_serialize(&json!({})).unwrap();
+    let event = LambdaEvent::new(event, lambda_runtime::Context::default());
+    tagging(event).await.unwrap();
+    assert_eq!(SEEN.log().teams, ["a of aws.lambda"]);
 }
 
 #[tokio::test]

@@ -24,6 +24,9 @@ pub(crate) trait LocalTrace: Debug + Send + Sync {
     /// `None` where the decision that came in holds.
     fn decision(&self) -> Option<Decision>;
 
+    /// The invocation that it belongs to, while that is running.
+    fn invocation(&self) -> Option<Arc<dyn Any + Send + Sync>>;
+
     /// For the wing that has made it.
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
 }

@@ -17,6 +17,8 @@ use std::time::SystemTime;
 
 use lambda_runtime::{Context, LambdaEvent};
 use opentelemetry::trace::FutureExt;
+#[cfg(feature = "tracing")]
+use tracing::Instrument;
 
 use self::streaming::Streamed;
 use crate::context::trace_context::TraceContext;
@@ -35,6 +37,8 @@ use crate::handler::panic::{self, Panic};
 use crate::log;
 use crate::outgoing::authorizer;
 use crate::span::aws_lambda::{InvocationSpan, SpanName};
+#[cfg(feature = "tracing")]
+use crate::span::bridge;
 use crate::telemetry::Telemetry;
 
 /// What a traced handler takes in place of the user's event.
@@ -111,8 +115,11 @@ where
     };
     let active = {
         let mut upstream = upstream(site.name, site.extractor, &event, &lambda, &telemetry).await;
+        let span = InvocationSpan::start(&telemetry, name, &lambda, &mut upstream);
         Active {
-            span: InvocationSpan::start(&telemetry, name, &lambda, &mut upstream),
+            #[cfg(feature = "tracing")]
+            tracing_span: bridge::tracing_span(&span.context(), &lambda.request_id),
+            span,
             http: upstream.trigger.as_ref().is_some_and(Trigger::is_http),
             event: event.clone(),
             telemetry: telemetry.clone(),
@@ -145,6 +152,9 @@ where
 struct Active {
     telemetry: Telemetry,
     span: InvocationSpan,
+    /// The same, as `tracing` has it.
+    #[cfg(feature = "tracing")]
+    tracing_span: tracing::Span,
     event: RawEvent,
     http: bool,
     durable: Option<DurableExecution>,
@@ -154,7 +164,10 @@ struct Active {
 impl Active {
     /// Runs the handler inside of the span, until the deadline at most as far as the span is concerned.
     async fn run<F: Future>(&self, handler: F) -> Result<F::Output, Panic> {
-        let handler = catch_panic(handler).with_context(self.span.context());
+        let handler = catch_panic(handler);
+        #[cfg(feature = "tracing")]
+        let handler = handler.instrument(self.tracing_span.clone());
+        let handler = handler.with_context(self.span.context());
         let watch = timeout::watch(self.telemetry.clone(), self.span.clone(), self.deadline);
         timeout::alongside(handler, watch).await
     }

@@ -42,7 +42,7 @@ use crate::telemetry::Telemetry;
 /// ```
 #[must_use]
 pub fn invocation_span() -> InvocationSpanRef {
-    let running = Context::map_current(|context| Telemetry::running_in(context).cloned());
+    let running = Context::map_current(Telemetry::running_in);
     InvocationSpanRef {
         context: running.and_then(|running| running.span()),
     }

@@ -6,6 +6,8 @@
 //! - Next: [`invocation`](crate::invocation), which runs the handler inside them.
 
 pub(crate) mod aws_lambda;
+#[cfg(feature = "tracing")]
+pub(crate) mod bridge;
 pub(crate) mod child_span;
 pub(crate) mod current;
 pub(crate) mod inferred;

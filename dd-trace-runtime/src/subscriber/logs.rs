@@ -5,11 +5,12 @@ use std::io;
 
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+use tracing_subscriber::filter::{EnvFilter, FilterExt, FilterFn, LevelFilter};
 use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::registry::LookupSpan;
 
 use super::correlation::LogCorrelation;
+use crate::span::bridge;
 
 /// The log lines of `lambda_runtime::tracing::init_default_subscriber()`, as a layer, with trace ids.
 ///
@@ -67,7 +68,11 @@ where
     let level = level.and_then(|level| level.parse().ok());
     let filter = EnvFilter::builder()
         .with_default_directive(level.unwrap_or(LevelFilter::INFO).into())
-        .parse_lossy(directives);
+        .parse_lossy(directives)
+        // Lines look as they do without a trace.
+        .and(FilterFn::new(|metadata| {
+            metadata.target() != bridge::TARGET
+        }));
     let lines = fmt::layer()
         .with_target(false)
         .without_time()

@@ -8,6 +8,7 @@ use tracing_subscriber::layer::Filter;
 use tracing_subscriber::registry::LookupSpan;
 
 use super::tracer::TracerByContext;
+use crate::span::bridge;
 
 /// The layer that makes `tracing` spans children of the `aws.lambda` span, for your subscriber.
 ///
@@ -18,6 +19,15 @@ use super::tracer::TracerByContext;
 /// the attributes that Datadog gives a meaning (`operation.name`, `resource.name`, `span.type`,
 /// `service.name`) keep it. Events inside it are its span events; one of level `ERROR`, such as that of
 /// `#[instrument(err)]`, marks it as failed.
+///
+/// In a handler, outside of spans of your own, `tracing::Span::current()` is the function's span: `set_attribute`,
+/// `context` and the other methods of `tracing_opentelemetry::OpenTelemetrySpanExt` act on `aws.lambda`, and so
+/// does `record` for `resource.name`, `otel.status_code` and `error.message`, as a `tracing` span takes only
+/// fields that it was declared with. Log lines there are not its events, and one of level `ERROR` doesn't mark
+/// it as failed. [`invocation_span`](crate::invocation_span) is the same span, also from below others.
+///
+/// A span without a parent (`parent: None`), as libraries start them, belongs below `aws.lambda` as well. One with
+/// the field `datadog.new_trace = true` begins a trace of its own.
 ///
 /// Compose it before or after [`run`](crate::run) or [`init`](crate::init()), in any order with other
 /// layers. `lambda_runtime::tracing::init_default_subscriber()` installs a subscriber to which no layer
@@ -62,13 +72,16 @@ where
 {
     let not_the_runtime = FilterFn::new(|metadata| !is_of_the_runtime(metadata))
         .with_max_level_hint(LevelFilter::TRACE);
+    let of_invocation = FilterFn::new(|metadata| metadata.target() == bridge::TARGET)
+        .with_max_level_hint(LevelFilter::INFO);
     OpenTelemetryLayer::new(TracerByContext)
         // A function's thread says nothing, and where a line of code was on the build machine as little.
         .with_threads(false)
         .with_location(false)
         // Two clock readings each time a future is polled.
         .with_tracked_inactivity(false)
-        .with_filter(filter.and(not_the_runtime))
+        .and_then(bridge::Bridge)
+        .with_filter(filter.and(not_the_runtime).or(of_invocation))
 }
 
 /// The span around each invocation, and that of each worker of `run_concurrent`: a trace of their own

@@ -1,8 +1,11 @@
 //! The tracer behind `tracing` spans.
 
-use opentelemetry::Context;
-use opentelemetry::trace::{SpanBuilder, Tracer};
+use std::borrow::Cow;
 
+use opentelemetry::trace::{SpanBuilder, TraceContextExt, Tracer};
+use opentelemetry::{Context, Value};
+
+use crate::span::bridge;
 use crate::telemetry::Telemetry;
 use crate::tracer::any::AnySpan;
 
@@ -16,12 +19,47 @@ impl Tracer for TracerByContext {
     type Span = AnySpan;
 
     fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> AnySpan {
-        let telemetry = Telemetry::of(parent);
+        if has(&builder, "target", |target| {
+            target.as_str() == bridge::TARGET
+        }) {
+            return of_invocation(parent);
+        }
+        let parent = parent_of(&builder, parent);
+        let telemetry = Telemetry::of(&parent);
         let tracer = telemetry.tracer();
         if telemetry.enabled() {
-            return tracer.build_with_context(builder, parent);
+            return tracer.build_with_context(builder, &parent);
         }
         // The SDK has no other way to a span that records nothing.
         tracer.build_with_context(builder, &parent.with_telemetry_suppressed())
     }
+}
+
+/// The span of an invocation, for the `tracing` span that stands for it.
+fn of_invocation(context: &Context) -> AnySpan {
+    let running = Telemetry::running_in(context);
+    let span = running.and_then(|running| running.span());
+    span.map_or_else(AnySpan::none, AnySpan::same)
+}
+
+/// Says of a span that it begins a trace of its own.
+const NEW_TRACE: &str = "datadog.new_trace";
+
+/// A span that `tracing` gives no parent, inside an invocation, is below the span of the invocation: libraries
+/// start their spans so where they know of no other.
+fn parent_of<'a>(builder: &SpanBuilder, parent: &'a Context) -> Cow<'a, Context> {
+    if has(builder, NEW_TRACE, |flag| *flag != Value::Bool(false)) {
+        return Cow::Owned(Telemetry::current().attach_to(&Context::new()));
+    }
+    if Telemetry::in_context(parent).is_some() || parent.has_active_span() {
+        return Cow::Borrowed(parent);
+    }
+    let running = Context::map_current(Telemetry::running_in);
+    let invocation = running.and_then(|running| running.span());
+    invocation.map_or(Cow::Borrowed(parent), Cow::Owned)
+}
+
+fn has(builder: &SpanBuilder, key: &str, fits: impl Fn(&Value) -> bool) -> bool {
+    let mut attributes = builder.attributes.iter().flatten();
+    attributes.any(|attribute| attribute.key.as_str() == key && fits(&attribute.value))
 }

@@ -22,6 +22,7 @@ use std::time::Instant;
 use opentelemetry::Context;
 #[cfg(not(feature = "testing"))]
 use opentelemetry::global::{set_text_map_propagator, set_tracer_provider};
+use opentelemetry::trace::TraceContextExt;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use self::cold_start::ColdStart;
@@ -32,6 +33,7 @@ use self::settings::Function;
 #[cfg(feature = "testing")]
 use self::started::Started;
 use crate::config::Config;
+use crate::context::local_trace;
 use crate::context::trace_context::TraceContext;
 use crate::extraction::Settings;
 use crate::log;
@@ -171,14 +173,21 @@ impl Telemetry {
     }
 
     /// The invocation that a context belongs to.
-    pub(crate) fn running_in(context: &Context) -> Option<&Arc<Running>> {
-        context.get::<Attached>()?.running.as_ref()
+    pub(crate) fn running_in(context: &Context) -> Option<Arc<Running>> {
+        if let Some(attached) = context.get::<Attached>() {
+            return attached.running.clone();
+        }
+        let invocation = local_trace::of(&context.span())?.invocation()?;
+        invocation.downcast().ok()
     }
 
     /// Puts the span of an invocation's context within reach of what runs inside it, as long as the answer is
     /// kept.
     pub(crate) fn enter(context: &Context) -> Option<Entered> {
-        Self::running_in(context).map(|running| running.enter(context.clone()))
+        let running = context.get::<Attached>()?.running.as_ref()?;
+        let weak = Arc::downgrade(running);
+        crate::tracer::set_invocation(context, weak);
+        Some(running.enter(context.clone()))
     }
 
     /// The one that a context was given.

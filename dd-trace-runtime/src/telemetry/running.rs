@@ -63,3 +63,25 @@ impl Drop for Entered {
 pub(crate) fn is_any() -> bool {
     RUNNING.load(Ordering::Relaxed) > 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::telemetry::Telemetry;
+
+    #[test]
+    fn what_an_invocation_s_context_holds_goes_with_the_invocation() {
+        let telemetry = Telemetry::new(Config::from_vars(|_| None));
+        let held = Arc::new(());
+        let context = Context::new().with_value(Arc::clone(&held));
+        let context = telemetry.attach_running_to(&context);
+        let entered = Telemetry::enter(&context);
+        let running = Telemetry::running_in(&context).unwrap();
+        assert!(running.span().is_some());
+        drop(entered);
+        assert!(running.span().is_none());
+        drop((context, running));
+        assert_eq!(Arc::strong_count(&held), 1);
+    }
+}

@@ -8,6 +8,8 @@ use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace as sdk;
 
 use super::own::Tracer;
+#[cfg(feature = "tracing")]
+use super::same_span::SameSpan;
 use super::span::Span;
 
 /// Ours, or the user's.
@@ -22,6 +24,22 @@ pub(crate) enum AnySpan {
     Own(Span),
     /// In a box, as it is large and the rarer one.
     User(Box<sdk::Span>),
+    /// In a box likewise.
+    #[cfg(feature = "tracing")]
+    Same(Box<SameSpan>),
+}
+
+#[cfg(feature = "tracing")]
+impl AnySpan {
+    /// A span that records nothing.
+    pub(crate) fn none() -> Self {
+        Self::Own(Span::none())
+    }
+
+    /// The active span of `context` once more; it doesn't end with this one.
+    pub(crate) fn same(context: Context) -> Self {
+        Self::Same(Box::new(SameSpan::new(context)))
+    }
 }
 
 impl trace::Tracer for AnyTracer {
@@ -41,6 +59,8 @@ macro_rules! each {
         match $span {
             AnySpan::Own($inner) => $call,
             AnySpan::User($inner) => $call,
+            #[cfg(feature = "tracing")]
+            AnySpan::Same($inner) => $call,
         }
     };
 }

@@ -10,9 +10,26 @@ mod limits;
 mod open_span;
 mod own;
 pub(crate) mod provider;
+#[cfg(feature = "tracing")]
+mod same_span;
 mod span;
 #[cfg(test)]
 mod tests;
 mod trace;
 pub(crate) mod unfinished;
 pub(crate) mod user_provider;
+
+use std::any::Any;
+use std::sync::Weak;
+
+use opentelemetry::Context;
+use opentelemetry::trace::TraceContextExt;
+
+use self::trace::Trace;
+
+/// Says to which invocation the trace of the active span of `context` belongs.
+pub(crate) fn set_invocation(context: &Context, invocation: Weak<dyn Any + Send + Sync>) {
+    if let Some(trace) = Trace::of(&context.span()) {
+        trace.set_invocation(invocation);
+    }
+}

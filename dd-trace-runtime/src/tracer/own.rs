@@ -42,7 +42,7 @@ impl trace::Tracer for Tracer {
         if is_local_root {
             tell_of_parent(&trace, &mut data.attributes);
         }
-        if let Some(observer) = &pipeline.observer {
+        if let Some(observer) = &trace.pipeline.observer {
             observer.started(&data, parent);
         }
         Span::start(trace, data)

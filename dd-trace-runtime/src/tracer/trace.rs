@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use opentelemetry::Context;
 use opentelemetry::trace::{
@@ -25,6 +25,7 @@ pub(super) struct Trace {
     /// each span costs nothing.
     state: TraceState,
     flags: TraceFlags,
+    invocation: OnceLock<Weak<dyn Any + Send + Sync>>,
     shared: Mutex<Shared>,
 }
 
@@ -70,6 +71,7 @@ impl Trace {
             continued,
             state: vendors(span.trace_state()),
             flags: span.trace_flags().with_sampled(sampled),
+            invocation: OnceLock::new(),
             shared: Mutex::new(Shared {
                 verdict: if priority.flatten().is_some() {
                     Verdict::Inherited
@@ -79,6 +81,13 @@ impl Trace {
                 open: Vec::with_capacity(2),
             }),
         })
+    }
+
+    /// Says to which invocation it belongs: a span that `tracing` starts without a parent has the trace, and
+    /// nothing else of the context.
+    pub(super) fn set_invocation(&self, invocation: Weak<dyn Any + Send + Sync>) {
+        // A trace that already belongs to one stays with it.
+        let _ = self.invocation.set(invocation);
     }
 
     /// The context of a new span.
@@ -159,6 +168,10 @@ impl LocalTrace for Trace {
             Verdict::Taken(decision) => Some(decision.clone()),
             Verdict::Inherited | Verdict::Open => None,
         }
+    }
+
+    fn invocation(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.invocation.get()?.upgrade()
     }
 
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {

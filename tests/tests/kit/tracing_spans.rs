@@ -2,13 +2,16 @@
 
 use dd_trace_runtime::testing::{Invocation, Outcome, carried};
 use dd_trace_runtime::{
-    TracedPayload, trace_headers, traced_handler, tracing_layer, tracing_layer_with,
+    Carrier, DatadogPropagator, TracedPayload, trace_headers, traced_handler, tracing_layer,
+    tracing_layer_with,
 };
 use lambda_runtime::{Error, LambdaEvent};
 use opentelemetry::global;
-use opentelemetry::trace::Tracer;
+use opentelemetry::propagation::TextMapPropagator;
+use opentelemetry::trace::{Status, TraceContextExt, Tracer};
 use tracing::subscriber::DefaultGuard;
 use tracing::{Instrument, debug_span, error, info, info_span, instrument};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::prelude::*;
 use tracing_subscriber::registry;
@@ -251,4 +254,116 @@ async fn without_tracing_there_are_no_spans() {
     let outcome = invocation.run(handler).await;
     assert!(outcome.result.as_ref().unwrap());
     assert_eq!(outcome.spans().len(), 0);
+}
+
+#[tokio::test]
+async fn the_current_span_in_the_handler_is_the_function_s() {
+    #[traced_handler]
+    async fn handler(_: LambdaEvent<()>) -> Result<[u64; 3], Error> {
+        let span = tracing::Span::current();
+        span.set_attribute("order.id", 7);
+        span.record("resource.name", "POST /orders");
+        let before = parent_id();
+        tokio::task::yield_now().await;
+        let context = span.context();
+        let of_span = u64::from_be_bytes(context.span().span_context().span_id().to_bytes());
+        let mut headers = Carrier::new();
+        DatadogPropagator::default().inject_context(&context, &mut headers);
+        let injected = headers.get("x-datadog-parent-id").unwrap().parse()?;
+        info_span!("below").in_scope(|| ());
+        Ok([before, of_span, injected])
+    }
+
+    let _subscribed = subscribed();
+    let outcome = Invocation::of(&()).run(handler).await;
+    let root = outcome.root();
+    assert_eq!(outcome.result.as_ref().unwrap(), &[root.span_id; 3]);
+    assert_eq!(root.metrics["order.id"].to_string(), "7");
+    assert_eq!(root.resource, "POST /orders");
+    assert_eq!(outcome.span("below").parent_id, root.span_id);
+    assert_eq!(outcome.spans().len(), 2, "{}", outcome.tree());
+    assert!(!root.meta.contains_key("requestId"));
+}
+
+#[tokio::test]
+async fn a_status_that_is_set_on_the_current_span_is_the_function_s_and_log_lines_are_not() {
+    #[traced_handler]
+    async fn handler(event: LambdaEvent<bool>) -> Result<(), Error> {
+        info!("begins");
+        error!("not so bad");
+        if event.payload {
+            tracing::Span::current().set_status(Status::error("bad"));
+        }
+        Ok(())
+    }
+
+    let _subscribed = subscribed();
+    for fails in [false, true] {
+        let outcome = Invocation::of(&fails).run(handler).await;
+        let root = outcome.root();
+        assert_eq!(root.error, i32::from(fails));
+        let message = root.meta.get("error.message").map(String::as_str);
+        assert_eq!(message, fails.then_some("bad"));
+        assert!(!root.meta.contains_key("events"), "{:?}", root.meta);
+    }
+}
+
+#[tokio::test]
+async fn the_function_s_span_is_the_current_one_whatever_the_filter() {
+    #[traced_handler]
+    async fn handler(_: LambdaEvent<()>) -> Result<(), Error> {
+        tracing::Span::current().set_attribute("a", "b");
+        Ok(())
+    }
+
+    let filter = Targets::new().with_target("shop", LevelFilter::INFO);
+    let _subscribed = registry().with(tracing_layer_with(filter)).set_default();
+    let outcome = Invocation::of(&()).run(handler).await;
+    assert_eq!(outcome.root().meta["a"], "b");
+}
+
+#[tokio::test]
+async fn without_the_layer_no_span_is_made_for_the_function() {
+    #[traced_handler]
+    async fn handler(_: LambdaEvent<()>) -> Result<bool, Error> {
+        Ok(tracing::Span::current().is_none())
+    }
+
+    let _subscribed = registry().set_default();
+    let outcome = Invocation::of(&()).run(handler).await;
+    assert!(outcome.result.as_ref().unwrap());
+}
+
+#[tokio::test]
+async fn a_span_without_a_parent_is_below_the_function_s_unless_it_begins_a_trace() {
+    #[traced_handler]
+    async fn handler(_: LambdaEvent<()>) -> Result<[String; 2], Error> {
+        let orphan = || {
+            info_span!(parent: None, "step").in_scope(|| {
+                dd_trace_runtime::invocation_span().set_attribute("from.step", "yes");
+                info_span!("inside").in_scope(|| ());
+            });
+        };
+        orphan();
+        info_span!("around").in_scope(orphan);
+        let trace_id = || trace_headers().get("traceparent").unwrap()[3..35].to_owned();
+        let own = info_span!("own", datadog.new_trace = true).in_scope(trace_id);
+        Ok([trace_id(), own])
+    }
+
+    let _subscribed = subscribed();
+    let outcome = Invocation::of(&()).run(handler).await;
+    let root = outcome.root();
+    assert_eq!(root.meta["from.step"], "yes");
+    let steps = outcome.spans().iter().filter(|s| s.resource == "step");
+    let parents: Vec<u64> = steps.map(|step| step.parent_id).collect();
+    assert_eq!(parents, [root.span_id; 2], "{}", outcome.tree());
+    assert!(outcome.spans().iter().any(|s| s.resource == "inside"));
+    let [function, own] = outcome.result.as_ref().unwrap();
+    assert_ne!(function, own);
+    let own = outcome.span("own");
+    assert_eq!(
+        (own.parent_id, own.meta.contains_key("datadog.new_trace")),
+        (0, false)
+    );
 }

@@ -1,0 +1,41 @@
+//! The function's span as a span of `tracing`.
+
+use opentelemetry::Context;
+use tracing::subscriber::Interest;
+use tracing::{Dispatch, Metadata, Span, Subscriber, dispatcher, info_span};
+use tracing_subscriber::Layer;
+
+/// A layer that does nothing: where a subscriber has it, `tracing` spans are spans of the trace.
+#[derive(Debug)]
+pub(crate) struct Bridge;
+
+impl<S: Subscriber> Layer<S> for Bridge {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::always()
+    }
+}
+
+/// The target of the `tracing` span, which no other span has.
+pub(crate) const TARGET: &str = "dd_trace_runtime::invocation_span";
+
+/// The `tracing` span in which the handler of the invocation of `context` runs; none where `tracing` spans are
+/// no spans of the trace.
+///
+/// The fields are those that `tracing::Span::record` takes, which must be known beforehand; the bridge's own
+/// `set_attribute` takes any.
+pub(crate) fn tracing_span(context: &Context, request_id: &str) -> Span {
+    if !dispatcher::get_default(Dispatch::is::<Bridge>) {
+        return Span::none();
+    }
+    let _active = context.clone().attach();
+    info_span!(
+        target: TARGET,
+        "aws.lambda",
+        requestId = request_id,
+        otel.status_code = tracing::field::Empty,
+        otel.status_description = tracing::field::Empty,
+        resource.name = tracing::field::Empty,
+        "error.type" = tracing::field::Empty,
+        error.message = tracing::field::Empty,
+    )
+}
