@@ -1,0 +1,135 @@
+//! Where between a producer's carrier and a consumer's event the context got lost.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use dd_trace_runtime::{Carrier, DatadogPropagator, Explanation, RawEvent, TraceContext, explain};
+use lambda_runtime::Context;
+use serde_json::Value;
+
+/// How deep texts in texts are followed: SNS in SQS has three.
+const DEEPEST: usize = 6;
+
+/// What became of the producer's context, in a sentence or two.
+pub(crate) fn story(carrier: &RawEvent, event: &RawEvent, found: &Explanation) -> String {
+    let Some(sent) = sent(carrier) else {
+        return "Lost at the producer: the first file has no trace context that a span could have as its parent. \
+                `explain` of that file alone says why."
+            .into();
+    };
+    let ids = format!(
+        "trace {:032x}, parent {}",
+        sent.trace_id(),
+        sent.parent_id()
+    );
+    match found.parent() {
+        Some(parent) if same_span(parent, &sent) => {
+            let place = found.place().unwrap_or_default();
+            format!("Not lost: the consumer continues {ids}, from `{place}`.")
+        }
+        Some(parent) if parent.trace_id() == sent.trace_id() => format!(
+            "Not lost: the consumer is in the same trace, below span {} and not {}: a service between them made a span of its own.",
+            parent.parent_id(),
+            sent.parent_id()
+        ),
+        Some(parent) => format!(
+            "Another trace won: the producer sent {ids}, the consumer took trace {:032x} from `{}`. {}",
+            parent.trace_id(),
+            found.place().unwrap_or_default(),
+            where_it_is(&sent, event)
+        ),
+        None => format!(
+            "Lost: the producer sent {ids}. {}",
+            where_it_is(&sent, event)
+        ),
+    }
+}
+
+/// The context in a file that is a carrier, or a payload or event with one in it.
+fn sent(carrier: &RawEvent) -> Option<TraceContext> {
+    let itself = carrier.as_str().ok().and_then(Carrier::from_json);
+    let itself =
+        itself.and_then(|carrier| DatadogPropagator::from_env().extract_trace_context(&carrier));
+    itself.or_else(|| explain(carrier, &Context::default()).parent().cloned())
+}
+
+fn same_span(a: &TraceContext, b: &TraceContext) -> bool {
+    (a.trace_id(), a.parent_id()) == (b.trace_id(), b.parent_id())
+}
+
+fn where_it_is(sent: &TraceContext, event: &RawEvent) -> String {
+    let whole: Value = serde_json::from_slice(event.as_bytes()).unwrap_or_default();
+    match place_of(&spellings(sent), &whole, "the event", DEEPEST) {
+        Some(place) => format!(
+            "Its trace id is in the event, at `{place}`: no source takes it from there, so either what stands there is broken, or it wants an extractor."
+        ),
+        None => "Its trace id is nowhere in the event: it was lost before the function, by the producer (not written) or a service between them (not passed on).".into(),
+    }
+}
+
+/// The trace id as the styles write it.
+fn spellings(sent: &TraceContext) -> [String; 2] {
+    let trace_id = sent.trace_id();
+    let low = trace_id & u128::from(u64::MAX);
+    [low.to_string(), format!("{low:016x}")]
+}
+
+/// The first place whose text has one of the spellings.
+fn place_of(spellings: &[String; 2], value: &Value, path: &str, left: usize) -> Option<String> {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .find_map(|(name, value)| place_of(spellings, value, &join(path, name), left)),
+        Value::Array(elements) => bytes_of(elements)
+            .and_then(|text| in_text(spellings, &text, path, left))
+            .or_else(|| {
+                let mut elements = elements.iter().enumerate();
+                elements.find_map(|(index, value)| {
+                    place_of(spellings, value, &format!("{path}[{index}]"), left)
+                })
+            }),
+        Value::String(text) => in_text(spellings, text, path, left),
+        Value::Number(number) => is_in(spellings, &number.to_string()).then(|| path.to_owned()),
+        Value::Null | Value::Bool(_) => None,
+    }
+}
+
+fn in_text(spellings: &[String; 2], text: &str, path: &str, left: usize) -> Option<String> {
+    if left == 0 {
+        return None;
+    }
+    if let Ok(inner @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text) {
+        return place_of(spellings, &inner, &format!("{path} (JSON)"), left - 1);
+    }
+    if is_in(spellings, text) {
+        return Some(path.to_owned());
+    }
+    let decoded = BASE64_STANDARD.decode(text).ok();
+    let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok())?;
+    in_text(spellings, &decoded, &format!("{path} (Base64)"), left - 1)
+}
+
+fn is_in(spellings: &[String; 2], text: &str) -> bool {
+    let words = || text.split(|character: char| !character.is_ascii_alphanumeric());
+    // The upper half of a 128-bit id may stand before the lower one.
+    let is_id = |word: &str| match word.len() {
+        32 => spellings
+            .iter()
+            .any(|id| id.len() == 16 && word.ends_with(id.as_str())),
+        _ => spellings.iter().any(|id| word == id),
+    };
+    words().any(is_id)
+}
+
+/// Kafka's headers are lists of numbers.
+fn bytes_of(elements: &[Value]) -> Option<String> {
+    let byte = |value: &Value| value.as_u64().and_then(|number| u8::try_from(number).ok());
+    let bytes: Option<Vec<u8>> = elements.iter().map(byte).collect();
+    String::from_utf8(bytes.filter(|bytes| !bytes.is_empty())?).ok()
+}
+
+fn join(path: &str, name: &str) -> String {
+    match path {
+        "the event" => name.to_owned(),
+        path => format!("{path}.{name}"),
+    }
+}
