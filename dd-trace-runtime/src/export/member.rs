@@ -19,10 +19,10 @@ pub(super) struct Member<'a> {
 }
 
 /// An id, and the place of its span in a list. Sorted, equal ids keep the order of the list.
-pub(super) type Place = (u128, usize);
+pub(super) type Place<Id> = (Id, usize);
 
-pub(super) fn id(span: SpanId) -> u128 {
-    u64::from_be_bytes(span.to_bytes()).into()
+pub(super) fn id(span: SpanId) -> u64 {
+    u64::from_be_bytes(span.to_bytes())
 }
 
 impl<'a> Member<'a> {
@@ -45,7 +45,7 @@ impl<'a> Member<'a> {
 
     /// Looks for the parent among the ids of a chunk, which are in order; `services` has the service of each
     /// span.
-    pub(super) fn find_parent(&mut self, ids: &[Place], services: &[&str]) {
+    pub(super) fn find_parent(&mut self, ids: &[Place<u64>], services: &[&str]) {
         let parent = self.span.parent_span_id;
         let is_its_own_parent = parent == self.span.span_context.span_id();
         if self.is_top_level || is_its_own_parent {

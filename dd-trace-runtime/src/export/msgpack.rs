@@ -65,7 +65,8 @@ impl Msgpack {
         self.write(cut(text, limit));
     }
 
-    /// A key of ours, which needs no limit.
+    /// A key of ours, which needs no limit. In line, so that its length is known where it is written.
+    #[inline]
     pub(super) fn key(&mut self, key: &'static str) {
         self.write(key);
     }
@@ -88,6 +89,7 @@ impl Msgpack {
     }
 
     /// Nearly all of a span: a text shorter than 256 bytes, its header and itself at once.
+    #[inline]
     fn write(&mut self, text: &str) {
         let bytes = self.bytes.as_mut_vec();
         match u8::try_from(text.len()) {

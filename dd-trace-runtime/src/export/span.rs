@@ -2,11 +2,11 @@
 
 use std::time::SystemTime;
 
-use opentelemetry::trace::{Link, SpanId, Status};
+use opentelemetry::trace::{Link, Status};
 
 use super::decision::TraceTags;
 use super::limits::{NAME_LIMIT, RESOURCE_LIMIT, VALUE_LIMIT};
-use super::member::Member;
+use super::member::{Member, id};
 use super::msgpack::Msgpack;
 use super::numbers::{halves, nanoseconds};
 use super::process::Process;
@@ -55,10 +55,6 @@ fn encode_times(start: SystemTime, end: SystemTime, out: &mut Msgpack) {
     out.signed(start);
     out.key("duration");
     out.signed(nanoseconds(end).saturating_sub(start).max(0));
-}
-
-fn id(id: SpanId) -> u64 {
-    u64::from_be_bytes(id.to_bytes())
 }
 
 /// Says that the lower bits of a link's flags are meant; OpenTelemetry always knows them.

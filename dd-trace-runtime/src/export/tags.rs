@@ -93,9 +93,10 @@ pub(super) fn encode_metrics(
         metrics.own_number("_dd.measured", 1.0);
     }
     for (key, value) in member.attributes.tags() {
-        match analytics(value).filter(|_| key == ANALYTICS) {
-            Some(rate) => metrics.own_number("_dd1.sr.eausr", rate),
-            None => metrics.numbers(key, value),
+        if !is_analytics(key, value) {
+            metrics.numbers(key, value);
+        } else if let Some(rate) = analytics(value) {
+            metrics.own_number("_dd1.sr.eausr", rate);
         }
     }
     metrics.close();

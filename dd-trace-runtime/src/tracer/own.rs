@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use opentelemetry::trace::{self, SpanBuilder, SpanContext, SpanKind, Status, TraceContextExt};
+use opentelemetry::trace::{
+    self, Event, Link, SpanBuilder, SpanContext, SpanKind, Status, TraceContextExt,
+};
 use opentelemetry::{Context, InstrumentationScope, KeyValue};
 
 use super::limits::{self, MAX_ATTRIBUTES, MAX_EVENTS, MAX_LINKS};
@@ -53,8 +55,8 @@ fn data(builder: SpanBuilder, parent: &SpanContext, trace: &Arc<Trace>) -> SpanD
     let start_time = builder.start_time.unwrap_or_else(SystemTime::now);
     let mut attributes = builder.attributes.unwrap_or_default();
     attributes.truncate(MAX_ATTRIBUTES);
-    let events = builder.events.unwrap_or_default().into_iter();
-    let links = builder.links.unwrap_or_default().into_iter();
+    let events = |events: Vec<Event>| events.into_iter().take(MAX_EVENTS).map(limits::event);
+    let links = |links: Vec<Link>| links.into_iter().take(MAX_LINKS).map(limits::link);
     SpanData {
         span_context: trace.span_context(),
         parent_span_id: parent.span_id(),
@@ -64,8 +66,14 @@ fn data(builder: SpanBuilder, parent: &SpanContext, trace: &Arc<Trace>) -> SpanD
         start_time,
         end_time: start_time,
         attributes,
-        events: events.take(MAX_EVENTS).map(limits::event).collect(),
-        links: links.take(MAX_LINKS).map(limits::link).collect(),
+        events: builder
+            .events
+            .map(|all| events(all).collect())
+            .unwrap_or_default(),
+        links: builder
+            .links
+            .map(|all| links(all).collect())
+            .unwrap_or_default(),
         status: Status::Unset,
         trace: Arc::<Trace>::clone(trace),
     }
