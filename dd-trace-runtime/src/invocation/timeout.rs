@@ -14,7 +14,7 @@ use crate::span::aws_lambda::InvocationSpan;
 use crate::spawn::spawn_boxed;
 use crate::telemetry::Telemetry;
 use crate::telemetry::deadline;
-use crate::tracer::unfinished;
+use crate::tracer::invocation;
 
 /// Of the time before the deadline in which spans are sent early, the part that is the last moment.
 const LAST_MOMENT: u32 = 5;
@@ -55,7 +55,7 @@ fn end_early(
         log::warn!("the invocation is about to time out; its span ends now");
         let outcome = impending_timeout();
         if let Some(error) = &outcome.error {
-            unfinished::end_below(&span.context(), &error.kind, &error.message);
+            invocation::end_below(&span.context(), &error.kind, &error.message);
         }
         span.finish(&outcome);
         send(&telemetry, last_moment).await;

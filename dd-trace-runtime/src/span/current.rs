@@ -13,6 +13,8 @@ use crate::telemetry::Telemetry;
 /// The span of the running invocation, `aws.lambda`: to tag it, to mark it as failed, or to say whether the
 /// trace is kept.
 ///
+/// `cargo run -p examples --example invocation_span` shows it at work.
+///
 /// It is the same span anywhere inside of the invocation: below spans of `#[instrument]` and OpenTelemetry,
 /// in the tasks of [`spawn`](crate::spawn), with any tracer provider. Outside of an invocation, after it has
 /// ended and with `DD_TRACE_ENABLED=false` it is a span that takes everything and records nothing.

@@ -38,6 +38,7 @@ use crate::context::trace_context::TraceContext;
 use crate::extraction::Settings;
 use crate::log;
 use crate::tracer::any::AnyTracer;
+use crate::tracer::invocation;
 use crate::tracer::provider::{OwnProvider, Source};
 use crate::tracer::user_provider::UserProvider;
 
@@ -186,7 +187,7 @@ impl Telemetry {
     pub(crate) fn enter(context: &Context) -> Option<Entered> {
         let running = context.get::<Attached>()?.running.as_ref()?;
         let weak = Arc::downgrade(running);
-        crate::tracer::set_invocation(context, weak);
+        invocation::claim(context, weak);
         Some(running.enter(context.clone()))
     }
 

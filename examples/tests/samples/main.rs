@@ -10,5 +10,6 @@
 
 mod datadog;
 mod guide;
+mod invocation;
 mod producers;
 mod sample;

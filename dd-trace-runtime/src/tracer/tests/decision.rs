@@ -236,3 +236,21 @@ fn a_context_that_holds_the_ids_alone_has_the_decision_of_its_flag() {
     let span = bare.with_span(tracer.start_with_context("work", &bare));
     assert_eq!(decided(&span).0, Some(1));
 }
+
+#[test]
+fn a_rule_sees_the_name_and_the_resource_that_the_root_has_in_the_end() {
+    let rules = r#"[{"resource":"POST /orders","sample_rate":1},{"sample_rate":0}]"#;
+    let (provider, tracer) = provider(&[("DD_TRACE_SAMPLING_RULES", rules)]);
+    let ended = |change: fn(&mut crate::tracer::any::AnySpan)| {
+        let mut span = tracer.start("request");
+        change(&mut span);
+        span.end();
+        sent(&provider)[0][0]["metrics"]["_sampling_priority_v1"].clone()
+    };
+    assert_eq!(ended(|_| ()), -1.0);
+    assert_eq!(ended(|span| span.update_name("POST /orders")), 2.0);
+    let resource = |span: &mut crate::tracer::any::AnySpan| {
+        span.set_attribute(KeyValue::new("resource.name", "POST /orders"));
+    };
+    assert_eq!(ended(resource), 2.0);
+}

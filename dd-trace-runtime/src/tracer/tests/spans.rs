@@ -163,3 +163,67 @@ fn a_span_is_asked_for_its_trace_only_where_it_has_one() {
     assert!(crate::context::local_trace::of(&ended.span()).is_some());
     assert_eq!(decided(&ended).1.map(Cow::from), Some("-0".into()));
 }
+
+#[test]
+fn spans_of_one_trace_on_many_threads_all_end_and_leave_none_open() {
+    let (provider, tracer) = provider(&[]);
+    let root = Context::new().with_span(tracer.start("root"));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let mut kept = Vec::new();
+                for at in 0..200 {
+                    let span = tracer.start_with_context("child", &root);
+                    if at % 3 == 0 {
+                        kept.push(span);
+                    }
+                }
+            });
+        }
+    });
+    let trace = super::super::trace::Trace::of(&root.span()).unwrap();
+    assert_eq!(trace.open().len(), 1);
+    root.span().end();
+    assert_eq!(trace.open().len(), 0);
+    assert_eq!(sent(&provider)[0].len(), 801);
+}
+
+#[test]
+fn the_open_spans_below_an_invocation_end_as_errors_and_what_is_above_it_stays_open() {
+    let (provider, tracer) = provider(&[]);
+    let above = Context::new().with_span(tracer.start("above"));
+    let function = above.with_span(tracer.start_with_context("function", &above));
+    let outer = function.with_span(tracer.start_with_context("outer", &function));
+    let inner = outer.with_span(tracer.start_with_context("inner", &outer));
+    inner.span().set_status(Status::error("own"));
+    tracer.start_with_context("over", &outer).end();
+    super::super::invocation::end_below(&function, "Kind", "message");
+    let ended = sent(&provider).remove(0);
+    let told: Vec<_> = ended
+        .iter()
+        .map(|span| {
+            let tag = |key: &str| span["meta"].get(key).and_then(Value::as_str);
+            (
+                span["resource"].as_str().unwrap(),
+                span["error"].as_i64().unwrap(),
+                tag("error.type"),
+                tag("error.message"),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("outer", 1, Some("Kind"), Some("message")),
+            ("over", 0, None, None),
+            ("inner", 1, None, Some("own")),
+        ]
+    );
+    // The handler ends after all.
+    for context in [inner, outer, function, above] {
+        context.span().end();
+    }
+    let late = sent(&provider).remove(0);
+    let names: Vec<_> = late.iter().map(|span| &span["resource"]).collect();
+    assert_eq!(names, ["above", "function"]);
+}

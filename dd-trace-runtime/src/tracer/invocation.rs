@@ -1,6 +1,8 @@
-//! The spans that are open when the time of their invocation runs out.
+//! What an invocation asks of the trace that its span is in.
 
+use std::any::Any;
 use std::borrow::Cow;
+use std::sync::Weak;
 use std::time::SystemTime;
 
 use opentelemetry::trace::{Status, TraceContextExt};
@@ -8,6 +10,13 @@ use opentelemetry::{Context, KeyValue};
 
 use super::trace::Trace;
 use crate::export::SpanData;
+
+/// Says to which invocation the trace of the active span of `context` belongs.
+pub(crate) fn claim(context: &Context, invocation: Weak<dyn Any + Send + Sync>) {
+    if let Some(trace) = Trace::of(&context.span()) {
+        trace.set_invocation(invocation);
+    }
+}
 
 /// Ends the open spans below the active one of `invocation`, marked as failed with this type and message unless
 /// they have a status. What was above it stays open, as does what a tracer provider of the user's
