@@ -69,22 +69,27 @@ impl Sampler {
     }
 }
 
+/// What says how many traces of a kind are kept.
+enum Found {
+    Rule(Rate),
+    AgentRate(Rate),
+    Nothing,
+}
+
 impl Inner {
-    fn decide<'a>(&'a self, trace_id: TraceId, root: impl FnOnce() -> LocalRoot<'a>) -> Choice {
+    fn find<'a>(&'a self, root: impl FnOnce() -> LocalRoot<'a>) -> Found {
         if self.rules.is_empty() && self.agent_rates.is_empty() {
-            return Choice::unasked();
+            return Found::Nothing;
         }
         // A rule for everything needs no look at the span.
         let root = LazyCell::new(root);
         let mut rules = self.rules.iter();
         if let Some(rule) = rules.find(|rule| rule.is_of_all() || rule.is_about(&root)) {
-            return self.by_rule(rule.rate, trace_id);
+            return Found::Rule(rule.rate);
         }
         let env = self.process.env.as_deref().unwrap_or_default();
-        match self.agent_rates.of(root.service, env) {
-            Some(rate) => Choice::by_agent(rate, trace_id),
-            None => Choice::unasked(),
-        }
+        let rate = self.agent_rates.of(root.service, env);
+        rate.map_or(Found::Nothing, Found::AgentRate)
     }
 
     /// Only what a rule would keep counts towards the limit.
@@ -154,7 +159,28 @@ impl Sampler {
         attributes: &[KeyValue],
     ) -> (Decision, Vec<KeyValue>) {
         let Self(inner) = self;
-        let root = || LocalRoot::new(name, kind, attributes, &inner.process);
-        inner.decide(trace_id, root).into_parts()
+        let found = inner.find(|| LocalRoot::new(name, kind, attributes, &inner.process));
+        let choice = match found {
+            Found::Rule(rate) => inner.by_rule(rate, trace_id),
+            Found::AgentRate(rate) => Choice::by_agent(rate, trace_id),
+            Found::Nothing => Choice::unasked(),
+        };
+        choice.into_parts()
+    }
+
+    /// Whether a trace would be kept if its local root stayed as it starts: what its sampled flag says for those
+    /// who know the flag alone. Nothing is counted.
+    pub(crate) fn would_keep(
+        &self,
+        trace_id: TraceId,
+        name: &str,
+        kind: &SpanKind,
+        attributes: &[KeyValue],
+    ) -> bool {
+        let Self(inner) = self;
+        match inner.find(|| LocalRoot::new(name, kind, attributes, &inner.process)) {
+            Found::Rule(rate) | Found::AgentRate(rate) => rate.keeps(trace_id),
+            Found::Nothing => true,
+        }
     }
 }

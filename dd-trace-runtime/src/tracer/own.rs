@@ -3,12 +3,10 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use opentelemetry::trace::{
-    self, Event, Link, SpanBuilder, SpanContext, SpanKind, Status, TraceContextExt,
-};
+use opentelemetry::trace::{self, SpanBuilder, SpanContext, SpanKind, Status, TraceContextExt};
 use opentelemetry::{Context, InstrumentationScope, KeyValue};
 
-use super::limits::{self, MAX_ATTRIBUTES, MAX_EVENTS, MAX_LINKS};
+use super::limits;
 use super::provider::{OwnProvider, Pipeline};
 use super::span::Span;
 use super::trace::Trace;
@@ -38,7 +36,7 @@ impl trace::Tracer for Tracer {
         let above = parent.span();
         let (trace, is_local_root) = match Trace::of(&above) {
             Some(trace) => (trace, false),
-            None => (Trace::start(pipeline, parent), true),
+            None => (Trace::start(pipeline, &builder, parent), true),
         };
         let mut data = data(builder, above.span_context(), &trace);
         if is_local_root {
@@ -53,10 +51,6 @@ impl trace::Tracer for Tracer {
 
 fn data(builder: SpanBuilder, parent: &SpanContext, trace: &Arc<Trace>) -> SpanData {
     let start_time = builder.start_time.unwrap_or_else(SystemTime::now);
-    let mut attributes = builder.attributes.unwrap_or_default();
-    attributes.truncate(MAX_ATTRIBUTES);
-    let events = |events: Vec<Event>| events.into_iter().take(MAX_EVENTS).map(limits::event);
-    let links = |links: Vec<Link>| links.into_iter().take(MAX_LINKS).map(limits::link);
     SpanData {
         span_context: trace.span_context(),
         parent_span_id: parent.span_id(),
@@ -65,15 +59,9 @@ fn data(builder: SpanBuilder, parent: &SpanContext, trace: &Arc<Trace>) -> SpanD
         name: builder.name,
         start_time,
         end_time: start_time,
-        attributes,
-        events: builder
-            .events
-            .map(|all| events(all).collect())
-            .unwrap_or_default(),
-        links: builder
-            .links
-            .map(|all| links(all).collect())
-            .unwrap_or_default(),
+        attributes: limits::attributes(builder.attributes),
+        events: limits::events(builder.events),
+        links: limits::links(builder.links),
         status: Status::Unset,
         trace: Arc::<Trace>::clone(trace),
     }

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use opentelemetry::trace::{self, Event, Link, SpanContext, Status};
 use opentelemetry::{KeyValue, Value};
 
-use super::limits::{self, MAX_ATTRIBUTES, MAX_EVENTS, MAX_LINKS};
+use super::limits;
 use super::open_span::OpenSpan;
 use super::trace::Trace;
 use crate::context::local_trace::answer;
@@ -53,12 +53,8 @@ impl trace::Span for Span {
     where
         T: Into<Cow<'static, str>>,
     {
-        let event = limits::event(Event::new(name, at, attributes, 0));
-        self.with(|data| {
-            if data.events.len() < MAX_EVENTS {
-                data.events.push(event);
-            }
-        });
+        let event = Event::new(name, at, attributes, 0);
+        self.with(|data| limits::push_event(&mut data.events, event));
     }
 
     fn span_context(&self) -> &SpanContext {
@@ -80,11 +76,7 @@ impl trace::Span for Span {
             open.trace.decide_by_hand(keep);
             return;
         }
-        open.with(|data| {
-            if data.attributes.len() < MAX_ATTRIBUTES {
-                data.attributes.push(attribute);
-            }
-        });
+        open.with(|data| limits::push_attribute(&mut data.attributes, attribute));
     }
 
     /// `Ok` is final, and an error stays where nothing is said.
@@ -105,12 +97,8 @@ impl trace::Span for Span {
     }
 
     fn add_link(&mut self, context: SpanContext, attributes: Vec<KeyValue>) {
-        let link = limits::link(Link::new(context, attributes, 0));
-        self.with(|data| {
-            if data.links.len() < MAX_LINKS {
-                data.links.push(link);
-            }
-        });
+        let link = Link::new(context, attributes, 0);
+        self.with(|data| limits::push_link(&mut data.links, link));
     }
 
     fn end_with_timestamp(&mut self, at: SystemTime) {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use opentelemetry::Context;
 use opentelemetry::trace::{
-    SpanContext, SpanKind, SpanRef, TraceContextExt, TraceFlags, TraceId, TraceState,
+    SpanBuilder, SpanContext, SpanKind, SpanRef, TraceContextExt, TraceFlags, TraceId, TraceState,
 };
 
 use super::open_span::OpenSpan;
@@ -54,17 +54,25 @@ impl Trace {
     }
 
     /// The trace of a local root that starts below `parent`.
-    pub(super) fn start(pipeline: &Arc<Pipeline>, parent: &Context) -> Arc<Self> {
+    pub(super) fn start(
+        pipeline: &Arc<Pipeline>,
+        root: &SpanBuilder,
+        parent: &Context,
+    ) -> Arc<Self> {
         let span = parent.span();
         let span = span.span_context();
         let continued = TraceContext::continued_by(parent);
-        let priority = continued.as_deref().map(TraceContext::priority_or_default);
+        let inherited = continued
+            .as_deref()
+            .and_then(TraceContext::priority_or_default);
         let id = match &continued {
             Some(continued) => TraceId::from(continued.trace_id()),
             None => pipeline.ids.new_trace_id(),
         };
-        // Until there is a decision the flag says that there are spans to be had.
-        let sampled = priority.flatten().is_none_or(|priority| priority > 0);
+        let sampled = match inherited {
+            Some(priority) => priority > 0,
+            None => would_keep(pipeline, id, root),
+        };
         Arc::new(Self {
             pipeline: Arc::clone(pipeline),
             id,
@@ -73,11 +81,7 @@ impl Trace {
             flags: span.trace_flags().with_sampled(sampled),
             invocation: OnceLock::new(),
             shared: Mutex::new(Shared {
-                verdict: if priority.flatten().is_some() {
-                    Verdict::Inherited
-                } else {
-                    Verdict::Open
-                },
+                verdict: inherited.map_or(Verdict::Open, |_| Verdict::Inherited),
                 open: Vec::with_capacity(2),
             }),
         })
@@ -184,6 +188,14 @@ impl fmt::Debug for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Trace({})", self.id)
     }
+}
+
+fn would_keep(pipeline: &Pipeline, id: TraceId, root: &SpanBuilder) -> bool {
+    let kind = root.span_kind.as_ref().unwrap_or(&SpanKind::Internal);
+    let attributes = root.attributes.as_deref().unwrap_or_default();
+    pipeline
+        .sampler
+        .would_keep(id, &root.name, kind, attributes)
 }
 
 /// A trace state without our member, which would say what the trace itself knows better.

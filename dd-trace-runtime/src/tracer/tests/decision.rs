@@ -227,14 +227,21 @@ fn a_synthetic_test_s_trace_has_its_id_and_its_decision_without_a_parent_span() 
     assert_eq!(span["meta"]["_dd.origin"], "synthetics");
 }
 
+/// Such as a user makes to start a span on another thread.
 #[test]
-fn a_context_that_holds_the_ids_alone_has_the_decision_of_its_flag() {
-    // Such as a user makes to start a span on another thread.
-    let (_, tracer) = provider(&[]);
-    let root = tracer.start("root");
-    let bare = Context::new().with_remote_span_context(root.span_context().clone());
-    let span = bare.with_span(tracer.start_with_context("work", &bare));
-    assert_eq!(decided(&span).0, Some(1));
+fn a_context_that_holds_the_ids_alone_has_the_decision_that_the_root_would_have_had_at_its_start() {
+    let limit = ("DD_TRACE_RATE_LIMIT", "1");
+    for (rate, priority) in [("1", 1), ("0", 0)] {
+        let (_, tracer) = provider(&[("DD_TRACE_SAMPLE_RATE", rate), limit]);
+        let root = Context::new().with_span(tracer.start("root"));
+        let ids = root.span().span_context().clone();
+        let bare = Context::new().with_remote_span_context(ids);
+        let span = bare.with_span(tracer.start_with_context("work", &bare));
+        assert_eq!(decided(&span).0, Some(priority));
+        // That counted nothing towards the limit.
+        let priority = if priority > 0 { 2 } else { -1 };
+        assert_eq!(decided(&root).0, Some(priority));
+    }
 }
 
 #[test]
