@@ -2,7 +2,8 @@
 //!
 //! Each is a value that listens on a port of its own on 127.0.0.1 and stops when it is dropped:
 //! [`RuntimeApi`] drives a Lambda function, [`Agent`] receives its spans; [`Queue`], [`Broker`] and
-//! [`StateMachine`] carry messages from one function to the next. [`Traces`] makes traces of the spans and prints them.
+//! [`StateMachine`] carry messages from one function to the next. [`Traces`] makes traces of the spans and prints them,
+//! and [`Watch`] is an agent that shows them in a browser.
 
 mod agent;
 mod broker;
@@ -13,6 +14,7 @@ mod runtime_api;
 mod server;
 mod state_machine;
 mod trace;
+mod watch;
 mod watched;
 
 pub use agent::{Agent, AgentRequest, Behaviour, Incomplete, Span, SpanLink};
@@ -21,3 +23,4 @@ pub use queue::{Message, Queue};
 pub use runtime_api::{Function, FunctionError, Invocation, Outcome, RuntimeApi, Timings};
 pub use state_machine::{Execution, StateMachine};
 pub use trace::{Row, Trace, Traces};
+pub use watch::Watch;

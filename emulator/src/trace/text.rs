@@ -92,10 +92,8 @@ impl Row<'_> {
     fn label(&self) -> String {
         let indent = "  ".repeat(self.depth);
         let span = self.span;
-        format!(
-            "{indent}{}  {}  [{}]",
-            span.name, span.resource, span.service
-        )
+        let label = format!("{}  {}  [{}]", span.name, span.resource, span.service);
+        indent + &printable(&label)
     }
 
     /// What is wrong with the span.
@@ -115,8 +113,13 @@ impl Row<'_> {
             let message = message.map_or("", String::as_str);
             let _ = write!(notes, "ERROR {message}");
         }
-        notes.trim_end().to_owned()
+        printable(notes.trim_end())
     }
+}
+
+/// A span's words on one line: what a message has of line ends and escapes must not reach a terminal.
+fn printable(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 fn millis(nanos: i64) -> String {

@@ -13,3 +13,4 @@ mod client;
 mod messages;
 mod runtime_api;
 mod streaming;
+mod watch;

@@ -1,0 +1,65 @@
+//! An agent that shows your traces, in this terminal and in a browser.
+
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+
+use emulator::Watch;
+
+const USAGE: &str = "usage: watch [--port PORT] [--keep TRACES]
+
+An agent on 127.0.0.1 for any Datadog tracer. It draws each trace here as it comes, and serves
+a page that shows them. Nothing leaves this machine.
+
+  --port PORT      where tracers send; 8126 unless given, 0 for any that is free
+  --keep TRACES    how many traces are kept; 200 unless given";
+
+struct Options {
+    port: u16,
+    keep: NonZeroUsize,
+}
+
+impl Options {
+    fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let keep = NonZeroUsize::new(200).ok_or(USAGE)?;
+        let mut options = Self { port: 8126, keep };
+        while let Some(name) = arguments.next() {
+            let value = arguments.next().ok_or(USAGE)?;
+            match name.as_str() {
+                "--port" => options.port = value.parse().map_err(|_| USAGE)?,
+                "--keep" => options.keep = value.parse().map_err(|_| USAGE)?,
+                _ => return Err(USAGE.into()),
+            }
+        }
+        Ok(options)
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let options = match Options::parse(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(usage) => {
+            eprintln!("{usage}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let watch = match Watch::start(options.port, options.keep).await {
+        Ok(watch) => watch,
+        Err(error) => {
+            eprintln!(
+                "port {} can't be listened on: {error}; write another with --port, and its URL in DD_TRACE_AGENT_URL",
+                options.port
+            );
+            return ExitCode::FAILURE;
+        }
+    };
+    println!(
+        "traces are shown here and at {0} (DD_TRACE_AGENT_URL={0})",
+        watch.url()
+    );
+    loop {
+        for trace in watch.changed().await {
+            println!("\n{}", trace.to_timeline().trim_end());
+        }
+    }
+}
