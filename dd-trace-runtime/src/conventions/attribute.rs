@@ -75,18 +75,22 @@ impl<'a> Attributes<'a> {
         self.tags.get(&tag(key)?)
     }
 
+    #[inline]
     pub(crate) fn has(&self, tag: &str) -> bool {
         self.tags.get(tag).is_some()
     }
 
     /// The text of a tag, unless it is empty.
+    #[inline]
     pub(crate) fn text(&self, tag: &str) -> Option<&'a str> {
         self.tags.get(tag).and_then(text)
     }
 
     /// The text of the first of these tags that has one.
+    #[inline]
     pub(crate) fn first_text(&self, tags: [&str; 2]) -> Option<&'a str> {
-        tags.into_iter().find_map(|tag| self.text(tag))
+        let [first, second] = tags;
+        self.text(first).or_else(|| self.text(second))
     }
 }
 
@@ -175,18 +179,25 @@ impl<'a, K: AsRef<str>> Tags<'a, K> {
         }
     }
 
+    /// In line, so that the bit of a key that is known where it is asked for is worked out by the compiler.
+    #[inline]
     fn get(&self, key: &str) -> Option<&'a Value> {
         if self.filter & bit(key) == 0 {
             return None;
         }
-        self.entries
-            .iter()
-            .find(|(name, _)| name.as_ref() == key)
-            .map(|(_, value)| *value)
+        self.find(key)
+    }
+
+    #[inline(never)]
+    fn find(&self, key: &str) -> Option<&'a Value> {
+        let mut entries = self.entries.iter();
+        let found = entries.find(|(name, _)| name.as_ref() == key);
+        found.map(|(_, value)| *value)
     }
 }
 
 /// One bit of 64 for a key: by its length and two of its bytes.
+#[inline]
 fn bit(key: &str) -> u64 {
     let bytes = key.as_bytes();
     let byte = |at: usize| bytes.get(at).copied().map_or(0, usize::from);

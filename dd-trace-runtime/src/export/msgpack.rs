@@ -62,6 +62,16 @@ impl Msgpack {
 
     /// Text, cut to `limit` bytes.
     pub(super) fn text(&mut self, text: &str, limit: usize) {
+        // Out of line is what is rarely needed.
+        if text.len() <= limit {
+            self.write(text);
+        } else {
+            self.write_cut(text, limit);
+        }
+    }
+
+    #[cold]
+    fn write_cut(&mut self, text: &str, limit: usize) {
         self.write(cut(text, limit));
     }
 

@@ -69,7 +69,7 @@ fn root_meta(meta: &mut Tags<'_>, trace: &TraceTags<'_>, member: &Member<'_>, pr
         meta.own_text("_dd.p.tid", &digits);
     }
     for (tag, value) in trace.propagated() {
-        meta.own_text(tag, value);
+        meta.propagated_text(tag, value);
     }
 }
 
@@ -154,20 +154,33 @@ impl<'a> Tags<'a> {
         self.out.close_map(&self.map, self.entries);
     }
 
+    #[inline]
     fn is_given(&self, key: &str) -> bool {
         self.given.is_some_and(|given| given.has(key))
     }
 
     /// A tag of ours.
-    fn own_text(&mut self, key: &str, text: &str) {
+    #[inline]
+    fn own_text(&mut self, key: &'static str, text: &str) {
+        if !self.is_given(key) {
+            self.entries += 1;
+            self.out.key(key);
+            self.out.text(text, VALUE_LIMIT);
+        }
+    }
+
+    /// A tag that travels with the trace.
+    fn propagated_text(&mut self, key: &str, text: &str) {
         if !self.is_given(key) {
             self.text_of(key, None, Single::Text(text));
         }
     }
 
-    fn own_number(&mut self, key: &str, number: f64) {
+    #[inline]
+    fn own_number(&mut self, key: &'static str, number: f64) {
         if !self.is_given(key) {
-            self.key(key, None);
+            self.entries += 1;
+            self.out.key(key);
             self.out.float(number);
         }
     }
