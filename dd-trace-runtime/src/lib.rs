@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+// On docs.rs each item says which feature it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // The wings, from the ground up, which is the order in which an event travels through them. A wing uses only
 // those above its own line; `tests/wings.rs` reads this list and holds it. Each wing's `mod.rs` says what comes

@@ -20,7 +20,9 @@ async fn program() -> Result<(), Error> {
     let span = global::tracer("shop").start("publish");
     let active = Context::current_with_span(span);
     publish().with_context(active).await?;
-    telemetry.shutdown(Duration::from_secs(5)).await?;
+    if let Err(unsent) = telemetry.shutdown(Duration::from_secs(5)).await {
+        eprintln!("{unsent}"); // the work is done, whatever became of its spans
+    }
     Ok(())
 }
 

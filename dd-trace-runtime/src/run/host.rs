@@ -56,14 +56,16 @@ impl Telemetry {
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), dd_trace_runtime::Unsent> {
+    /// # async fn main() {
     /// use std::time::Duration;
     ///
     /// let telemetry = dd_trace_runtime::init();
     /// let sending = telemetry.send_every(Duration::from_secs(1));
     /// // .. what the process is there for ..
     /// drop(sending);
-    /// telemetry.shutdown(Duration::from_secs(5)).await
+    /// if let Err(unsent) = telemetry.shutdown(Duration::from_secs(5)).await {
+    ///     eprintln!("{unsent}");
+    /// }
     /// # }
     /// ```
     pub fn send_every(&self, period: Duration) -> SendEvery {
