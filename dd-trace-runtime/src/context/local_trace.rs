@@ -1,8 +1,8 @@
 //! What the spans of this process in one trace share, found by way of an OpenTelemetry context.
 //!
-//! OpenTelemetry hides the type of a context's span, and a context that a user makes holds the span alone.
-//! So the span itself is asked: whoever looks says so in a thread-local value and calls `is_recording`, and a
-//! span of ours answers there.
+//! OpenTelemetry hides the type of a context's span, and a context that a user makes has nothing but the span. So
+//! the span itself is asked: [`of`] sets a thread-local flag and calls `is_recording`, and our spans then
+//! [`answer`] in another thread-local value.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -16,22 +16,22 @@ use super::trace_context::{DECISION_MAKER, TraceContext};
 
 /// The part of a trace that is in this process.
 pub(crate) trait LocalTrace: Debug + Send + Sync {
-    /// What it continues; `None` where the trace began here.
+    /// The trace context that it continues; `None` if the trace began here.
     fn continued(&self) -> Option<&Arc<TraceContext>>;
 
-    /// Whether the trace is kept. What nobody has decided is decided now, by what is known now.
+    /// The sampling decision. If none has been taken, it is taken now, by what is known so far.
     ///
-    /// `None` where the decision that came in holds.
+    /// `None` means that the decision of [`continued`](Self::continued) applies.
     fn decision(&self) -> Option<Decision>;
 
-    /// The invocation that it belongs to, while that is running.
+    /// The invocation that it belongs to, as long as that is running.
     fn invocation(&self) -> Option<Arc<dyn Any + Send + Sync>>;
 
-    /// For the wing that has made it.
+    /// For downcasting to the type behind the trait.
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
 }
 
-/// What becomes of a trace, and who has decided that.
+/// A sampling decision, and who took it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Decision {
     pub(crate) priority: i8,
@@ -42,12 +42,12 @@ pub(crate) struct Decision {
 }
 
 impl Decision {
-    /// Puts it in the place of the one that `context` has.
+    /// Replaces the decision in `context`.
     pub(crate) fn tell(self, context: &mut TraceContext) {
         context.sampling_priority = Some(self.priority);
         match self.maker {
             Some(maker) => context.set_decision_maker(maker.into_owned()),
-            // Who took the earlier decision says nothing about this one.
+            // The earlier decision maker didn't take this decision.
             None => context.remove_tag(DECISION_MAKER),
         }
         match self.sample_rate {
@@ -62,7 +62,7 @@ thread_local! {
     static ANSWER: RefCell<Option<Arc<dyn LocalTrace>>> = const { RefCell::new(None) };
 }
 
-/// The trace of a span; `None` where the span isn't one of ours.
+/// The trace of a span; `None` if another provider made the span.
 pub(crate) fn of(span: &SpanRef<'_>) -> Option<Arc<dyn LocalTrace>> {
     if !span.span_context().is_valid() || span.span_context().is_remote() {
         return None;
@@ -73,7 +73,7 @@ pub(crate) fn of(span: &SpanRef<'_>) -> Option<Arc<dyn LocalTrace>> {
     ANSWER.try_with(RefCell::take).ok()?
 }
 
-/// Called by a span of ours when it is asked whether it records.
+/// Called by the `is_recording` of our spans.
 pub(crate) fn answer<T: LocalTrace + 'static>(trace: &Arc<T>) {
     if ASKING.try_with(Cell::get).unwrap_or_default() {
         let trace: Arc<dyn LocalTrace> = Arc::<T>::clone(trace);

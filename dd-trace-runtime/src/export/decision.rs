@@ -3,7 +3,7 @@
 use crate::context::local_trace::{Decision, LocalTrace};
 use crate::context::trace_context::{DECISION_MAKER, SAMPLE_RATE, TraceContext};
 
-/// What its first span says.
+/// What the first span of a chunk says about its trace.
 #[derive(Debug)]
 pub(super) struct TraceTags<'a> {
     continued: Option<&'a TraceContext>,
@@ -11,7 +11,7 @@ pub(super) struct TraceTags<'a> {
 }
 
 impl<'a> TraceTags<'a> {
-    /// A trace that nobody has decided on is decided now.
+    /// Takes the sampling decision if nobody has.
     pub(super) fn of(trace: &'a dyn LocalTrace) -> Self {
         Self {
             decision: trace.decision(),
@@ -25,7 +25,7 @@ impl<'a> TraceTags<'a> {
         decided.or_else(inherited).unwrap_or(1)
     }
 
-    /// The tags that travel with the trace, save the upper half of its id.
+    /// The tags that travel with the trace, except for the upper half of the trace id.
     pub(super) fn propagated(&self) -> impl Iterator<Item = (&str, &str)> {
         let decision = self.decision.as_ref();
         let is_of_decision = |key: &str| matches!(key, DECISION_MAKER | SAMPLE_RATE);

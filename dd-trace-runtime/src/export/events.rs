@@ -8,10 +8,9 @@ use super::limits::VALUE_LIMIT;
 use super::numbers::nanoseconds;
 use crate::conventions::unique_attributes;
 
-/// All of them, also an exception that the error tags tell; `None` where there are none.
+/// `None` if there are no events. An exception is among them even if the error tags describe it.
 ///
-/// The agent would cut a text that is too long, and half a JSON text is none: the first events that
-/// fit are kept.
+/// Keeps the first events that fit: the agent cuts a longer text, and JSON that is cut off can't be read.
 pub(super) fn json(events: &[Event]) -> Option<String> {
     let mut text = String::new();
     for event in events {
@@ -73,7 +72,7 @@ impl Serialize for AsJson<'_, Value> {
                 }
                 json.end()
             }
-            // The enumeration may grow.
+            // The enum is non-exhaustive.
             other => serializer.serialize_str(&other.as_str()),
         }
     }

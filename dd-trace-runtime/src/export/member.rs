@@ -1,4 +1,4 @@
-//! A span among those of its chunk.
+//! A span's place in its chunk.
 
 use opentelemetry::trace::SpanId;
 
@@ -38,7 +38,7 @@ impl<'a> Member<'a> {
         }
     }
 
-    /// Whether it is the first one of its service, as far as this chunk shows.
+    /// Whether its parent, as far as this chunk shows, is of another service.
     pub(super) fn enters_service(&self) -> bool {
         self.is_root || self.is_top_level
     }

@@ -8,7 +8,7 @@ use rmp::encode::{self, ByteBuf};
 #[derive(Debug)]
 pub(super) struct Msgpack {
     bytes: ByteBuf,
-    /// For text that has to be put together first; kept, so that it is allocated once a chunk.
+    /// A buffer for text that is composed before it is written; allocated once a chunk.
     scratch: String,
 }
 
@@ -44,9 +44,9 @@ impl Msgpack {
         let Ok(_) = encode::write_map_len(&mut self.bytes, length(len));
     }
 
-    /// Starts a map of as many entries as follow.
+    /// Starts a map whose length is set when it is closed.
     pub(super) fn open_map(&mut self) -> OpenMap {
-        // The longest length there is takes the widest header, which then fits every other.
+        // The largest length has the widest header, which fits every other length.
         let Ok(_) = encode::write_map_len(&mut self.bytes, u32::MAX);
         OpenMap {
             length_at: self.bytes.as_slice().len().saturating_sub(4),
@@ -62,7 +62,7 @@ impl Msgpack {
 
     /// Text, cut to `limit` bytes.
     pub(super) fn text(&mut self, text: &str, limit: usize) {
-        // Out of line is what is rarely needed.
+        // Few texts are too long, so that cutting isn't inlined.
         if text.len() <= limit {
             self.write(text);
         } else {
@@ -75,7 +75,7 @@ impl Msgpack {
         self.write(cut(text, limit));
     }
 
-    /// A key of ours, which needs no limit. In line, so that its length is known where it is written.
+    /// A key of ours, which needs no limit. Inlined, so that the compiler knows its length.
     #[inline]
     pub(super) fn key(&mut self, key: &'static str) {
         self.write(key);
@@ -98,7 +98,7 @@ impl Msgpack {
         let Ok(()) = encode::write_str(&mut self.bytes, &self.scratch);
     }
 
-    /// Nearly all of a span: a text shorter than 256 bytes, its header and itself at once.
+    /// Writes short texts itself, which are most of a span.
     #[inline]
     fn write(&mut self, text: &str) {
         let bytes = self.bytes.as_mut_vec();

@@ -9,7 +9,7 @@ pub(super) struct Process {
     pub(super) service: String,
     pub(super) env: Option<String>,
     pub(super) version: Option<String>,
-    /// A UUID of version 4: tells apart processes that share a process id, as all sandboxes do.
+    /// A UUID of version 4. It distinguishes processes with the same process id, which all sandboxes have.
     pub(super) runtime_id: String,
     pub(super) id: u32,
     pub(super) on_lambda: bool,
@@ -28,7 +28,7 @@ impl Process {
     }
 }
 
-/// Another one, that no copy of this process has.
+/// A new runtime id, which no copy of this process has.
 pub(super) fn runtime_id() -> String {
     uuid(Random::from_system().u128())
 }

@@ -1,4 +1,4 @@
-//! The values of attributes, arrays taken apart.
+//! The values of attributes, with arrays split into their elements.
 
 use opentelemetry::{Array, Value};
 
@@ -14,7 +14,7 @@ impl Single<'_> {
     /// What `metrics` holds of the tag `key`; everything else is text.
     pub(super) fn metric(self, key: &str) -> Option<f64> {
         match self {
-            // The one number that Datadog looks for among the texts.
+            // The only number that Datadog expects in `meta`.
             Self::Integer(_) if key == "http.status_code" => None,
             Self::Integer(number) => Some(float(number)),
             Self::Float(number) if number.is_finite() => Some(number),
@@ -34,7 +34,7 @@ pub(super) fn for_each<'a>(value: &'a Value, mut visit: impl FnMut(Option<usize>
         Value::Array(Array::I64(numbers)) => elements(numbers, |n| Single::Integer(*n), visit),
         Value::Array(Array::F64(numbers)) => elements(numbers, |n| Single::Float(*n), visit),
         Value::Array(Array::String(texts)) => elements(texts, |t| Single::Text(t.as_str()), visit),
-        // Both enumerations may grow.
+        // Both enums are non-exhaustive.
         _ => {}
     }
 }

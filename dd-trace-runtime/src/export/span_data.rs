@@ -9,7 +9,7 @@ use opentelemetry::trace::{Event, Link, SpanContext, SpanId, SpanKind, Status};
 
 use crate::context::local_trace::LocalTrace;
 
-/// Its fields have the names that they have in OpenTelemetry's SDK.
+/// The fields have the same names as in OpenTelemetry's SDK.
 #[derive(Debug, Clone)]
 pub(crate) struct SpanData {
     pub(crate) span_context: SpanContext,
@@ -19,7 +19,7 @@ pub(crate) struct SpanData {
     pub(crate) name: Cow<'static, str>,
     pub(crate) start_time: SystemTime,
     pub(crate) end_time: SystemTime,
-    /// Of several with one key the last counts.
+    /// If a key is repeated, the last value counts.
     pub(crate) attributes: Vec<KeyValue>,
     pub(crate) events: Vec<Event>,
     pub(crate) links: Vec<Link>,

@@ -7,13 +7,13 @@ use crate::json::Reader;
 
 /// The rates of the agent's last answer, by service and environment.
 ///
-/// The extension's answer names none.
+/// The answer of Datadog's extension contains no rates.
 #[derive(Debug, Default)]
 pub(crate) struct AgentRates(RwLock<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
-    /// The answer they came from: mostly the next one is the same.
+    /// The answer that the rates came from: the next one is usually the same.
     answer: Vec<u8>,
     rates: Vec<ServiceRate>,
 }
@@ -26,7 +26,7 @@ struct ServiceRate {
 }
 
 impl AgentRates {
-    /// Takes the rates of an answer; one that has none leaves them as they are.
+    /// Takes the rates of an answer. An answer without rates changes nothing.
     pub(crate) fn update(&self, answer: &[u8]) {
         let is_known = {
             let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -63,7 +63,7 @@ impl AgentRates {
     }
 }
 
-/// The rates of an answer; `None` where it has none or is cut off.
+/// The rates of an answer; `None` if it has none or is cut off.
 fn read(answer: &[u8]) -> Option<Vec<ServiceRate>> {
     let [by_service] = Reader::new(answer).members([b"rate_by_service"]);
     let mut by_service = by_service?;

@@ -15,7 +15,7 @@ impl Glob {
         self.0.bytes().all(|byte| matches!(byte, b'*' | b'?'))
     }
 
-    /// Takes time in proportion to the product of both lengths at worst, and no memory.
+    /// In the worst case the time is proportional to the product of both lengths. Allocates nothing.
     pub(super) fn matches(&self, text: &str) -> bool {
         let mut pattern = self.0.chars();
         let mut text = text.chars().flat_map(char::to_lowercase);

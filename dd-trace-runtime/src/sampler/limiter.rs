@@ -20,7 +20,7 @@ pub(super) struct Limiter {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Admission {
     pub(super) is_admitted: bool,
-    /// The share of traces admitted of late, this one included: the metric `_dd.limit_psr`.
+    /// The share of recent traces that were admitted, including this one: the metric `_dd.limit_psr`.
     pub(super) effective_rate: f64,
 }
 

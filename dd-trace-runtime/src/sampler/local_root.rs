@@ -8,7 +8,7 @@ use opentelemetry::{KeyValue, Value};
 use super::glob::Glob;
 use crate::conventions::{Attributes, operation_name};
 
-/// The first span of this process in a trace, as Datadog will show it, with what it has at its start.
+/// The first span of this process in a trace, as Datadog would show it if it ended now.
 #[derive(Debug)]
 pub(super) struct LocalRoot<'a> {
     pub(super) service: &'a str,
@@ -18,7 +18,7 @@ pub(super) struct LocalRoot<'a> {
     process: &'a Process,
 }
 
-/// What its spans have from the process.
+/// The tags that a span has from its process.
 #[derive(Debug)]
 pub(crate) struct Process {
     pub(crate) service: String,
@@ -43,7 +43,7 @@ impl<'a> LocalRoot<'a> {
         }
     }
 
-    /// Whether the span has a tag of that name, Datadog's or OpenTelemetry's, that fits.
+    /// Whether the span has a tag with this name, in Datadog's or OpenTelemetry's spelling, that matches.
     pub(super) fn has_tag(&self, key: &str, glob: &Glob) -> bool {
         if let Some(value) = self.attributes.get(key) {
             return fits(glob, value);
@@ -57,8 +57,8 @@ impl<'a> LocalRoot<'a> {
     }
 }
 
-/// A number is compared as text where it is a whole one; of any other all that counts is that it is there,
-/// as no pattern is meant to fit the way its digits are printed.
+/// A whole number is compared as text. Any other number matches only patterns of wildcards, because nobody
+/// writes a pattern for the way its digits are printed.
 fn fits(glob: &Glob, value: &Value) -> bool {
     match value {
         Value::String(text) => glob.matches(text.as_str()),

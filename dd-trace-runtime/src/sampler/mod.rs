@@ -69,7 +69,7 @@ impl Sampler {
     }
 }
 
-/// What says how many traces of a kind are kept.
+/// The rate that applies to a trace, and where it comes from.
 enum Found {
     Rule(Rate),
     AgentRate(Rate),
@@ -81,7 +81,7 @@ impl Inner {
         if self.rules.is_empty() && self.agent_rates.is_empty() {
             return Found::Nothing;
         }
-        // A rule for everything needs no look at the span.
+        // A rule without patterns doesn't look at the span.
         let root = LazyCell::new(root);
         let mut rules = self.rules.iter();
         if let Some(rule) = rules.find(|rule| rule.is_of_all() || rule.is_about(&root)) {
@@ -92,7 +92,7 @@ impl Inner {
         rate.map_or(Found::Nothing, Found::AgentRate)
     }
 
-    /// Only what a rule would keep counts towards the limit.
+    /// Only traces that a rule would keep count towards the limit.
     fn by_rule(&self, rate: Rate, trace_id: TraceId) -> Choice {
         let admission = rate
             .keeps(trace_id)
@@ -109,7 +109,7 @@ impl Inner {
     }
 }
 
-/// What is to become of a trace that nobody has decided on.
+/// A decision, before it is put into the form that travels.
 struct Choice {
     priority: i8,
     /// Who decided: 0 is "default", 1 "agent rate", 3 "local user rule".
@@ -149,8 +149,8 @@ impl Choice {
 }
 
 impl Sampler {
-    /// Decides on a trace by its local root, as it is now. What comes with the decision are metrics of the
-    /// local root.
+    /// Decides on a trace by the current state of its local root. Returns the metrics to set on the local root
+    /// beside the decision.
     pub(crate) fn decide(
         &self,
         trace_id: TraceId,
@@ -168,8 +168,8 @@ impl Sampler {
         choice.into_parts()
     }
 
-    /// Whether a trace would be kept if its local root stayed as it starts: what its sampled flag says for those
-    /// who know the flag alone. Nothing is counted.
+    /// Whether a trace would be kept if its local root stayed as it starts. The sampled flag says so to readers
+    /// that know only the flag. Doesn't count towards the limit.
     pub(crate) fn would_keep(
         &self,
         trace_id: TraceId,

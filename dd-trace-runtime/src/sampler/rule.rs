@@ -10,7 +10,7 @@ use super::local_root::LocalRoot;
 use super::rate::Rate;
 use crate::log;
 
-/// A share of the traces whose local root fits every pattern there is.
+/// A share of the traces whose local root matches every pattern of the rule.
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
     service: Option<Glob>,
@@ -36,8 +36,8 @@ pub(super) const EXAMPLE: &str = r#"[{"service":"shop-*","name":"aws.lambda","re
 
 /// The rules of `DD_TRACE_SAMPLING_RULES`; one that is malformed is left out.
 ///
-/// A member that is unknown makes a rule malformed: without it, the rule would be about more traces
-/// than its author meant.
+/// An unknown member makes a rule malformed: without that member the rule would match more traces than its
+/// author meant.
 pub(super) fn parse(text: &str) -> Vec<Rule> {
     let rules: Vec<&RawValue> = match serde_json::from_str(text) {
         Ok(rules) => rules,
@@ -144,7 +144,7 @@ impl Rule {
             .ok_or_else(|| serde_json::Error::missing_field("sample_rate"))?;
         let rate = rate(json)?;
         let mut rule = Self::of_all(rate);
-        // Of several members with one name the last counts.
+        // If a member is repeated, the last one counts.
         for (member, value) in members {
             match member.as_str() {
                 "service" => rule.service = glob(value)?,

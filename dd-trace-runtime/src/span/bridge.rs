@@ -5,7 +5,7 @@ use tracing::subscriber::Interest;
 use tracing::{Dispatch, Metadata, Span, Subscriber, dispatcher, info_span};
 use tracing_subscriber::Layer;
 
-/// A layer that does nothing: where a subscriber has it, `tracing` spans are spans of the trace.
+/// A layer that does nothing. Its presence in a subscriber says that `tracing` spans become spans of the trace.
 #[derive(Debug)]
 pub(crate) struct Bridge;
 
@@ -15,14 +15,14 @@ impl<S: Subscriber> Layer<S> for Bridge {
     }
 }
 
-/// The target of the `tracing` span, which no other span has.
+/// The target of the `tracing` span; no other span has it.
 pub(crate) const TARGET: &str = "dd_trace_runtime::invocation_span";
 
-/// The `tracing` span in which the handler of the invocation of `context` runs; none where `tracing` spans are
-/// no spans of the trace.
+/// The `tracing` span in which the handler of an invocation runs; a disabled span if `tracing` spans don't become
+/// spans of the trace.
 ///
-/// The fields are those that `tracing::Span::record` takes, which must be known beforehand; the bridge's own
-/// `set_attribute` takes any.
+/// `tracing::Span::record` takes only fields that are declared here; `OpenTelemetrySpanExt::set_attribute` takes
+/// any.
 pub(crate) fn tracing_span(context: &Context, request_id: &str) -> Span {
     if !dispatcher::get_default(Dispatch::is::<Bridge>) {
         return Span::none();

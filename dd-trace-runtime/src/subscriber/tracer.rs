@@ -35,18 +35,18 @@ impl Tracer for TracerByContext {
     }
 }
 
-/// The span of an invocation, for the `tracing` span that stands for it.
+/// The span of the invocation, for the `tracing` span in which its handler runs.
 fn of_invocation(context: &Context) -> AnySpan {
     let running = Telemetry::running_in(context);
     let span = running.and_then(|running| running.span());
     span.map_or_else(AnySpan::none, AnySpan::same)
 }
 
-/// Says of a span that it begins a trace of its own.
+/// The field of a span that begins a new trace.
 const NEW_TRACE: &str = "datadog.new_trace";
 
-/// A span that `tracing` gives no parent, inside an invocation, is below the span of the invocation: libraries
-/// start their spans so where they know of no other.
+/// Inside an invocation, a span without a parent belongs below the span of the invocation: libraries use
+/// `parent: None` when they know no better one.
 fn parent_of<'a>(builder: &SpanBuilder, parent: &'a Context) -> Cow<'a, Context> {
     if has(builder, NEW_TRACE, |flag| *flag != Value::Bool(false)) {
         return Cow::Owned(Telemetry::current().attach_to(&Context::new()));

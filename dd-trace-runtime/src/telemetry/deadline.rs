@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-/// No function runs longer, so that a deadline that has passed longer ago is none: `cargo lambda` sends
-/// one of 1970.
+/// No function runs longer than this. A deadline that passed longer ago isn't a real one: `cargo lambda` sends
+/// one in 1970.
 const LONGEST_INVOCATION: Duration = Duration::from_secs(15 * 60);
 
 /// The time that is left; `None` where the deadline isn't known.

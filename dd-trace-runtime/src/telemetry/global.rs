@@ -13,7 +13,7 @@ use opentelemetry::{Context, InstrumentationScope};
 use super::Telemetry;
 use crate::context::propagation::DatadogPropagator;
 
-/// Puts ours in front of the global tracer provider, and in the place of no propagator.
+/// Wraps the global tracer provider, and sets the global propagator if there is none.
 pub(crate) fn install() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
@@ -25,7 +25,7 @@ pub(crate) fn install() {
     });
 }
 
-/// OpenTelemetry's function of that name, with `provider` for what belongs to no invocation of a test.
+/// OpenTelemetry's function of that name; spans outside of a test's invocation go to `provider`.
 pub(super) fn set_tracer_provider<P>(provider: P)
 where
     P: TracerProvider<Tracer: Tracer<Span: Span + Send + Sync> + Send + Sync>
@@ -37,19 +37,19 @@ where
     global::set_tracer_provider(ByContext(provider));
 }
 
-/// OpenTelemetry's function of that name, with `propagator` for what belongs to no invocation of a test.
+/// OpenTelemetry's function of that name; outside of a test's invocation `propagator` is used.
 pub(super) fn set_text_map_propagator(propagator: DatadogPropagator) {
     let _alone = installing();
     global::set_text_map_propagator(ByContext(propagator));
 }
 
-/// To look what is there and to replace it is one step.
+/// Held while the globals are read and replaced.
 fn installing() -> MutexGuard<'static, ()> {
     static INSTALLING: Mutex<()> = Mutex::new(());
     INSTALLING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What the telemetry in the context has, else this one.
+/// Uses the telemetry in the context; without one, what it wraps.
 #[derive(Debug)]
 struct ByContext<T>(T);
 

@@ -54,11 +54,11 @@ struct Inner {
     extraction: Settings,
     function: Function,
     cold_start: ColdStart,
-    /// Said once, not with every invocation.
+    /// Logs once, not with every invocation.
     no_such_extractor: Once,
     tracer: AnyTracer,
     source: Source,
-    /// A unit test takes the spans; nobody sends them.
+    /// A unit test takes the spans; they are never sent.
     keeps: bool,
 }
 
@@ -182,8 +182,8 @@ impl Telemetry {
         invocation.downcast().ok()
     }
 
-    /// Puts the span of an invocation's context within reach of what runs inside it, as long as the answer is
-    /// kept.
+    /// Makes the span of `context` the one that [`running_in`](Self::running_in) leads to, until the returned
+    /// guard is dropped.
     pub(crate) fn enter(context: &Context) -> Option<Entered> {
         let running = context.get::<Attached>()?.running.as_ref()?;
         let weak = Arc::downgrade(running);

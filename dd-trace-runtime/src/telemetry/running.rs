@@ -1,4 +1,4 @@
-//! An invocation that is running: that there is one in this process, and its span.
+//! The running invocations of this process, and the span of each.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,7 @@ use opentelemetry::Context;
 
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
-/// Stands in the context of an invocation, and goes with the last copy of it.
+/// A value in the OpenTelemetry context of an invocation; it is dropped with the last copy of that context.
 #[derive(Debug)]
 pub(crate) struct Running {
     /// The context with the invocation's span; `None` before it starts and after it has ended.
@@ -27,7 +27,7 @@ impl Running {
         self.lock().clone()
     }
 
-    /// Puts the span of `context` within reach, as long as the answer is kept.
+    /// Sets the span, until the returned guard is dropped.
     pub(super) fn enter(self: &Arc<Self>, context: Context) -> Entered {
         *self.lock() = Some(context);
         Entered(Arc::clone(self))
@@ -45,8 +45,8 @@ impl Drop for Running {
     }
 }
 
-/// Takes the span of an invocation out of reach when it is dropped. The context of the span holds what the span
-/// is found by, which would otherwise keep itself alive.
+/// Clears the span of an invocation when it is dropped. The span's context contains the [`Running`] that
+/// contains that context, so that without this neither would ever be freed.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Entered(Arc<Running>);
@@ -54,12 +54,13 @@ pub(crate) struct Entered(Arc<Running>);
 impl Drop for Entered {
     fn drop(&mut self) {
         let context = self.0.lock().take();
-        // Outside of the lock: this may be the last copy of it.
+        // Dropped after the lock is released, as this may be the last copy.
         drop(context);
     }
 }
 
-/// Whether one is running anywhere in the process: a task without a context can't know of which it is.
+/// Whether any invocation is running in this process. A task without a context can't tell which one it belongs
+/// to.
 pub(crate) fn is_any() -> bool {
     RUNNING.load(Ordering::Relaxed) > 0
 }

@@ -16,7 +16,7 @@ pub(crate) struct Started(Arc<Mutex<Contexts>>);
 #[derive(Debug, Default)]
 struct Contexts {
     parent: Option<TraceContext>,
-    /// Each without the decision, which its trace has not yet when the span starts.
+    /// Without the sampling decision, which usually isn't taken yet when a span starts.
     spans: Vec<(TraceContext, Arc<dyn LocalTrace>)>,
 }
 
@@ -39,7 +39,7 @@ impl Started {
         Some((at, context))
     }
 
-    /// Lets go of the traces, which know who is told of their spans.
+    /// Drops the traces: they own the provider that owns this.
     pub(crate) fn forget(&self) {
         *self.contexts() = Contexts::default();
     }

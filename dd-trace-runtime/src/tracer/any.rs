@@ -22,9 +22,9 @@ pub(crate) enum AnyTracer {
 #[derive(Debug)]
 pub(crate) enum AnySpan {
     Own(Span),
-    /// In a box, as it is large and the rarer one.
+    /// Boxed, as it is large and rarely used.
     User(Box<sdk::Span>),
-    /// In a box likewise.
+    /// Boxed for the same reason.
     #[cfg(feature = "tracing")]
     Same(Box<SameSpan>),
 }
@@ -36,7 +36,7 @@ impl AnySpan {
         Self::Own(Span::none())
     }
 
-    /// The active span of `context` once more; it doesn't end with this one.
+    /// A second handle to the active span of `context`, which doesn't end with the handle.
     pub(crate) fn same(context: Context) -> Self {
         Self::Same(Box::new(SameSpan::new(context)))
     }
@@ -53,7 +53,7 @@ impl trace::Tracer for AnyTracer {
     }
 }
 
-/// Calls the same method of whichever span it is.
+/// Calls the same method on whichever variant it is.
 macro_rules! each {
     ($span:expr, $inner:ident => $call:expr) => {
         match $span {

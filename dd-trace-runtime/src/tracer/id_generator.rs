@@ -26,7 +26,7 @@ impl DatadogIdGenerator {
         }
     }
 
-    /// Makes ids from here on that no copy of this process makes.
+    /// From now on, makes ids that no copy of this process makes.
     pub(crate) fn reseed(&self) {
         self.random.reseed();
     }

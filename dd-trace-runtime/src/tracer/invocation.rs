@@ -1,4 +1,4 @@
-//! What an invocation asks of the trace that its span is in.
+//! What an invocation does with the trace of its span.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -11,16 +11,15 @@ use opentelemetry::{Context, KeyValue};
 use super::trace::Trace;
 use crate::export::SpanData;
 
-/// Says to which invocation the trace of the active span of `context` belongs.
+/// Sets the invocation that the trace of the active span of `context` belongs to.
 pub(crate) fn claim(context: &Context, invocation: Weak<dyn Any + Send + Sync>) {
     if let Some(trace) = Trace::of(&context.span()) {
         trace.set_invocation(invocation);
     }
 }
 
-/// Ends the open spans below the active one of `invocation`, marked as failed with this type and message unless
-/// they have a status. What was above it stays open, as does what a tracer provider of the user's
-/// has.
+/// Ends the open spans below the active span of `invocation`. Each becomes an error of this type and message,
+/// unless it has a status. Spans above stay open, and so do those of a user's tracer provider.
 pub(crate) fn end_below(invocation: &Context, kind: &str, message: &str) {
     let span = invocation.span();
     let Some(trace) = Trace::of(&span) else {

@@ -1,10 +1,10 @@
-//! How much a span may hold: what is beyond is dropped.
+//! How many attributes, events and links a span may have. Any more are dropped.
 
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{Event, Link};
 
-/// Attributes and links of a span. OpenTelemetry's default is 128, which a captured payload and a batch that was
-/// written by many go beyond.
+/// Attributes and links of a span. OpenTelemetry's default is 128, which captured payloads and batches with many
+/// producers exceed.
 const MAX_ATTRIBUTES: usize = 4_096;
 const MAX_LINKS: usize = 4_096;
 /// OpenTelemetry's default.

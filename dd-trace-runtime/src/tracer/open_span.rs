@@ -1,4 +1,4 @@
-//! A span from its start to its end, within reach of its trace.
+//! The state of a span from its start to its end, shared by the span's handle and its trace.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,11 +7,11 @@ use std::time::SystemTime;
 use super::trace::Trace;
 use crate::export::SpanData;
 
-/// What is known of a span so far; nothing any more once it has ended.
+/// The data of a span so far; none after the span has ended.
 #[derive(Debug)]
 pub(super) struct OpenSpan {
     pub(super) trace: Arc<Trace>,
-    /// Where it is in the list of its trace, which alone writes it.
+    /// Its index in the list of open spans, set only by the trace.
     place: AtomicUsize,
     data: Mutex<Option<SpanData>>,
 }
@@ -30,12 +30,12 @@ impl OpenSpan {
         span
     }
 
-    /// Looks at the data, or changes it; `None` where it has ended.
+    /// Reads or changes the data; `None` if the span has ended.
     pub(super) fn with<R>(&self, change: impl FnOnce(&mut SpanData) -> R) -> Option<R> {
         self.data().as_mut().map(change)
     }
 
-    /// Ends it; the first end counts.
+    /// Ends the span; only the first call has an effect.
     pub(super) fn end(&self, at: SystemTime) {
         if self.has_ended() {
             return;

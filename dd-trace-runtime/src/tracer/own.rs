@@ -1,4 +1,4 @@
-//! OpenTelemetry's tracer provider and tracer, implemented.
+//! Our implementation of OpenTelemetry's `TracerProvider` and `Tracer`.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -13,7 +13,7 @@ use super::trace::Trace;
 use crate::context::local_trace::LocalTrace;
 use crate::export::SpanData;
 
-/// Starts spans. Which library asks for them isn't sent.
+/// Starts spans. The instrumentation scope isn't sent, so that it isn't kept.
 #[derive(Debug, Clone)]
 pub(crate) struct Tracer(pub(super) Arc<Pipeline>);
 
@@ -67,7 +67,7 @@ fn data(builder: SpanBuilder, parent: &SpanContext, trace: &Arc<Trace>) -> SpanD
     }
 }
 
-/// What the first span of this process in a trace says of the headers that it continues.
+/// The tags of the first span of this process in a trace that describe the headers it continues.
 fn tell_of_parent(trace: &Trace, attributes: &mut Vec<KeyValue>) {
     let Some(continued) = trace.continued() else {
         return;

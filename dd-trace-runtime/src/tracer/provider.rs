@@ -45,7 +45,7 @@ impl Source {
     }
 }
 
-/// Our own provider, with the parts that a process needs to get at. A clone is the same provider.
+/// Our own provider, with the parts that the rest of the library uses. Clones share them.
 #[derive(Debug, Clone)]
 pub(crate) struct OwnProvider {
     pub(crate) exporter: Arc<Exporter>,
@@ -53,7 +53,7 @@ pub(crate) struct OwnProvider {
     pub(super) pipeline: Arc<Pipeline>,
 }
 
-/// What a span passes from its start to its end.
+/// What spans need from their start to their end.
 #[derive(Debug)]
 pub(super) struct Pipeline {
     pub(super) ids: DatadogIdGenerator,
@@ -102,7 +102,7 @@ impl OwnProvider {
         }
     }
 
-    /// The one in the copy of a process, save that its exporter has sent nothing.
+    /// The provider in a copy of the process, with a new exporter.
     #[cfg(test)]
     pub(crate) fn copied(&self, config: &Config) -> Self {
         Self::build(config, self.ids.copied(), None)

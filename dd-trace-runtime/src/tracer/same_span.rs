@@ -1,4 +1,4 @@
-//! A span that stands for one that is open already.
+//! A second handle to a span that is already open.
 
 use std::borrow::Cow;
 use std::time::SystemTime;
@@ -6,10 +6,10 @@ use std::time::SystemTime;
 use opentelemetry::trace::{self, SpanContext, Status, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 
-/// The active span of a context, as the OpenTelemetry span of a `tracing` span: what is said of one is said of
-/// the other. It doesn't end with the `tracing` span.
+/// The active span of a context, as the OpenTelemetry span behind a `tracing` span. Every change goes to the
+/// span of the context, which doesn't end with the `tracing` span.
 ///
-/// The log lines below the `tracing` span are none of its events, and one of level `ERROR` doesn't mark it as
+/// Log lines inside the `tracing` span don't become events, and a line of level `ERROR` doesn't mark the span as
 /// failed: a function may log an error and go on.
 #[derive(Debug)]
 pub(crate) struct SameSpan {
@@ -27,7 +27,7 @@ impl SameSpan {
     }
 }
 
-/// What `tracing-opentelemetry` says first of each line.
+/// Whether these are the attributes of a log line: `tracing-opentelemetry` puts these two first.
 fn is_log_line(attributes: &[KeyValue]) -> bool {
     matches!(attributes, [level, target, ..] if level.key.as_str() == "level" && target.key.as_str() == "target")
 }
@@ -55,7 +55,7 @@ impl trace::Span for SameSpan {
         self.context.span().set_attribute(attribute);
     }
 
-    /// An error without a word is what a log line makes.
+    /// Log lines of level `ERROR` set an error without a description, which is ignored.
     fn set_status(&mut self, status: Status) {
         let is_of_log_line =
             matches!(&status, Status::Error { description } if description.is_empty());

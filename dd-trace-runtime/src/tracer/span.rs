@@ -1,4 +1,4 @@
-//! OpenTelemetry's span, implemented.
+//! Our implementation of OpenTelemetry's `Span`.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,16 +13,16 @@ use super::trace::Trace;
 use crate::context::local_trace::answer;
 use crate::export::SpanData;
 
-/// A span of ours. It ends when it is told to, else when it is dropped.
+/// A span of our provider. It ends when it is dropped, if not before.
 #[derive(Debug)]
 pub(crate) struct Span {
     context: SpanContext,
-    /// `None` where nothing is recorded.
+    /// `None` if nothing is recorded.
     open: Option<Arc<OpenSpan>>,
 }
 
 impl Span {
-    /// One that records nothing.
+    /// A span that records nothing.
     pub(super) fn none() -> Self {
         Self {
             context: SpanContext::NONE,
@@ -79,7 +79,7 @@ impl trace::Span for Span {
         open.with(|data| limits::push_attribute(&mut data.attributes, attribute));
     }
 
-    /// `Ok` is final, and an error stays where nothing is said.
+    /// `Ok` is final, and `Unset` doesn't replace an error.
     fn set_status(&mut self, status: Status) {
         self.with(|data| {
             if status > data.status {
@@ -116,8 +116,8 @@ impl Drop for Span {
     }
 }
 
-/// What the tags `manual.keep` and `manual.drop` ask for: whether to keep the trace. As in Datadog's tracers
-/// they are no tags of the span.
+/// Whether to keep the trace, if the attribute is `manual.keep` or `manual.drop`. Neither becomes a tag, as in
+/// Datadog's tracers.
 fn decision(attribute: &KeyValue) -> Option<bool> {
     let keep = match attribute.key.as_str() {
         "manual.keep" => true,
@@ -132,7 +132,7 @@ fn decision(attribute: &KeyValue) -> Option<bool> {
     is_asked_for.then_some(keep)
 }
 
-/// The last decision among the attributes, which lose it.
+/// Removes the decisions from the attributes and returns the last one.
 fn take_decision(attributes: &mut Vec<KeyValue>) -> Option<bool> {
     let last = attributes.iter().rev().find_map(decision)?;
     attributes.retain(|attribute| decision(attribute).is_none());

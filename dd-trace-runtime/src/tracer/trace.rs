@@ -16,13 +16,13 @@ use crate::context::local_trace::{self, Decision, LocalTrace};
 use crate::context::propagation::DD;
 use crate::context::trace_context::TraceContext;
 
-/// What the spans of one trace in this process share: those below one local root.
+/// What a local root and the spans below it share.
 pub(super) struct Trace {
     pub(super) pipeline: Arc<Pipeline>,
     id: TraceId,
     continued: Option<Arc<TraceContext>>,
-    /// What other vendors' members say, for propagators of other vendors; mostly empty, so that a copy for
-    /// each span costs nothing.
+    /// The `tracestate` members of other vendors, for other propagators than ours. Mostly empty, so that copying
+    /// it for each span is free.
     state: TraceState,
     flags: TraceFlags,
     invocation: OnceLock<Weak<dyn Any + Send + Sync>>,
@@ -31,19 +31,19 @@ pub(super) struct Trace {
 
 struct Shared {
     verdict: Verdict,
-    /// As long as nobody has decided, the first is the local root.
+    /// The first is the local root until a decision is taken.
     open: Vec<Arc<OpenSpan>>,
 }
 
 enum Verdict {
-    /// Nobody has decided.
+    /// No decision has been taken.
     Open,
-    /// The decision that came in holds.
+    /// The decision of `continued` applies.
     Inherited,
     Taken(Decision),
 }
 
-/// Mechanism 4: by hand, in the code.
+/// Mechanism 4: a decision in the user's code.
 const MANUAL: &str = "-4";
 
 impl Trace {
@@ -87,10 +87,10 @@ impl Trace {
         })
     }
 
-    /// Says to which invocation it belongs: a span that `tracing` starts without a parent has the trace, and
-    /// nothing else of the context.
+    /// Sets the invocation that it belongs to. Below a `tracing` span that was started without a parent, this is
+    /// the only way to the invocation: the context there has nothing but the span.
     pub(super) fn set_invocation(&self, invocation: Weak<dyn Any + Send + Sync>) {
-        // A trace that already belongs to one stays with it.
+        // The first one stays.
         let _ = self.invocation.set(invocation);
     }
 
@@ -100,7 +100,7 @@ impl Trace {
         SpanContext::new(self.id, span_id, self.flags, false, self.state.clone())
     }
 
-    /// Decides by hand, whatever was decided before.
+    /// Takes the user's decision, in place of any earlier one.
     pub(super) fn decide_by_hand(&self, keep: bool) {
         self.shared().verdict = Verdict::Taken(Decision {
             priority: if keep { 2 } else { -1 },
@@ -115,7 +115,7 @@ impl Trace {
         shared.open.push(Arc::clone(span));
     }
 
-    /// Forgets a span that ends; the local root is looked at for the last time.
+    /// Removes a span that ends. If it is the local root, the decision is taken now at the latest.
     pub(super) fn closes(&self, span: &OpenSpan) {
         let mut shared = self.shared();
         let Some(place) = span.take_place() else {
@@ -183,7 +183,7 @@ impl LocalTrace for Trace {
     }
 }
 
-/// Not the spans, which know the trace.
+/// Without the spans, each of which would print the trace again.
 impl fmt::Debug for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Trace({})", self.id)
@@ -198,7 +198,7 @@ fn would_keep(pipeline: &Pipeline, id: TraceId, root: &SpanBuilder) -> bool {
         .would_keep(id, &root.name, kind, attributes)
 }
 
-/// A trace state without our member, which would say what the trace itself knows better.
+/// A trace state without our own member, which would be out of date after the next decision.
 fn vendors(state: &TraceState) -> TraceState {
     if state.into_iter().all(|(key, _)| key == DD) {
         return TraceState::NONE;

@@ -1,4 +1,4 @@
-//! The flushes of a user's tracer provider: one at a time, and none that is waited for without end.
+//! Flushing a user's tracer provider: one flush at a time, and no endless waiting.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,20 +16,20 @@ use crate::log;
 #[derive(Debug)]
 pub(crate) struct Flushes {
     provider: SdkTracerProvider,
-    /// Held as long as a flush goes on.
+    /// Held during a flush.
     alone: Arc<AsyncMutex<()>>,
     due: Due,
     /// How many have begun.
     begun: AtomicUsize,
 }
 
-/// When the flush that goes on should have ended; `None` where none goes on, or one that may take for ever.
+/// When the current flush should have ended; `None` if there is none or it has no limit.
 type Due = Arc<Mutex<Option<Instant>>>;
 
-/// A flush that goes on.
+/// The current flush.
 struct Turn {
     due: Due,
-    /// Released after the time has been taken back.
+    /// Released after `due` is cleared.
     _alone: OwnedMutexGuard<()>,
 }
 
@@ -71,7 +71,7 @@ impl Flushes {
             log::debug!("the tracer provider is not flushed: an earlier flush goes on");
             return;
         }
-        // A write of what is there, so that the flush that begins next sees all that has ended before.
+        // A read-modify-write, so that the next flush sees every span that has ended before.
         let begun = self.begun.fetch_add(0, Ordering::AcqRel);
         self.flush_in_time(within, Some(begun)).await;
     }
@@ -108,7 +108,7 @@ impl Flushes {
             let _entered = runtime.as_ref().map(Handle::enter);
             let result = provider.force_flush();
             drop(turn);
-            // Whether anybody still waits doesn't matter.
+            // Nobody may be waiting any more.
             let _ = ended.send(result);
         };
         let thread = thread::Builder::new().name("dd-trace-flush".to_owned());

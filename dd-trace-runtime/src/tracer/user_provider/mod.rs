@@ -12,7 +12,7 @@ use crate::context::carrier::Carrier;
 use crate::context::propagation::{DatadogPropagator, DdMember};
 use crate::context::trace_context::{TRACE_ID_HIGH, TraceContext};
 
-/// What can be asked of a provider that isn't ours.
+/// The provider, and what we know about it.
 #[derive(Debug)]
 pub(crate) struct UserProvider {
     flushes: Flushes,
@@ -22,7 +22,7 @@ pub(crate) struct UserProvider {
 }
 
 impl UserProvider {
-    /// With the propagator that is the global one now.
+    /// Looks whether a global propagator is set.
     pub(crate) fn new(provider: SdkTracerProvider) -> Self {
         Self {
             flushes: Flushes::new(provider),
