@@ -1,6 +1,6 @@
 //! The client span.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_sqs::config::retry::RetryConfig;
 use aws_sdk_sqs::config::timeout::{TimeoutConfig, TimeoutConfigBuilder};
@@ -199,6 +199,28 @@ async fn times_out(timeout: TimeoutConfigBuilder, kind: &str) {
         (span.error, meta(span, &["error.type"])),
         (1, vec![Some(kind)])
     );
+}
+
+#[tokio::test]
+async fn a_call_that_hangs_when_the_function_s_time_runs_out_is_told_once() {
+    // The call ends long after the moment at which spans are ended.
+    let limit = TimeoutConfig::builder().operation_timeout(Duration::from_millis(600));
+    let wire = Wire::start(Vec::new()).await;
+    let config = client!(config aws_sdk_sqs, wire).timeout_config(limit.build());
+    let sqs = aws_sdk_sqs::Client::from_conf(config.datadog_tracing().build());
+    let deadline = SystemTime::now() + Duration::from_millis(200);
+    let deadline = deadline.duration_since(UNIX_EPOCH).unwrap().as_millis();
+    let invocation = invocation()
+        .env("DD_APM_FLUSH_DEADLINE_MILLISECONDS", "100")
+        .lambda_context(|lambda| lambda.deadline = u64::try_from(deadline).unwrap());
+    let outcome = run(invocation, send(sqs)).await;
+    assert_eq!(outcome.spans().len(), 2, "{}", outcome.tree());
+    for span in outcome.spans() {
+        assert_eq!(
+            (span.error, meta(span, &["error.type"])),
+            (1, vec![Some("Impending Timeout")])
+        );
+    }
 }
 
 #[tokio::test]
