@@ -75,6 +75,9 @@ pub(crate) struct Config {
     #[cfg(feature = "tracing")]
     pub(crate) logs_injection: bool,
     pub(crate) agent: AgentAddress,
+    /// How many finished spans wait before they are encoded and, on a host, sent before their trace ends:
+    /// `DD_TRACE_PARTIAL_FLUSH_MIN_SPANS`; `None` with `DD_TRACE_PARTIAL_FLUSH_ENABLED=false`.
+    pub(crate) partial_flush: Option<usize>,
     /// How long one send may take, connecting included.
     pub(crate) send_timeout: Duration,
     /// `DD_APM_FLUSH_DEADLINE_MILLISECONDS`: how long before the deadline of an invocation that is still
@@ -128,6 +131,7 @@ impl Config {
             #[cfg(feature = "tracing")]
             logs_injection: flag(&var, "DD_LOGS_INJECTION", true),
             agent: agent(&var),
+            partial_flush: partial_flush(&var),
             send_timeout: send_timeout(&var),
             flush_deadline: flush_deadline(&var),
         }
@@ -163,6 +167,15 @@ fn send_timeout(var: &impl Fn(&str) -> Option<String>) -> Duration {
     }
 }
 
+/// That of Datadog's Python library.
+const PARTIAL_FLUSH_MIN_SPANS: usize = 300;
+
+fn partial_flush(var: &impl Fn(&str) -> Option<String>) -> Option<usize> {
+    let spans = || number(var, "DD_TRACE_PARTIAL_FLUSH_MIN_SPANS");
+    flag(var, "DD_TRACE_PARTIAL_FLUSH_ENABLED", true)
+        .then(|| spans().unwrap_or(PARTIAL_FLUSH_MIN_SPANS).max(1))
+}
+
 /// Ten levels, as in Datadog's libraries.
 const CAPTURE_DEPTH: usize = 10;
 
@@ -192,7 +205,7 @@ fn agent(var: &impl Fn(&str) -> Option<String>) -> AgentAddress {
     AgentAddress::Tcp {
         host: var("DD_AGENT_HOST")
             .or_else(|| var("DD_TRACE_AGENT_HOSTNAME"))
-            .unwrap_or_else(|| DEFAULT_AGENT_HOST.to_owned()),
+            .map_or_else(|| DEFAULT_AGENT_HOST.to_owned(), |host| unbracketed(&host)),
         port: number(var, "DD_TRACE_AGENT_PORT").unwrap_or(DEFAULT_AGENT_PORT),
     }
 }
@@ -205,9 +218,22 @@ fn agent_url(url: &str) -> Option<AgentAddress> {
     if uri.scheme_str() != Some("http") {
         return None;
     }
-    let host = uri.host()?.trim_start_matches('[').trim_end_matches(']');
-    Some(AgentAddress::Tcp {
-        host: host.to_owned(),
-        port: uri.port_u16().unwrap_or(DEFAULT_AGENT_PORT),
-    })
+    let authority = uri.authority()?.as_str();
+    let (_, authority) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let host = uri.host().filter(|host| !host.is_empty())?;
+    // `http` passes over a port that is none.
+    let port = match authority.strip_prefix(host)? {
+        "" | ":" => DEFAULT_AGENT_PORT,
+        port => port.strip_prefix(':')?.parse().ok()?,
+    };
+    let host = unbracketed(host);
+    Some(AgentAddress::Tcp { host, port })
+}
+
+/// An IPv6 address without the brackets that a URL puts around it.
+fn unbracketed(host: &str) -> String {
+    let inner = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    inner.unwrap_or(host).to_owned()
 }

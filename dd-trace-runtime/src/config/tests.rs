@@ -1,6 +1,7 @@
 //! Variables and what they mean.
 
 use super::*;
+use crate::test_log::Log;
 
 fn config(vars: &[(&str, &str)]) -> Config {
     Config::from_vars(|name| {
@@ -64,10 +65,52 @@ fn the_agent_s_address_comes_from_the_url_else_host_and_port_else_the_default() 
             &[("DD_TRACE_AGENT_URL", "https://agent")],
             tcp("127.0.0.1", 8126),
         ),
+        (&[("DD_AGENT_HOST", "[::1]")], tcp("::1", 8126)),
+        (&[("DD_AGENT_HOST", "::1")], tcp("::1", 8126)),
+        (&[("DD_TRACE_AGENT_URL", "http://[::1]")], tcp("::1", 8126)),
+        (
+            &[("DD_TRACE_AGENT_URL", "http://user:word@agent:1")],
+            tcp("agent", 1),
+        ),
         (&[("DD_TRACE_AGENT_URL", "unix://")], tcp("127.0.0.1", 8126)),
         (&[("DD_TRACE_AGENT_URL", " ")], tcp("127.0.0.1", 8126)),
     ] {
         assert_eq!(config(vars).agent, address, "{vars:?}");
+    }
+}
+
+#[test]
+fn a_malformed_agent_url_is_one_warning_and_the_default() {
+    for url in [
+        "http://h:99999",
+        "http://h:port",
+        "http://h:-1",
+        "http://:8126",
+        "http://",
+        "http://[::1",
+        "http://[::1]x",
+        "h:8126",
+        "https://h",
+    ] {
+        let log = Log::capture();
+        let agent = config(&[("DD_TRACE_AGENT_URL", url)]).agent;
+        assert_eq!(agent, tcp("127.0.0.1", 8126), "{url}");
+        let lines = log.take();
+        assert_eq!(lines.len(), 1, "{url}: {lines:?}");
+        assert!(lines[0].starts_with("WARN DD_TRACE_AGENT_URL is"), "{url}");
+    }
+}
+
+#[test]
+fn finished_spans_wait_for_300_unless_the_settings_say_otherwise() {
+    for (vars, spans) in [
+        (&[][..], Some(300)),
+        (&[("DD_TRACE_PARTIAL_FLUSH_MIN_SPANS", "10")], Some(10)),
+        (&[("DD_TRACE_PARTIAL_FLUSH_MIN_SPANS", "0")], Some(1)),
+        (&[("DD_TRACE_PARTIAL_FLUSH_MIN_SPANS", "many")], Some(300)),
+        (&[("DD_TRACE_PARTIAL_FLUSH_ENABLED", "false")], None),
+    ] {
+        assert_eq!(config(vars).partial_flush, spans, "{vars:?}");
     }
 }
 

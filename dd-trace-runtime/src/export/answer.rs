@@ -6,7 +6,12 @@ use httparse::{EMPTY_HEADER, Header, Response, Status};
 
 /// What is kept of an answer; the agent's usual one has less than a hundred bytes.
 pub(super) const MAX_ANSWER: usize = 64 * 1024;
-const MAX_HEADERS: usize = 32;
+/// More headers than agents and proxies send; with more the answer is read once again, with room for
+/// [`MAX_HEADERS`].
+const USUAL_HEADERS: usize = 32;
+const MAX_HEADERS: usize = 1_024;
+/// The one status below 200 after which no other answer follows (RFC 9110, 15.2.2).
+const SWITCHING_PROTOCOLS: u16 = 101;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Answer<'a> {
@@ -39,20 +44,63 @@ enum Framing {
 }
 
 /// Reads an answer; `None` where more bytes have to come.
-pub(super) fn parse(received: &[u8], end: End) -> Result<Option<Answer<'_>>, Malformed> {
-    let mut headers = [EMPTY_HEADER; MAX_HEADERS];
-    let mut response = Response::new(&mut headers);
+///
+/// Interim answers are read over, as RFC 9110 (15.2) asks of a client.
+pub(super) fn parse(mut received: &[u8], end: End) -> Result<Option<Answer<'_>>, Malformed> {
+    loop {
+        let mut usual = [EMPTY_HEADER; USUAL_HEADERS];
+        match parse_one(received, end, &mut usual) {
+            Err(Unread::TooManyHeaders) => {
+                let mut many = vec![EMPTY_HEADER; MAX_HEADERS];
+                match parse_one(received, end, &mut many) {
+                    Err(Unread::Interim(rest)) => received = rest,
+                    Err(Unread::Malformed(malformed)) => return Err(malformed),
+                    Err(Unread::TooManyHeaders) => return Err("it has too many headers"),
+                    Ok(answer) => return Ok(answer),
+                }
+            }
+            Err(Unread::Interim(rest)) => received = rest,
+            Err(Unread::Malformed(malformed)) => return Err(malformed),
+            Ok(answer) => return Ok(answer),
+        }
+    }
+}
+
+/// Why one answer isn't the answer.
+enum Unread<'a> {
+    /// What follows the interim answer.
+    Interim(&'a [u8]),
+    TooManyHeaders,
+    Malformed(Malformed),
+}
+
+impl From<Malformed> for Unread<'_> {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed)
+    }
+}
+
+fn parse_one<'a>(
+    received: &'a [u8],
+    end: End,
+    headers: &mut [Header<'a>],
+) -> Result<Option<Answer<'a>>, Unread<'a>> {
+    let mut response = Response::new(headers);
     let head_len = match response.parse(received) {
         Ok(Status::Complete(len)) => len,
         Ok(Status::Partial) if end == End::Open => return Ok(None),
-        Ok(Status::Partial) => return Err("its head doesn't end"),
-        Err(_) => return Err("it is not HTTP"),
+        Ok(Status::Partial) => return Err("its head doesn't end".into()),
+        Err(httparse::Error::TooManyHeaders) => return Err(Unread::TooManyHeaders),
+        Err(_) => return Err("it is not HTTP".into()),
     };
     let status = response.code.unwrap_or_default();
-    if status < 200 {
-        return Err("it is an interim answer, which nobody asked for");
-    }
     let rest = received.get(head_len..).unwrap_or_default();
+    if (100..200).contains(&status) && status != SWITCHING_PROTOCOLS {
+        return Err(Unread::Interim(rest));
+    }
+    if status < 200 {
+        return Err("it is another protocol, which nobody asked for".into());
+    }
     let framing = framing(status, response.headers)?;
     let has_end = !matches!(framing, Framing::UntilClosed);
     let body = match framing {
@@ -72,7 +120,7 @@ pub(super) fn parse(received: &[u8], end: End) -> Result<Option<Answer<'_>>, Mal
             body,
         })),
         (None, End::Open) => Ok(None),
-        (None, End::Closed) => Err("its body ends too early"),
+        (None, End::Closed) => Err("its body ends too early".into()),
         (None, End::Full) => Ok(Some(Answer {
             status,
             is_reusable: false,
@@ -148,7 +196,7 @@ fn dechunked(received: &[u8]) -> Result<Option<(usize, Vec<u8>)>, Malformed> {
 
 /// What follows the trailers, of which there usually are none.
 fn after_trailers(rest: &[u8]) -> Result<Option<&[u8]>, Malformed> {
-    let mut headers = [EMPTY_HEADER; MAX_HEADERS];
+    let mut headers = [EMPTY_HEADER; USUAL_HEADERS];
     match httparse::parse_headers(rest, &mut headers) {
         Ok(Status::Complete((len, _))) => Ok(rest.get(len..)),
         Ok(Status::Partial) => Ok(None),

@@ -4,62 +4,74 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-const FIRST: Duration = Duration::from_secs(1);
-const LONGEST: Duration = Duration::from_secs(30);
+use super::limits::Pauses;
 
-/// The pauses of one outage, each twice as long as the one before.
+/// Whether the agent takes traces, and the pauses while it can't be reached, each twice as long as the one
+/// before.
 #[derive(Debug, Default)]
 pub(super) struct BackOff {
-    outage: Option<Outage>,
+    /// The last send failed, which has been reported.
+    outage: bool,
+    pause: Option<Pause>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Outage {
-    retry_at: Instant,
-    pause: Duration,
+struct Pause {
+    until: Instant,
+    length: Duration,
 }
 
 impl BackOff {
     pub(super) fn is_waiting(&self, now: Instant) -> bool {
-        self.outage.is_some_and(|outage| now < outage.retry_at)
+        self.pause.is_some_and(|pause| now < pause.until)
     }
 
-    /// An attempt that began at `started` has failed; returns whether an outage begins with it.
+    /// The agent was reached, and doesn't take traces; returns whether an outage begins with it.
+    ///
+    /// Its next answer may be another, so there is no pause.
+    pub(super) fn rejected(&mut self) -> bool {
+        self.pause = None;
+        !std::mem::replace(&mut self.outage, true)
+    }
+
+    /// An attempt that began at `started` had no answer; returns whether an outage begins with it.
     ///
     /// Attempts that ran side by side are one failure, not several: only one that began after the
     /// last pause makes the next pause longer.
-    pub(super) fn failed(&mut self, started: Instant, now: Instant) -> bool {
-        let pause = match self.outage {
-            None => FIRST,
-            Some(outage) if started < outage.retry_at => return false,
-            Some(outage) => LONGEST.min(outage.pause * 2),
+    pub(super) fn unanswered(&mut self, pauses: Pauses, started: Instant, now: Instant) -> bool {
+        let begins = !std::mem::replace(&mut self.outage, true);
+        let length = match self.pause {
+            None => pauses.first,
+            Some(pause) if started < pause.until => return begins,
+            Some(pause) => pauses.longest.min(pauses.first.max(pause.length * 2)),
         };
-        let begins = self.outage.is_none();
-        self.outage = Some(Outage {
-            retry_at: now + pause,
-            pause,
+        self.pause = Some(Pause {
+            until: now + length,
+            length,
         });
         begins
     }
 
-    /// The agent has answered; returns whether an outage ends with it.
+    /// The agent takes traces; returns whether an outage ends with it.
     pub(super) fn answered(&mut self) -> bool {
-        self.outage.take().is_some()
+        std::mem::take(self).outage
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::export::limits::{SILENT, UNREACHABLE};
 
     #[test]
-    fn pauses_double_up_to_half_a_minute() {
+    fn pauses_double_from_milliseconds_up_to_a_second() {
         let mut back_off = BackOff::default();
         let mut now = Instant::now();
-        for (attempt, seconds) in [1, 2, 4, 8, 16, 30, 30].into_iter().enumerate() {
+        let pauses = [5, 10, 20, 40, 80, 160, 320, 640, 1_000, 1_000];
+        for (attempt, milliseconds) in pauses.into_iter().enumerate() {
             assert!(!back_off.is_waiting(now));
-            assert_eq!(back_off.failed(now, now), attempt == 0);
-            let pause = Duration::from_secs(seconds);
+            assert_eq!(back_off.unanswered(UNREACHABLE, now, now), attempt == 0);
+            let pause = Duration::from_millis(milliseconds);
             assert!(back_off.is_waiting(now + pause - Duration::from_millis(1)));
             now += pause;
         }
@@ -71,20 +83,53 @@ mod tests {
         let mut back_off = BackOff::default();
         let now = Instant::now();
         assert!(!back_off.answered());
-        back_off.failed(now, now);
-        back_off.failed(now + FIRST, now + FIRST);
+        back_off.unanswered(UNREACHABLE, now, now);
+        back_off.unanswered(
+            UNREACHABLE,
+            now + UNREACHABLE.first,
+            now + UNREACHABLE.first,
+        );
         assert!(back_off.answered());
         assert!(!back_off.is_waiting(now));
-        assert!(back_off.failed(now, now));
-        assert!(!back_off.is_waiting(now + FIRST));
+        assert!(back_off.unanswered(UNREACHABLE, now, now));
+        assert!(!back_off.is_waiting(now + UNREACHABLE.first));
+    }
+
+    #[test]
+    fn an_answer_that_takes_nothing_is_an_outage_without_a_pause() {
+        let mut back_off = BackOff::default();
+        let now = Instant::now();
+        assert!(back_off.rejected());
+        assert!(!back_off.rejected());
+        assert!(!back_off.is_waiting(now));
+        assert!(!back_off.unanswered(UNREACHABLE, now, now));
+        assert!(back_off.is_waiting(now));
+        assert!(!back_off.rejected());
+        assert!(!back_off.is_waiting(now), "it was reached");
+        assert!(back_off.answered());
     }
 
     #[test]
     fn attempts_side_by_side_count_as_one_failure() {
         let mut back_off = BackOff::default();
         let now = Instant::now();
-        assert!(back_off.failed(now, now));
-        assert!(!back_off.failed(now, now + Duration::from_millis(5)));
-        assert!(!back_off.is_waiting(now + FIRST));
+        assert!(back_off.unanswered(UNREACHABLE, now, now));
+        assert!(!back_off.unanswered(UNREACHABLE, now, now + UNREACHABLE.first / 2));
+        assert!(!back_off.is_waiting(now + UNREACHABLE.first));
+    }
+
+    #[test]
+    fn an_agent_that_is_silent_is_left_alone_for_longer() {
+        let mut back_off = BackOff::default();
+        let mut now = Instant::now();
+        back_off.unanswered(UNREACHABLE, now, now);
+        for seconds in [1, 2, 4, 8, 8] {
+            now += UNREACHABLE.longest;
+            back_off.unanswered(SILENT, now, now);
+            let pause = Duration::from_secs(seconds);
+            assert!(back_off.is_waiting(now + pause - Duration::from_millis(1)));
+            now += pause;
+            assert!(!back_off.is_waiting(now));
+        }
     }
 }

@@ -26,6 +26,8 @@ impl Exporter {
             if left.is_zero() {
                 break;
             }
+            self.encode_finished();
+            self.report_losses();
             let waiting = self.waiting();
             let attempt = Instant::now();
             let Err(failure) = self.attempt(left.min(ATTEMPT)).await else {
@@ -44,7 +46,7 @@ impl Exporter {
         self.waiting()
     }
 
-    /// Waits until what has ended takes half of the room that there is for it.
+    /// Waits until so much waits that it should be sent at once.
     pub(crate) async fn filling(&self) {
         self.filling.notified().await;
     }

@@ -3,6 +3,7 @@
 use std::{fmt, io};
 
 use super::answer::Malformed;
+use super::limits::{Pauses, SILENT, UNREACHABLE};
 
 #[derive(Debug)]
 pub(super) enum Failure {
@@ -17,6 +18,17 @@ pub(super) enum Failure {
     /// The agent can't take it now.
     Busy(u16),
     TimedOut,
+}
+
+impl Failure {
+    /// The pauses that follow; none where the agent was reached, as its next answer may be another.
+    pub(super) fn pauses(&self) -> Option<Pauses> {
+        match self {
+            Self::Lost(_) | Self::Broken(_) | Self::Malformed(_) | Self::Busy(_) => None,
+            Self::NoRuntime | Self::Connect(_) => Some(UNREACHABLE),
+            Self::TimedOut => Some(SILENT),
+        }
+    }
 }
 
 impl fmt::Display for Failure {

@@ -1,7 +1,5 @@
 //! The spans that have finished and wait to be encoded.
 
-use std::collections::VecDeque;
-
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 use super::limits::VALUE_LIMIT;
@@ -18,12 +16,11 @@ pub(super) struct Finished {
 /// Room for what most invocations make, which an allocator has at hand; it would start with twice that.
 const USUAL: usize = 2;
 
-/// A bounded buffer of finished spans; when it is full, the oldest go.
+/// The spans that have finished since the last were encoded.
 #[derive(Debug)]
 pub(super) struct FinishedSpans {
-    spans: VecDeque<Finished>,
+    spans: Vec<Finished>,
     size: usize,
-    dropped: usize,
     max_spans: usize,
     max_size: usize,
 }
@@ -31,17 +28,15 @@ pub(super) struct FinishedSpans {
 impl FinishedSpans {
     pub(super) fn bounded(max_spans: usize, max_size: usize) -> Self {
         Self {
-            spans: VecDeque::new(),
+            spans: Vec::new(),
             size: 0,
-            dropped: 0,
             max_spans,
             max_size,
         }
     }
 
-    /// The newest span always stays, whatever its size: there is something to send then, and what was
-    /// lost is said with it.
-    pub(super) fn push(&mut self, mut span: SpanData) {
+    /// Takes a span; returns those that are to be encoded now, oldest first: none, until there are enough.
+    pub(super) fn push(&mut self, mut span: SpanData) -> Vec<Finished> {
         for attribute in &mut span.attributes {
             shorten(&mut attribute.value);
         }
@@ -50,32 +45,18 @@ impl FinishedSpans {
         if self.spans.capacity() == 0 {
             self.spans.reserve_exact(USUAL);
         }
-        self.spans.push_back(Finished { span, size });
-        while self.spans.len() > 1
-            && (self.spans.len() > self.max_spans || self.size > self.max_size)
-        {
-            let Some(oldest) = self.spans.pop_front() else {
-                break;
-            };
-            self.size -= oldest.size;
-            self.dropped += 1;
+        self.spans.push(Finished { span, size });
+        if self.spans.len() >= self.max_spans || self.size >= self.max_size {
+            self.take()
+        } else {
+            Vec::new()
         }
     }
 
     /// Everything that has finished, oldest first.
     pub(super) fn take(&mut self) -> Vec<Finished> {
         self.size = 0;
-        std::mem::take(&mut self.spans).into()
-    }
-
-    /// How many spans were dropped since this was last asked.
-    pub(super) fn take_dropped(&mut self) -> usize {
-        std::mem::take(&mut self.dropped)
-    }
-
-    /// Whether half of the room is taken.
-    pub(super) fn is_filling(&self) -> bool {
-        self.spans.len() > self.max_spans / 2 || self.size > self.max_size / 2
+        std::mem::take(&mut self.spans)
     }
 
     pub(super) fn len(&self) -> usize {

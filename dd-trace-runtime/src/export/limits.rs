@@ -1,8 +1,40 @@
-//! How long texts may be, in bytes.
-//!
-//! The agent cuts what is longer, so it would travel in vain (`pkg/trace/agent/truncator.go`).
+//! Every bound on the way to the agent: of texts, of what waits, of requests and of pauses.
 
+use std::time::Duration;
+
+const KIB: usize = 1024;
+const MIB: usize = 1024 * KIB;
+
+// Texts, in bytes. The agent cuts what is longer, so it would travel in vain (`pkg/trace/agent/truncator.go`).
 pub(super) const NAME_LIMIT: usize = 100;
 pub(super) const RESOURCE_LIMIT: usize = 5_000;
 pub(super) const VALUE_LIMIT: usize = 25_000;
 pub(super) const KEY_LIMIT: usize = 200;
+
+/// What finished spans may take before they are encoded; their number has a bound of its own, the setting
+/// `DD_TRACE_PARTIAL_FLUSH_MIN_SPANS`.
+pub(super) const FINISHED_BYTES: usize = MIB;
+/// What waits, encoded, for the agent. Beyond it the oldest go. The agent itself refuses bodies of more than 50 MiB.
+pub(super) const WAITING_BYTES: usize = 8 * MIB;
+/// What of it starts a send while an invocation is still under way.
+pub(super) const FILLING_BYTES: usize = MIB;
+/// A backlog goes in several requests, so that each send that runs out of time still made progress.
+pub(super) const REQUEST_BYTES: usize = MIB;
+
+/// The pauses after a failure; each is twice as long as the one before.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pauses {
+    pub(super) first: Duration,
+    pub(super) longest: Duration,
+}
+
+/// While the agent can't be reached: an attempt costs microseconds.
+pub(super) const UNREACHABLE: Pauses = Pauses {
+    first: Duration::from_millis(5),
+    longest: Duration::from_secs(1),
+};
+/// While it doesn't answer: an attempt costs all the time that a send may take.
+pub(super) const SILENT: Pauses = Pauses {
+    first: Duration::from_secs(1),
+    longest: Duration::from_secs(8),
+};

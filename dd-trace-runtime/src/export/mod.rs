@@ -6,7 +6,7 @@
 //!   to send.
 //!
 //! [`FinishedSpans`] → [`chunk::encode`] → [`Queue`] → [`Agent`]: a span waits as it is until the next
-//! send, then as bytes until the agent has acknowledged them. Both waits are bounded.
+//! send or until enough others wait, then as bytes until the agent has acknowledged them. Both waits are bounded.
 
 mod agent;
 mod answer;
@@ -36,6 +36,7 @@ mod tests;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::task::Waker;
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -44,7 +45,8 @@ use tokio::time::{Instant, timeout};
 use self::agent::{Agent, Verdict};
 use self::back_off::BackOff;
 use self::failure::Failure;
-use self::finished::FinishedSpans;
+use self::finished::{Finished, FinishedSpans};
+use self::limits::{FILLING_BYTES, FINISHED_BYTES, REQUEST_BYTES, WAITING_BYTES};
 pub(crate) use self::msgpack::cut;
 use self::process::Process;
 use self::queue::Queue;
@@ -53,24 +55,17 @@ use crate::config::Config;
 use crate::log;
 use crate::sampler::AgentRates;
 
-/// What waits between two sends: more than an invocation makes, less than a small function has.
-const MAX_FINISHED_SPANS: usize = 4_096;
-const MAX_FINISHED_BYTES: usize = 4 * MIB;
-/// What waits for an agent that is away; it refuses bodies of more than 50 MiB.
-const MAX_QUEUED_BYTES: usize = 8 * MIB;
-/// A backlog goes in several requests, so that each send that runs out of time still made progress.
-const MAX_REQUEST_BYTES: usize = MIB;
-const MIB: usize = 1024 * 1024;
-
 /// Sends finished spans to the agent or the extension.
 ///
-/// It has no thread and no runtime of its own: nothing is encoded and nothing travels but within
-/// [`send`](Self::send). Spans that could not be sent wait, within bounds, for the next one.
+/// It has no thread and no runtime of its own: nothing travels but within [`send`](Self::send). Spans that could
+/// not be sent wait, encoded, for the next one.
 pub(crate) struct Exporter {
     process: RwLock<Process>,
     finished: Mutex<FinishedSpans>,
-    /// Half of what may be finished and not sent is there.
+    /// So much waits that it should not wait for the end of an invocation or of a period.
     filling: Notify,
+    /// Who sends that beside an invocation.
+    beside: Mutex<Option<Waker>>,
     queue: Queue,
     agent: Agent,
     /// What the agent's answers ask for.
@@ -86,11 +81,12 @@ impl Exporter {
         Self {
             process: RwLock::new(Process::new(config)),
             finished: Mutex::new(FinishedSpans::bounded(
-                MAX_FINISHED_SPANS,
-                MAX_FINISHED_BYTES,
+                config.partial_flush.unwrap_or(usize::MAX),
+                FINISHED_BYTES,
             )),
             filling: Notify::new(),
-            queue: Queue::bounded(MAX_QUEUED_BYTES),
+            beside: Mutex::default(),
+            queue: Queue::bounded(WAITING_BYTES),
             agent: Agent::new(config.agent.clone()),
             rates: Arc::default(),
             back_off: Mutex::default(),
@@ -104,13 +100,30 @@ impl Exporter {
     }
 
     /// Takes a finished span; it waits for the next [`send`](Self::send).
+    ///
+    /// Where enough of them wait they are encoded now, as encoded ones take less memory.
     pub(crate) fn push(&self, span: SpanData) {
-        let mut finished = lock(&self.finished);
-        finished.push(span);
-        let filling = finished.is_filling();
-        drop(finished);
-        if filling {
-            self.filling.notify_one();
+        let full = lock(&self.finished).push(span);
+        if !full.is_empty() {
+            self.encode(&full);
+            if self.is_filling() {
+                self.filling.notify_one();
+                let waker = lock(&self.beside).take();
+                waker.into_iter().for_each(Waker::wake);
+            }
+        }
+    }
+
+    /// Whether so much waits that it should be sent before the invocation ends.
+    pub(crate) fn is_filling(&self) -> bool {
+        self.queue.bytes() >= FILLING_BYTES
+    }
+
+    /// Wakes the task of `waker` at the next span with which [`is_filling`](Self::is_filling) becomes true.
+    pub(crate) fn wake_when_filling(&self, waker: &Waker) {
+        let mut beside = lock(&self.beside);
+        if !beside.as_ref().is_some_and(|known| known.will_wake(waker)) {
+            *beside = Some(waker.clone());
         }
     }
 
@@ -122,22 +135,33 @@ impl Exporter {
     /// Sends what waits, in at most the time `within`.
     ///
     /// What the agent doesn't acknowledge waits for the next send, also when this future is dropped.
-    /// After a failure there is a pause, from a second to half a minute, in which sends return at
-    /// once. An outage, its end, a refusal and a loss are each logged once.
+    /// After the agent could not be reached, or didn't answer in time, there is a pause, from milliseconds to
+    /// a second, in which sends return at once. An outage, its end, a refusal and a loss are each logged once.
     ///
     /// Needs a tokio runtime with I/O and time enabled.
     pub(crate) async fn send(&self, within: Duration) {
-        let started = Instant::now();
-        if within.is_zero() || self.is_idle() || lock(&self.back_off).is_waiting(started) {
+        if !lock(&self.back_off).is_waiting(Instant::now()) {
+            self.send_now(within).await;
+        }
+    }
+
+    /// As [`send`](Self::send), also within a pause: there may be no other chance.
+    pub(crate) async fn send_now(&self, within: Duration) {
+        if within.is_zero() {
             return;
         }
+        self.encode_finished();
+        self.report_losses();
+        if self.queue.is_empty() {
+            return;
+        }
+        let started = Instant::now();
         if let Err(failure) = self.attempt(within).await {
             self.failed(&failure, started);
         }
     }
 
     async fn attempt(&self, within: Duration) -> Result<(), Failure> {
-        self.encode_finished();
         match tokio::runtime::Handle::try_current() {
             // The time limit would panic.
             Err(_) => Err(Failure::NoRuntime),
@@ -162,14 +186,20 @@ impl Exporter {
     }
 
     fn encode_finished(&self) {
-        let mut finished = lock(&self.finished);
-        let dropped = finished.take_dropped();
-        let spans = finished.take();
-        drop(finished);
+        let finished = lock(&self.finished).take();
+        if !finished.is_empty() {
+            self.encode(&finished);
+        }
+    }
+
+    fn encode(&self, finished: &[Finished]) {
         let process = self.process.read().unwrap_or_else(PoisonError::into_inner);
         let spare = self.queue.take_spare();
-        self.queue.push(chunk::encode(&spans, &process, spare));
-        let dropped = dropped + self.queue.take_dropped();
+        self.queue.push(chunk::encode(finished, &process, spare));
+    }
+
+    fn report_losses(&self) {
+        let dropped = self.queue.take_dropped();
         if dropped > 0 {
             log::warn!(
                 "{dropped} spans are lost, as more wait for the agent at {} than fit",
@@ -192,7 +222,7 @@ impl Exporter {
     }
 
     async fn send_queued(&self) -> Result<(), Failure> {
-        while let Some(batch) = self.queue.take(MAX_REQUEST_BYTES) {
+        while let Some(batch) = self.queue.take(REQUEST_BYTES) {
             match self.agent.post(batch.chunks()).await? {
                 Verdict::Accepted { answer } => self.accepted(&answer),
                 Verdict::Refused { status, complaint } => {
@@ -225,7 +255,12 @@ impl Exporter {
     }
 
     fn failed(&self, failure: &Failure, started: Instant) {
-        let outage_begins = lock(&self.back_off).failed(started, Instant::now());
+        let mut back_off = lock(&self.back_off);
+        let outage_begins = match failure.pauses() {
+            None => back_off.rejected(),
+            Some(pauses) => back_off.unanswered(pauses, started, Instant::now()),
+        };
+        drop(back_off);
         if outage_begins {
             log::warn!(
                 "traces wait, as the agent at {} doesn't take them: {failure}; run the Datadog \

@@ -84,6 +84,11 @@ impl Queue {
         waiting.chunks.iter().map(|chunk| chunk.spans).sum()
     }
 
+    /// The bytes that wait.
+    pub(super) fn bytes(&self) -> usize {
+        self.waiting().bytes
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.waiting().chunks.is_empty()
     }

@@ -71,7 +71,7 @@ fn until(deadline: SystemTime, before: Duration) -> Option<Duration> {
 /// again, and the response doesn't wait for it.
 async fn send(telemetry: &Telemetry, within: Duration) {
     let telemetry = telemetry.clone();
-    let send = async move { telemetry.send_within(within).await };
+    let send = async move { telemetry.send_last(within).await };
     let _ = spawn_boxed(Box::pin(send)).await;
 }
 

@@ -51,7 +51,7 @@ impl Telemetry {
     /// Sends what has ended every `period`, and sooner where much has, in a task of the current tokio
     /// runtime: for a host that runs for long.
     ///
-    /// Between two sends 4,096 spans are kept. Outside of a tokio runtime nothing is sent, and a log line
+    /// Between two sends 8 MiB of encoded spans are kept. Outside of a tokio runtime nothing is sent, and a log line
     /// says so.
     ///
     /// ```
@@ -73,7 +73,7 @@ impl Telemetry {
         let sending = async move {
             loop {
                 telemetry.until_due(period).await;
-                telemetry.flush().await;
+                telemetry.send_within(Duration::MAX).await;
             }
         };
         match Handle::try_current() {

@@ -128,6 +128,7 @@ where
                 streamed,
                 telemetry: self.telemetry.clone(),
                 deadline,
+                meanwhile: None,
             },
         }
     }
@@ -142,6 +143,8 @@ pin_project_lite::pin_project! {
     }
 }
 
+type Sending = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 pin_project_lite::pin_project! {
     #[project = StateProjection]
     enum State<F> {
@@ -152,10 +155,12 @@ pin_project_lite::pin_project! {
             streamed: Streamed,
             telemetry: Telemetry,
             deadline: SystemTime,
+            // A send of what one invocation alone has too much of.
+            meanwhile: Option<Sending>,
         },
         /// While the spans are sent.
         Sending {
-            send: Pin<Box<dyn Future<Output = ()> + Send>>,
+            send: Sending,
             result: Option<Result<(), Error>>,
         },
     }
@@ -182,12 +187,17 @@ impl<F: Future<Output = Result<(), Error>>> Future for SendAfterResponse<F> {
                     streamed,
                     telemetry,
                     deadline,
+                    meanwhile,
                 } => {
-                    let result = ready!(response.poll(cx));
+                    let Poll::Ready(result) = response.poll(cx) else {
+                        telemetry.wake_when_filling(cx.waker());
+                        poll_meanwhile(meanwhile, telemetry, *deadline, cx);
+                        return Poll::Pending;
+                    };
                     streamed.finish(None);
-                    let (telemetry, deadline) = (telemetry.clone(), *deadline);
+                    let begun = meanwhile.take();
                     State::Sending {
-                        send: Box::pin(async move { telemetry.send(deadline).await }),
+                        send: send_after(begun, telemetry.clone(), *deadline),
                         result: Some(result),
                     }
                 }
@@ -200,4 +210,33 @@ impl<F: Future<Output = Result<(), Error>>> Future for SendAfterResponse<F> {
             state.set(sending);
         }
     }
+}
+
+/// Goes on with the send beside the handler, and begins one where so much waits that the end of the invocation
+/// would come too late for it.
+fn poll_meanwhile(
+    meanwhile: &mut Option<Sending>,
+    telemetry: &Telemetry,
+    deadline: SystemTime,
+    cx: &mut TaskContext<'_>,
+) {
+    if meanwhile.is_none() && telemetry.is_filling() {
+        *meanwhile = Some(send_after(None, telemetry.clone(), deadline));
+    }
+    let ended = meanwhile
+        .as_mut()
+        .is_some_and(|send| send.as_mut().poll(cx).is_ready());
+    if ended {
+        *meanwhile = None;
+    }
+}
+
+/// What was `begun` comes to its end first: a request that is broken off is sent again.
+fn send_after(begun: Option<Sending>, telemetry: Telemetry, deadline: SystemTime) -> Sending {
+    Box::pin(async move {
+        if let Some(begun) = begun {
+            begun.await;
+        }
+        telemetry.send(deadline).await;
+    })
 }

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::task::Waker;
 use std::time::{Duration, SystemTime};
 
 use super::Telemetry;
@@ -13,6 +14,13 @@ use crate::tracer::provider::Source;
 const MARGIN_AFTER_RESPONSE: Duration = Duration::from_millis(20);
 const MARGIN_BEFORE_RESPONSE: Duration = Duration::from_millis(100);
 
+/// Whether a send that doesn't happen now can happen later.
+#[derive(Debug, Clone, Copy)]
+enum Chance {
+    OneOfMany,
+    Last,
+}
+
 impl Telemetry {
     /// Sends every span that has ended, for a process without invocations.
     ///
@@ -20,7 +28,8 @@ impl Telemetry {
     /// that the agent hasn't acknowledged by then stays for the next call. [`send_every`](Self::send_every)
     /// does it by itself; a process that ends calls [`shutdown`](Self::shutdown).
     pub async fn flush(&self) {
-        self.send_within(Duration::MAX).await;
+        self.send_at_most(self.0.config.send_timeout, Chance::Last)
+            .await;
     }
 
     /// As [`flush`](Self::flush), within `limit` at most, also where the settings allow less for a send:
@@ -30,7 +39,7 @@ impl Telemetry {
             Source::User(user) if self.sends() => {
                 user.flushes().flush_last(limit).await;
             }
-            _ => self.send_at_most(limit).await,
+            _ => self.send_at_most(limit, Chance::Last).await,
         }
     }
 
@@ -51,8 +60,15 @@ impl Telemetry {
 
     /// Sends what has ended, within the settings' time and `within`.
     pub(crate) async fn send_within(&self, within: Duration) {
-        self.send_at_most(within.min(self.0.config.send_timeout))
-            .await;
+        let within = within.min(self.0.config.send_timeout);
+        self.send_at_most(within, Chance::OneOfMany).await;
+    }
+
+    /// As [`send_within`](Self::send_within), also where the agent could not be reached a moment ago: the
+    /// process may not live to send again.
+    pub(crate) async fn send_last(&self, within: Duration) {
+        let within = within.min(self.0.config.send_timeout);
+        self.send_at_most(within, Chance::Last).await;
     }
 
     /// Whether there is anything to send, and anybody to send it to.
@@ -62,18 +78,38 @@ impl Telemetry {
 
     /// No `async fn`: rustc compiles the body of one again in every crate whose generic code reaches it,
     /// and below this is the whole way to the agent.
-    fn send_at_most(&self, within: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+    fn send_at_most(
+        &self,
+        within: Duration,
+        chance: Chance,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(async move {
             if !self.sends() || within.is_zero() {
                 return;
             }
             match &self.0.source {
-                Source::Own(own) => own.exporter.send(within).await,
+                Source::Own(own) => match chance {
+                    Chance::OneOfMany => own.exporter.send(within).await,
+                    Chance::Last => own.exporter.send_now(within).await,
+                },
                 Source::User(user) => {
                     user.flushes().flush(within).await;
                 }
             }
         })
+    }
+
+    /// Whether so much waits that it should be sent before the invocation ends.
+    pub(crate) fn is_filling(&self) -> bool {
+        let own = self.0.source.own();
+        self.sends() && own.is_some_and(|own| own.exporter.is_filling())
+    }
+
+    /// Wakes the task of `waker` as soon as [`is_filling`](Self::is_filling): spans that other tasks end wait too.
+    pub(crate) fn wake_when_filling(&self, waker: &Waker) {
+        if let Some(own) = self.0.source.own() {
+            own.exporter.wake_when_filling(waker);
+        }
     }
 
     /// Lets go of what a snapshot of the process can't hold.

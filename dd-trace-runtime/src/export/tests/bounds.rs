@@ -5,7 +5,7 @@ use opentelemetry::{KeyValue, Value};
 
 use super::finished;
 use crate::export::SpanData;
-use crate::export::finished::FinishedSpans;
+use crate::export::finished::{Finished, FinishedSpans};
 
 fn span(name: &'static str, text: usize) -> SpanData {
     let mut span = finished(|tracer| tracer.start(name).end()).remove(0);
@@ -13,43 +13,37 @@ fn span(name: &'static str, text: usize) -> SpanData {
     span
 }
 
-fn names(spans: &mut FinishedSpans) -> Vec<String> {
-    let spans = spans.take();
-    spans
-        .into_iter()
-        .map(|finished| finished.span.name.into())
-        .collect()
+fn names(spans: Vec<Finished>) -> Vec<String> {
+    let names = spans.into_iter().map(|finished| finished.span.name.into());
+    names.collect()
 }
 
 #[test]
-fn the_oldest_go_when_there_are_too_many() {
+fn when_there_are_enough_they_are_handed_on_to_be_encoded() {
     let mut spans = FinishedSpans::bounded(2, usize::MAX);
-    for name in ["one", "two", "three"] {
-        spans.push(span(name, 0));
-    }
-    assert_eq!(spans.take_dropped(), 1);
-    assert_eq!(names(&mut spans), ["two", "three"]);
-    assert_eq!(spans.take_dropped(), 0);
+    assert!(spans.push(span("one", 0)).is_empty());
+    assert_eq!(names(spans.push(span("two", 0))), ["one", "two"]);
+    assert!(spans.push(span("three", 0)).is_empty());
+    assert_eq!(names(spans.take()), ["three"]);
 }
 
 #[test]
-fn the_oldest_go_when_they_are_too_large() {
+fn when_they_are_large_enough_they_are_handed_on_to_be_encoded() {
     let mut spans = FinishedSpans::bounded(usize::MAX, 20_000);
-    for name in ["one", "two", "three"] {
-        spans.push(span(name, 8_000));
-    }
-    assert_eq!(spans.take_dropped(), 1);
-    assert_eq!(names(&mut spans), ["two", "three"]);
+    assert!(spans.push(span("one", 9_000)).is_empty());
+    assert!(spans.push(span("two", 9_000)).is_empty());
+    assert_eq!(
+        names(spans.push(span("three", 9_000))),
+        ["one", "two", "three"]
+    );
+    assert!(spans.push(span("four", 9_000)).is_empty());
 }
 
 #[test]
-fn taken_spans_make_room() {
-    let mut spans = FinishedSpans::bounded(2, 20_000);
-    spans.push(span("one", 15_000));
-    assert_eq!(names(&mut spans), ["one"]);
+fn a_span_beyond_the_bound_is_handed_on_by_itself() {
+    let mut spans = FinishedSpans::bounded(usize::MAX, 20_000);
+    assert_eq!(names(spans.push(span("large", 20_000))), ["large"]);
     assert!(spans.is_empty());
-    spans.push(span("two", 15_000));
-    assert_eq!(spans.take_dropped(), 0);
 }
 
 #[test]
@@ -61,11 +55,11 @@ fn the_size_of_a_span_is_about_that_of_its_bytes() {
         "a.rather.long.key",
         Value::Array(vec![1_i64; 1_000].into()),
     ));
-    spans.push(many.clone());
+    assert!(spans.push(many.clone()).is_empty());
     let estimate = spans.take()[0].size;
     let config = super::config(&[]);
     let process = crate::export::process::Process::new(&config);
-    spans.push(many.clone());
+    assert!(spans.push(many.clone()).is_empty());
     let encoded = crate::export::chunk::encode(&spans.take(), &process, Vec::new())[0]
         .bytes
         .len();

@@ -11,7 +11,7 @@ use super::agent::{OK, SocketPath, Step, TestAgent};
 use super::connections::{LONG, exporter, push, send};
 use super::finished;
 use crate::config::AgentAddress;
-use crate::export::MAX_FINISHED_SPANS;
+use crate::export::limits::{UNREACHABLE, WAITING_BYTES};
 use crate::test_log::Log;
 
 const WITHIN: Duration = Duration::from_millis(100);
@@ -70,33 +70,65 @@ async fn what_waited_is_sent_when_the_agent_comes_back_and_that_is_said_once() {
     assert!(lines[0].ends_with("takes traces again"));
 }
 
-#[tokio::test]
-async fn within_a_pause_there_is_no_io() {
-    let agent = TestAgent::tcp(|_, _| {
-        Step::AnswerAndClose("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n".to_owned())
+/// One answer that fails, and after it an agent that is well.
+async fn failing_once(step: fn() -> Step) -> TestAgent {
+    TestAgent::tcp(move |connection, request| match (connection, request) {
+        (0, 0) => step(),
+        _ => Step::Answer(OK.to_owned()),
     })
-    .await;
-    let exporter = exporter(&agent.address);
-    for _ in 0..10 {
-        send(&exporter, "work").await;
+    .await
+}
+
+#[tokio::test]
+async fn an_answer_that_fails_costs_the_next_send_nothing() {
+    let busy = || Step::Answer("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n".to_owned());
+    let busy_and_closed =
+        || Step::AnswerAndClose("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n".to_owned());
+    let cut_off =
+        || Step::AnswerAndClose("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".to_owned());
+    let malformed = || Step::AnswerAndClose("SSH-2.0-OpenSSH\r\n".to_owned());
+    let none = || Step::AnswerAndClose(String::new());
+    let steps: [fn() -> Step; 5] = [busy, busy_and_closed, cut_off, malformed, none];
+    for (at, step) in steps.into_iter().enumerate() {
+        let agent = failing_once(step).await;
+        let exporter = exporter(&agent.address);
+        send(&exporter, "one").await;
+        assert!(!exporter.is_idle(), "{at}");
+        send(&exporter, "two").await;
+        assert!(exporter.is_idle(), "{at}");
+        assert_eq!(agent.counts().requests, 2, "{at}");
+        assert_eq!(agent.resources(), ["one", "one", "two"], "{at}");
     }
-    assert_eq!(
-        (agent.counts().connections, agent.counts().requests),
-        (1, 1)
-    );
-    wait(Duration::from_secs(1)).await;
-    for _ in 0..10 {
-        send(&exporter, "work").await;
+}
+
+#[tokio::test]
+async fn within_a_pause_the_last_chance_is_taken() {
+    for drains in [false, true] {
+        let path = SocketPath::new();
+        let exporter = exporter(&AgentAddress::Unix(path.0.clone()));
+        for _ in 0..20 {
+            send(&exporter, "waiting").await;
+            wait(UNREACHABLE.longest).await;
+        }
+        send(&exporter, "waiting").await;
+        let agent = TestAgent::unix(path.0.clone(), |_, _| Step::Answer(OK.to_owned()));
+        exporter.send(LONG).await;
+        assert_eq!(agent.counts().connections, 0, "there is a pause");
+        if drains {
+            assert_eq!(exporter.drain(LONG).await, 0);
+        } else {
+            exporter.send_now(LONG).await;
+        }
+        assert_eq!(agent.resources().len(), 21);
+        assert!(exporter.is_idle());
     }
-    assert_eq!(
-        (agent.counts().connections, agent.counts().requests),
-        (2, 2)
-    );
 }
 
 #[tokio::test]
 async fn a_send_within_a_pause_never_waits() {
     let exporter = exporter(&refusing().await);
+    // The pause is short.
+    tokio::time::pause();
     send(&exporter, "work").await;
     push(&exporter, "more");
     let mut send = pin!(exporter.send(LONG));
@@ -216,7 +248,7 @@ async fn a_garbled_answer_acknowledges_nothing_and_ends_the_connection() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n{}",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n",
-        "HTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.1 101 Switching Protocols\r\n\r\n",
     ] {
         let log = Log::capture();
         let agent = TestAgent::tcp(|connection, _| match connection {
@@ -280,22 +312,60 @@ async fn a_send_that_is_cancelled_loses_nothing() {
 }
 
 #[tokio::test]
-async fn of_too_many_spans_the_oldest_are_lost_with_one_warning() {
+async fn many_spans_wait_as_long_as_there_is_room_for_their_bytes() {
+    let agent = TestAgent::tcp(|_, _| Step::Answer(OK.to_owned())).await;
+    let exporter = exporter(&agent.address);
+    let span = finished(|tracer| tracer.start("span").end()).remove(0);
+    for _ in 0..10_001 {
+        exporter.push(span.clone());
+    }
+    exporter.send(LONG).await;
+    assert_eq!(agent.resources().len(), 10_001);
+}
+
+#[tokio::test]
+async fn where_the_bytes_are_too_many_the_oldest_are_lost_with_one_warning() {
     let log = Log::capture();
     let agent = TestAgent::tcp(|_, _| Step::Answer(OK.to_owned())).await;
     let exporter = exporter(&agent.address);
     push(&exporter, "oldest");
-    let span = finished(|tracer| tracer.start("span").end()).remove(0);
-    for _ in 0..MAX_FINISHED_SPANS + 2 {
+    let mut span = finished(|tracer| tracer.start("span").end()).remove(0);
+    let text = "x".repeat(20_000);
+    span.attributes
+        .push(opentelemetry::KeyValue::new("text", text));
+    for _ in 0..WAITING_BYTES / 20_000 + 2 {
         exporter.push(span.clone());
     }
     exporter.send(LONG).await;
     let resources = agent.resources();
-    assert_eq!(resources.len(), MAX_FINISHED_SPANS);
+    assert!(resources.len() > 300, "{}", resources.len());
     assert!(!resources.contains(&"oldest".to_owned()));
     let lines = log.take();
     assert_eq!(lines.len(), 1, "{lines:?}");
-    assert!(lines[0].starts_with("WARN 3 spans are lost"));
+    assert!(
+        lines[0].contains("spans are lost, as more wait"),
+        "{lines:?}"
+    );
+}
+
+#[tokio::test]
+async fn interim_answers_and_many_headers_are_read_over() {
+    let headers = "X-Header: 1\r\n".repeat(100);
+    for answer in [
+        format!("HTTP/1.1 100 Continue\r\n\r\n{OK}"),
+        format!("HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n{OK}"),
+        format!("HTTP/1.1 103 Early Hints\r\n{headers}\r\nHTTP/1.1 102 Processing\r\n\r\n{OK}"),
+        OK.replacen("\r\n", &format!("\r\n{headers}"), 1),
+    ] {
+        let sent = answer.clone();
+        let agent = TestAgent::tcp(move |_, _| Step::Answer(sent.clone())).await;
+        let exporter = exporter(&agent.address);
+        send(&exporter, "one").await;
+        send(&exporter, "two").await;
+        assert!(exporter.is_idle(), "{answer}");
+        assert_eq!(agent.resources(), ["one", "two"], "{answer}");
+        assert_eq!(agent.counts().connections, 1, "{answer}");
+    }
 }
 
 #[test]

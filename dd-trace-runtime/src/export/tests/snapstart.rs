@@ -62,13 +62,16 @@ async fn an_agent_that_was_away_before_the_snapshot_is_asked_at_once_after_it() 
     let path = SocketPath::new();
     let telemetry = Telemetry::new(config_at(AgentAddress::Unix(path.0.clone())));
     span(&telemetry, "init");
+    // The pause is short.
+    tokio::time::pause();
     telemetry.before_snapshot().await.unwrap();
 
     let agent = TestAgent::unix(path.0.clone(), |_, _| Step::Answer(OK.to_owned()));
-    telemetry.flush().await;
+    telemetry.send_within(Duration::MAX).await;
     assert_eq!(agent.counts().connections, 0, "the pause holds");
     telemetry.after_restore().await.unwrap();
-    telemetry.flush().await;
+    tokio::time::resume();
+    telemetry.send_within(Duration::MAX).await;
     assert_eq!(agent.resources(), ["init"]);
 }
 
