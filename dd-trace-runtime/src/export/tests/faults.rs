@@ -333,7 +333,7 @@ async fn where_the_bytes_are_too_many_the_oldest_are_lost_with_one_warning() {
     let text = "x".repeat(20_000);
     span.attributes
         .push(opentelemetry::KeyValue::new("text", text));
-    for _ in 0..WAITING_BYTES / 20_000 + 2 {
+    for _ in 0..WAITING_BYTES / 10_000 {
         exporter.push(span.clone());
     }
     exporter.send(LONG).await;
