@@ -4,7 +4,7 @@
 //! metadata, and a record for the crate `log`. These leave the text, and one function a level hands it on.
 //! The target is the crate, whichever file it is.
 
-use std::fmt::Arguments;
+use std::fmt::{self, Arguments, Write as _};
 
 #[cold]
 #[inline(never)]
@@ -24,6 +24,36 @@ pub(crate) fn at_warn(line: Arguments<'_>) {
     tracing::warn!(target: "dd_trace_runtime", "{line}");
 }
 
+/// How much of a text that came with an event stands in a log line, in characters.
+const EXCERPT: usize = 200;
+
+/// A text that came with an event, for a log line: control characters are escaped, and a long text is cut.
+pub(crate) fn excerpt(text: &str) -> Excerpt<'_> {
+    Excerpt(text)
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Excerpt<'a>(&'a str);
+
+impl fmt::Display for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let end = self.0.char_indices().nth(EXCERPT).map(|(end, _)| end);
+        let head = end.and_then(|end| self.0.get(..end)).unwrap_or(self.0);
+        for character in head.chars() {
+            if character.is_control() {
+                write!(f, "{}", character.escape_default())?;
+            } else {
+                f.write_char(character)?;
+            }
+        }
+        if end.is_some() {
+            f.write_str("…")
+        } else {
+            Ok(())
+        }
+    }
+}
+
 macro_rules! log_debug {
     ($($line:tt)*) => { $crate::log::at_debug(format_args!($($line)*)) };
 }
@@ -38,3 +68,18 @@ macro_rules! log_warn {
 
 // `warn` is also an attribute of rustc's, which a macro of that name would be ambiguous with.
 pub(crate) use {log_debug as debug, log_info as info, log_warn as warn};
+
+#[cfg(test)]
+mod tests {
+    use super::excerpt;
+
+    #[test]
+    fn a_text_of_an_event_can_neither_begin_a_log_line_nor_fill_the_log() {
+        assert_eq!(
+            excerpt("a\r\nERROR forged\0").to_string(),
+            r"a\r\nERROR forged\u{0}"
+        );
+        let long = excerpt(&"ü".repeat(1_000_000)).to_string();
+        assert_eq!(long, "ü".repeat(200) + "…");
+    }
+}

@@ -13,7 +13,13 @@ pub(crate) const DECISION_MAKER: &str = "_dd.p.dm";
 /// The sample rate that the decision followed, where it followed one.
 pub(crate) const SAMPLE_RATE: &str = "_dd.p.ksr";
 
-/// The origin of traces that a synthetic test starts; they alone have no parent span.
+/// How many tags travel with a trace. `x-datadog-tags` has room for about fifty.
+const MAX_TAGS: usize = 64;
+/// The longest origin, in bytes; those that Datadog's products write have a few words.
+const MAX_ORIGIN: usize = 256;
+
+/// What the origin of traces begins with that a synthetic test starts, such as `synthetics-browser`; they alone
+/// have no parent span.
 const SYNTHETICS: &str = "synthetics";
 /// The origin of traces that a browser starts; the sampling decision is left to the first server.
 pub(crate) const RUM: &str = "rum";
@@ -144,7 +150,8 @@ impl TraceContext {
             .map(|item| (item.key.as_str(), item.value.as_str()))
     }
 
-    /// Sets the origin; an empty one is none.
+    /// Sets the origin; an empty one is none, as is one that a header can't hold: over 256 bytes, or with
+    /// anything but printable ASCII.
     #[must_use]
     pub fn with_origin(mut self, origin: impl Into<String>) -> Self {
         self.set_origin(origin.into());
@@ -154,7 +161,7 @@ impl TraceContext {
     /// Sets a tag that travels with the trace.
     ///
     /// Only names that start with `_dd.p.` travel; others are ignored, as is `_dd.p.tid`, which
-    /// follows from the trace id.
+    /// follows from the trace id. There is room for 64 tags.
     #[must_use]
     pub fn with_tag(mut self, key: &str, value: impl Into<String>) -> Self {
         match key.strip_prefix(TAG_PREFIX) {
@@ -162,7 +169,8 @@ impl TraceContext {
                 self.set_tag(suffix, value.into());
             }
             _ => log::debug!(
-                "tag `{key}` doesn't travel with a trace; write a name that starts with `_dd.p.`"
+                "tag `{}` doesn't travel with a trace; write a name that starts with `_dd.p.`",
+                log::excerpt(key)
             ),
         }
         self
@@ -199,7 +207,8 @@ impl TraceContext {
     ///
     /// Both ids are needed, except that a trace started by a synthetic test has no parent span.
     pub(crate) fn is_usable(&self) -> bool {
-        self.trace_id != 0 && (self.parent_id != 0 || self.origin() == Some(SYNTHETICS))
+        let is_synthetic = |origin: &str| origin.starts_with(SYNTHETICS);
+        self.trace_id != 0 && (self.parent_id != 0 || self.origin().is_some_and(is_synthetic))
     }
 
     /// Whether the next span would go under the same one.
@@ -229,7 +238,9 @@ impl TraceContext {
     }
 
     pub(crate) fn set_origin(&mut self, origin: String) {
-        self.origin = (!origin.is_empty()).then_some(origin);
+        let is_header = origin.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        let fits = (1..=MAX_ORIGIN).contains(&origin.len());
+        self.origin = (fits && is_header).then_some(origin);
     }
 
     pub(crate) fn tag(&self, key: &str) -> Option<&str> {
@@ -237,13 +248,16 @@ impl TraceContext {
             .find_map(|(known, value)| (known == key).then_some(value))
     }
 
-    /// Sets the tag `_dd.p.<suffix>`.
+    /// Sets the tag `_dd.p.<suffix>`. Where the tags are full, only those that a decision sets are added.
     pub(crate) fn set_tag(&mut self, suffix: &str, value: String) {
         let named = |(key, _): &&mut (Cow<'static, str>, String)| {
             key.strip_prefix(TAG_PREFIX) == Some(suffix)
         };
         if let Some((_, old)) = self.tags.iter_mut().find(named) {
             *old = value;
+            return;
+        }
+        if self.tags.len() >= MAX_TAGS && !matches!(suffix, "dm" | "ksr") {
             return;
         }
         let key = match DECISION_MAKER.strip_prefix(TAG_PREFIX) {

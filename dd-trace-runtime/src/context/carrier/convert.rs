@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::Carrier;
+use super::{Carrier, MAX_HEADERS};
 
 impl<K, V> Extend<(K, V)> for Carrier
 where
@@ -14,7 +14,7 @@ where
 {
     fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, headers: I) {
         let headers = headers.into_iter();
-        self.headers.reserve(headers.size_hint().0);
+        self.headers.reserve(headers.size_hint().0.min(MAX_HEADERS));
         for (name, value) in headers {
             self.insert(name, value);
         }

@@ -14,7 +14,8 @@ use iter::Iter;
 /// Propagation headers: names and text values.
 ///
 /// Names are case-insensitive and kept in lower case; the order is that of insertion, and inserting
-/// a name again replaces its value. It is what an extractor returns and what travels as `_datadog`
+/// a name again replaces its value. Beyond 128 headers only those that a propagator reads are taken, so
+/// that a hostile message can't make a carrier expensive. It is what an extractor returns and what travels as `_datadog`
 /// inside a payload. It converts from and to maps, [`http::HeaderMap`] and JSON, and it is an
 /// OpenTelemetry [`Extractor`] and [`Injector`].
 ///
@@ -30,11 +31,15 @@ use iter::Iter;
 ///     r#"{"x-datadog-trace-id":"123","x-datadog-parent-id":"321"}"#,
 /// );
 /// ```
-// A carrier has eight headers at most in practice: a linear search beats hashing them.
+// A propagator writes eight headers at most: a linear search beats hashing them.
 #[derive(Clone, Default)]
 pub struct Carrier {
     headers: Vec<(Name, String)>,
 }
+
+/// How many headers a carrier takes. A request to Lambda may have some dozens; propagation headers are taken
+/// whatever their number, of which each known name has one at most.
+const MAX_HEADERS: usize = 128;
 
 /// A lower-case header name; static for the names that Datadog and the W3C define.
 type Name = Cow<'static, str>;
@@ -131,7 +136,7 @@ impl Carrier {
         if let Some(old) = self.value_mut(header) {
             return Some(std::mem::replace(old, value));
         }
-        self.headers.push((name(header), value));
+        self.push(name(header), value);
         None
     }
 
@@ -139,7 +144,14 @@ impl Carrier {
     fn set_named(&mut self, name: Name, value: String) {
         match self.value_mut(&name) {
             Some(old) => *old = value,
-            None => self.headers.push((name, value)),
+            None => self.push(name, value),
+        }
+    }
+
+    fn push(&mut self, name: Name, value: String) {
+        let is_known = matches!(name, Cow::Borrowed(_));
+        if is_known || self.headers.len() < MAX_HEADERS {
+            self.headers.push((name, value));
         }
     }
 

@@ -59,7 +59,10 @@ pub(super) fn extract(extractor: &dyn Extractor) -> Vec<BaggageItem> {
             break;
         }
         let Some(item) = parse(pair) else {
-            log::debug!("baggage has `{pair}`; write `key=value`; all of it is ignored");
+            log::debug!(
+                "baggage has `{}`; write `key=value`; all of it is ignored",
+                log::excerpt(pair)
+            );
             return Vec::new();
         };
         BaggageItem::put(&mut items, item);

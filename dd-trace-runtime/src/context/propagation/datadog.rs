@@ -46,7 +46,10 @@ fn number<T: FromStr>(extractor: &dyn Extractor, header: &str) -> Option<T> {
     let text = extractor.get(header)?;
     let number = text.trim_ascii().parse().ok();
     if number.is_none() {
-        log::debug!("{header} is `{text}`; write a decimal number; ignored");
+        log::debug!(
+            "{header} is `{}`; write a decimal number; ignored",
+            log::excerpt(text)
+        );
     }
     number
 }

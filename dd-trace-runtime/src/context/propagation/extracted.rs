@@ -62,7 +62,7 @@ impl Extracted {
             trace_id: self.context.trace_id(),
             span_id: self.context.parent_id(),
             sampled: self.context.sampling_priority().is_some_and(|p| p > 0),
-            tracestate: tracestate.map(Into::into),
+            tracestate: tracestate.map(|header| tracestate::linked(&header).to_owned()),
             context_headers: self.style.name(),
             reason: TerminatedContext::OTHER_TRACE,
         }

@@ -21,7 +21,8 @@ pub(super) fn extract(extractor: &dyn Extractor) -> Option<Extracted> {
     let header = extractor.get(TRACEPARENT)?;
     let Some(parent) = Traceparent::parse(header.trim()) else {
         log::debug!(
-            "traceparent is `{header}`; write `00-<32 hex digits>-<16>-<2>`, no id being 0; ignored"
+            "traceparent is `{}`; write `00-<32 hex digits>-<16>-<2>`, no id being 0; ignored",
+            log::excerpt(header)
         );
         return None;
     };

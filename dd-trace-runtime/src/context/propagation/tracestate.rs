@@ -18,6 +18,11 @@ const MAX_LENGTH: usize = 512;
 /// What the W3C calls a long member: the first to go when the header is too long.
 const LONG_MEMBER: usize = 128;
 
+/// How much of our member is read, in bytes. The W3C allows a value 256.
+const MAX_DD_READ: usize = 1_024;
+/// How much of the other vendors' members is kept, in bytes. The W3C asks for 512 at least.
+const MAX_VENDORS_READ: usize = 8_192;
+
 /// Our member with its key, as long as the W3C allows a value to be.
 const DD_MEMBER_MAX_LENGTH: usize = 256;
 const DD_KEY: &str = "dd=";
@@ -41,8 +46,12 @@ pub(super) fn read(header: &str, sampled: bool, context: &mut TraceContext) {
     for member in header.split(',') {
         let member = member.trim_matches([' ', '\t']);
         match member.split_once('=') {
-            Some(("dd", value)) => dd = dd.or(Some(value)),
-            Some((key, value)) if vendors < MAX_MEMBERS - 1 && is_vendor_member(key, value) => {
+            Some(("dd", value)) => dd = dd.or(Some(within(value, MAX_DD_READ, b';'))),
+            Some((key, value))
+                if vendors < MAX_MEMBERS - 1
+                    && context.vendor_members.len() + member.len() < MAX_VENDORS_READ
+                    && is_vendor_member(key, value) =>
+            {
                 vendors += 1;
                 if !context.vendor_members.is_empty() {
                     context.vendor_members.push(',');
@@ -61,7 +70,25 @@ pub(super) fn read(header: &str, sampled: bool, context: &mut TraceContext) {
 pub(super) fn leaves_open(header: &str) -> bool {
     let mut members = header.split(',').map(str::trim);
     let ours = members.find_map(|member| member.strip_prefix(DD_KEY));
-    ours.is_some_and(|ours| DdMember::parse(ours).priority.is_none())
+    ours.is_some_and(|ours| {
+        DdMember::parse(within(ours, MAX_DD_READ, b';'))
+            .priority
+            .is_none()
+    })
+}
+
+/// The header as a span link keeps it: as many of its members as every system must be able to forward.
+pub(super) fn linked(header: &str) -> &str {
+    within(header, MAX_LENGTH, b',')
+}
+
+/// The items of `text` that lie within `limit` bytes, whole.
+fn within(text: &str, limit: usize, separator: u8) -> &str {
+    let Some(head) = text.as_bytes().get(..=limit) else {
+        return text;
+    };
+    let end = head.iter().rposition(|byte| *byte == separator);
+    end.and_then(|end| text.get(..end)).unwrap_or_default()
 }
 
 fn is_vendor_member(key: &str, value: &str) -> bool {

@@ -21,6 +21,9 @@ const MAX_TAGS: usize = 200;
 /// The deepest that a setting may ask for: hostile nesting must cost no stack.
 const MAX_DEPTH: usize = 64;
 
+/// The longest name of a tag, in bytes: the agent cuts what is longer.
+const MAX_KEY: usize = 200;
+
 /// The longest value, in bytes, as in Datadog's libraries.
 const MAX_VALUE: usize = 5_000;
 
@@ -29,6 +32,8 @@ const MAX_VALUE: usize = 5_000;
 ///
 /// A text that is itself an object or a list in JSON is looked into, at the price of one level. A value
 /// whose key names a secret is left out, whatever it is.
+///
+/// Whatever the payload is, the tags take [`MAX_TAGS`] times [`MAX_KEY`] and [`MAX_VALUE`] bytes at most.
 pub(crate) fn tags(prefix: &str, payload: &[u8], max_depth: usize) -> Vec<KeyValue> {
     let mut capture = Capture {
         max_depth: max_depth.min(MAX_DEPTH),
@@ -73,7 +78,7 @@ impl Capture {
         if is_nested(text) {
             self.value(key, name, &mut Reader::new(text.as_bytes()), depth + 1);
         } else {
-            self.tag(key, &without_secrets(name, text));
+            self.tag(key, &without_secrets(text));
         }
     }
 
@@ -82,7 +87,7 @@ impl Capture {
             && let Some(name) = json.member(object)
         {
             let name = String::from_utf8_lossy(&name);
-            self.value(&[key, ".", &name].concat(), Some(&name), json, depth + 1);
+            self.value(&below(key, &name), Some(&name), json, depth + 1);
         }
     }
 
@@ -96,7 +101,7 @@ impl Capture {
     ) {
         let mut index = 0;
         while !self.is_full && json.element(list) {
-            self.value(&format!("{key}.{index}"), name, json, depth + 1);
+            self.value(&below(key, &index.to_string()), name, json, depth + 1);
             index += 1;
         }
     }
@@ -109,6 +114,13 @@ impl Capture {
         let value = cut(value, MAX_VALUE).to_owned();
         self.tags.push(KeyValue::new(key.to_owned(), value));
     }
+}
+
+/// The name of what stands under `name` within `key`. A long one is cut here and not later, or each of many
+/// values below it would hold a copy.
+fn below(key: &str, name: &str) -> String {
+    let path = [key, ".", cut(name, MAX_KEY)].concat();
+    cut(&path, MAX_KEY).to_owned()
 }
 
 /// Whether a text is an object or a list in JSON.

@@ -25,24 +25,36 @@ const SECRET_ENDS: [&str; 16] = [
     "token",
 ];
 
-/// Whether `key` names a secret, in any letter case and however its words are joined.
+/// Whether `key` names a secret, or several, in any letter case and however its words are joined.
 pub(super) fn is_secret(key: &str) -> bool {
     let letters = key.bytes().filter(u8::is_ascii_alphanumeric);
     let plain: Vec<u8> = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-    SECRET_ENDS
-        .iter()
-        .any(|end| plain.ends_with(end.as_bytes()))
+    let one = plain.strip_suffix(b"s").unwrap_or(&plain);
+    SECRET_ENDS.iter().any(|end| {
+        let end = end.as_bytes();
+        plain.ends_with(end) || one.ends_with(end)
+    })
 }
 
-/// A query string with the values of its secrets left out; any other text as it is.
-pub(super) fn without_secrets<'a>(name: Option<&str>, text: &'a str) -> Cow<'a, str> {
-    let is_query = name.is_some_and(|name| name.to_ascii_lowercase().ends_with("querystring"));
-    if !is_query {
+/// What separates the pairs of query strings, forms and cookies, also within a URL.
+const SEPARATORS: [char; 7] = ['&', '?', ';', ',', ' ', '\n', '\r'];
+
+/// A text with the values of its pairs `key=value` left out where the key names a secret: a query string, a
+/// form, a cookie, a URL.
+pub(super) fn without_secrets(text: &str) -> Cow<'_, str> {
+    let is_leak = |pair: &str| pair.split_once('=').is_some_and(|(key, _)| is_secret(key));
+    if !text.split(SEPARATORS).any(is_leak) {
         return Cow::Borrowed(text);
     }
-    let pairs = text.split('&').map(|pair| match pair.split_once('=') {
-        Some((key, _)) if is_secret(key) => Cow::Owned(format!("{key}={REDACTED}")),
-        _ => Cow::Borrowed(pair),
+    let parts = text.split_inclusive(SEPARATORS).map(|part| {
+        let pair = part.trim_end_matches(SEPARATORS);
+        match pair.split_once('=') {
+            Some((key, _)) if is_secret(key) => {
+                let separator = part.get(pair.len()..).unwrap_or_default();
+                Cow::Owned([key, "=", REDACTED, separator].concat())
+            }
+            _ => Cow::Borrowed(part),
+        }
     });
-    Cow::Owned(pairs.collect::<Vec<_>>().join("&"))
+    Cow::Owned(parts.collect())
 }

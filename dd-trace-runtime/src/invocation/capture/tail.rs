@@ -14,7 +14,7 @@ pub(super) fn text(json: &mut Reader<'_>, limit: usize) -> String {
     if let Some(text) = json.clone().string()
         && !is_nested(&text)
     {
-        return cut(&text, limit).to_owned();
+        return cut(&without_secrets(&text), limit).to_owned();
     }
     tail.value(None, json, 0);
     cut(&tail.text, limit).to_owned()
@@ -43,7 +43,7 @@ impl Tail {
             if is_nested(&text) {
                 self.value(name, &mut Reader::new(text.as_bytes()), depth + 1);
             } else {
-                self.quoted(&without_secrets(name, &text));
+                self.quoted(&without_secrets(&text));
             }
         } else if let Some(object) = json.object() {
             self.text.push('{');

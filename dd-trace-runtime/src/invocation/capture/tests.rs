@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{MAX_TAGS, tags};
+use super::{MAX_KEY, MAX_TAGS, MAX_VALUE, tags};
 
 fn captured_to(depth: usize, payload: &str) -> Vec<(String, String)> {
     let tags = tags("function.request", payload.as_bytes(), depth);
@@ -79,6 +79,10 @@ fn a_secret_is_redacted_in_any_case_of_any_type_and_in_any_spelling() {
         "pwd",
         "accessKey",
         "a.b.token",
+        "tokens",
+        "passwords",
+        "apiKeys",
+        "refresh_tokens",
     ] {
         for secret in [
             json!("s3cr3t"),
@@ -100,6 +104,57 @@ fn a_secret_in_a_query_string_is_redacted() {
         value_of(&payload, "rawQueryString").as_deref(),
         Some("page=2&token=redacted&sort=up")
     );
+}
+
+#[test]
+fn a_secret_in_a_form_a_url_or_a_cookie_is_redacted() {
+    for (text, shown) in [
+        (
+            "user=ann&password=s3cr3t&page=2",
+            "user=ann&password=redacted&page=2",
+        ),
+        (
+            "https://a.example/x?access_token=s3cr3t#top",
+            "https://a.example/x?access_token=redacted",
+        ),
+        (
+            "theme=dark; sessionToken=s3cr3t",
+            "theme=dark; sessionToken=redacted",
+        ),
+        ("a = b, c == d", "a = b, c == d"),
+        ("no pair at all", "no pair at all"),
+    ] {
+        assert_eq!(
+            value_of(&json!({"body": text}), "body").as_deref(),
+            Some(shown)
+        );
+        let deep = captured_to(1, &json!({"body": text}).to_string());
+        assert_eq!(deep[0].1, shown);
+    }
+}
+
+/// The bytes of all tags together.
+fn size(payload: &str) -> usize {
+    let tags = captured_to(10, payload);
+    tags.iter()
+        .map(|(key, value)| key.len() + value.len())
+        .sum()
+}
+
+#[test]
+fn what_tags_take_is_bounded_whatever_the_keys_are() {
+    let inner: serde_json::Map<_, _> = (0..400).map(|n| (format!("a{n}"), json!(1))).collect();
+    let long_key = |length: usize| json!({"k".repeat(length): inner}).to_string();
+    let deep = |levels: usize| {
+        (0..levels).fold(json!(inner), |below, _| json!({"level".repeat(100): below}))
+    };
+    let most = MAX_TAGS * (MAX_KEY + MAX_VALUE);
+    for times in [1, 2, 4] {
+        assert_eq!(size(&long_key(times * 250_000)), MAX_TAGS * (MAX_KEY + 1));
+        assert!(size(&deep(times * 4).to_string()) <= most);
+        let wide: Vec<String> = vec!["v".repeat(10_000); times * 300];
+        assert_eq!(size(&json!(wide).to_string()) / MAX_TAGS / MAX_VALUE, 1);
+    }
 }
 
 #[test]

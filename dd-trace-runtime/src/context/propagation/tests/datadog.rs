@@ -75,7 +75,8 @@ fn a_parent_of_zero_is_accepted_from_a_synthetic_test_alone() {
     assert_eq!(extract_with("x-datadog-parent-id", "0"), None);
     for (origin, accepted) in [
         ("synthetics", true),
-        ("synthetics-browser", false),
+        ("synthetics-browser", true),
+        ("synthetics;=web,z", true),
         ("Synthetics", false),
         ("rum", false),
     ] {

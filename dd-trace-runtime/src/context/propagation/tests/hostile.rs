@@ -75,3 +75,110 @@ proptest! {
         let _ = Carrier::from_json(&json);
     }
 }
+
+/// The bytes that a trace context holds on to.
+fn held(carrier: &Carrier) -> usize {
+    let context = DatadogPropagator::default().extract_trace_context(carrier);
+    let context = context.expect("the ids are whole");
+    let tags: usize = context
+        .tags()
+        .map(|(key, value)| key.len() + value.len())
+        .sum();
+    let baggage: usize = context
+        .baggage()
+        .map(|(key, value)| key.len() + value.len())
+        .sum();
+    tags + baggage + context.vendor_members.len() + context.origin().unwrap_or_default().len()
+}
+
+fn with(name: &str, value: String) -> Carrier {
+    let parent = "00-0000000000000000000000000000007b-0000000000000999-01".to_owned();
+    [("traceparent", parent), (name, value)]
+        .into_iter()
+        .collect()
+}
+
+#[test]
+fn what_is_kept_of_a_header_has_a_bound_whatever_its_length() {
+    let repeated = |count: usize, item: &dyn Fn(usize) -> String, separator: &str| {
+        (0..count).map(item).collect::<Vec<_>>().join(separator)
+    };
+    for times in [1, 2, 4] {
+        let many = times * 20_000;
+        let families = [
+            with(
+                "tracestate",
+                format!("dd={}", repeated(many, &|n| format!("t.a{n}:b"), ";")),
+            ),
+            with("tracestate", format!("dd=o:{}", "o".repeat(many))),
+            with("tracestate", repeated(many, &|n| format!("v{n}=1"), ",")),
+            with("tracestate", format!("v={}", "1".repeat(many))),
+            with("baggage", repeated(many, &|n| format!("k{n}=v"), ",")),
+        ];
+        for carrier in families {
+            assert!(held(&carrier) <= 10_000, "{}", held(&carrier));
+        }
+    }
+}
+
+#[test]
+fn the_decision_is_read_from_a_member_that_is_too_long() {
+    let tags: Vec<String> = (0..100_000).map(|n| format!("t.a{n}:b")).collect();
+    let carrier = with("tracestate", format!("dd=s:2;t.dm:-4;{}", tags.join(";")));
+    let context = DatadogPropagator::default()
+        .extract_trace_context(&carrier)
+        .unwrap();
+    assert_eq!(context.sampling_priority(), Some(2));
+    assert_eq!(context.tags().next(), Some(("_dd.p.dm", "-4")));
+    assert!(context.tags().count() <= 64);
+}
+
+#[test]
+fn an_origin_that_no_header_can_hold_goes_no_further() {
+    for origin in ["a\r\nx-evil: 1", "é", "\0", &"o".repeat(257)] {
+        let carrier: Carrier = [
+            ("x-datadog-trace-id", "1"),
+            ("x-datadog-parent-id", "2"),
+            ("x-datadog-origin", origin),
+        ]
+        .into_iter()
+        .collect();
+        let context = DatadogPropagator::default()
+            .extract_trace_context(&carrier)
+            .unwrap();
+        assert_eq!(context.origin(), None, "{origin:?}");
+        assert_eq!(inject(&context).get("x-datadog-origin"), None);
+    }
+    let context = crate::TraceContext::new(1, 2, None).with_origin("synthetics;=web,z");
+    assert_eq!(
+        inject(&context).get("x-datadog-origin"),
+        Some("synthetics;=web,z")
+    );
+}
+
+#[test]
+fn a_carrier_takes_a_bounded_number_of_headers_and_every_propagation_header() {
+    for times in [1, 2, 4] {
+        let mut headers: Vec<(String, String)> = (0..times * 5_000)
+            .map(|n| (format!("h{n}"), "v".to_owned()))
+            .collect();
+        headers.push(("X-Datadog-Trace-Id".to_owned(), "1".to_owned()));
+        let object: serde_json::Map<_, _> = headers
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone().into()))
+            .collect();
+        let json = serde_json::Value::from(object).to_string();
+        let carriers = [
+            headers
+                .iter()
+                .map(|(name, value)| (name, value.clone()))
+                .collect(),
+            Carrier::from_json(&json).unwrap(),
+            serde_json::from_str(&json).unwrap(),
+        ];
+        for carrier in carriers {
+            assert!(carrier.len() <= 129, "{}", carrier.len());
+            assert_eq!(carrier.get("x-datadog-trace-id"), Some("1"));
+        }
+    }
+}

@@ -108,9 +108,9 @@ fn the_last_datadog_span_of_a_foreign_parent_is_passed_on() {
 #[test]
 fn characters_that_tracestate_forbids_are_replaced() {
     let context = TraceContext::new(123, 321, Some(1))
-        .with_origin("a=b,c;d~é")
+        .with_origin("a=b,c;d~")
         .with_tag("_dd.p.a:b;c d", "x=y,é");
-    let expected = "dd=s:1;o:a~b_c_d__;p:0000000000000141;t.a_b_c_d:x~y__";
+    let expected = "dd=s:1;o:a~b_c_d_;p:0000000000000141;t.a_b_c_d:x~y__";
     assert_eq!(tracestate(&context), expected);
 }
 
