@@ -56,18 +56,22 @@ fn behavior(var: &impl Fn(&str) -> Option<String>) -> Behavior {
 fn styles(var: &impl Fn(&str) -> Option<String>, name: &str) -> Option<Vec<Style>> {
     let value = var(name)?;
     let mut styles = Vec::new();
+    let mut is_known = false;
     for word in value
         .split(',')
         .map(str::trim)
         .filter(|word| !word.is_empty())
     {
         match Style::parse(word) {
-            Ok(Some(style)) if !styles.contains(&style) => styles.push(style),
-            Ok(_) => {}
+            Ok(style) => {
+                is_known = true;
+                styles.extend(style.filter(|style| !styles.contains(style)));
+            }
             Err(known) => {
                 log::warn!("{name} has the unknown style `{word}`; the styles are {known}");
             }
         }
     }
-    Some(styles)
+    // `none` alone switches off; a list of which nothing is known, such as `xray`, is as good as none.
+    is_known.then_some(styles)
 }

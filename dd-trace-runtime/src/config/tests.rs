@@ -200,6 +200,16 @@ fn the_styles_follow_the_precedence_of_datadog_s_tracers() {
             default.clone(),
         ),
         (
+            &[("OTEL_PROPAGATORS", "xray")],
+            vec![Datadog, TraceContext, Baggage],
+            vec![Datadog, TraceContext, Baggage],
+        ),
+        (
+            &[("DD_TRACE_PROPAGATION_STYLE", "datadog;tracecontext")],
+            vec![Datadog, TraceContext, Baggage],
+            vec![Datadog, TraceContext, Baggage],
+        ),
+        (
             &[("DD_TRACE_PROPAGATION_STYLE", "datadog,nonsense,datadog")],
             vec![Datadog],
             vec![Datadog],
