@@ -7,6 +7,7 @@
 // in, what goes out and which wing is next.
 //
 //   log, random, spawn   what every wing may use
+//   timer                time limits, where tokio has a timer
 //   json                 JSON, read where it stands
 //   context              trace context, its carriers and its headers
 //   event                the event as received, and the trigger that sent it
@@ -57,6 +58,7 @@ mod telemetry;
 mod test_log;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod timer;
 mod tracer;
 
 #[doc(hidden)]

@@ -83,6 +83,9 @@ pub(crate) struct Config {
     /// `DD_APM_FLUSH_DEADLINE_MILLISECONDS`: how long before the deadline of an invocation that is still
     /// under way its spans are sent.
     pub(crate) flush_deadline: Duration,
+    /// `DD_TRACE_EXTRACTOR_TIMEOUT_MILLISECONDS`: how long an asynchronous extractor may take; `None` for as long
+    /// as it likes.
+    pub(crate) extractor_timeout: Option<Duration>,
 }
 
 /// Datadog's own libraries allow two seconds. After the response nobody waits for the send, but the
@@ -134,6 +137,7 @@ impl Config {
             partial_flush: partial_flush(&var),
             send_timeout: send_timeout(&var),
             flush_deadline: flush_deadline(&var),
+            extractor_timeout: extractor_timeout(&var),
         }
     }
 
@@ -189,6 +193,15 @@ fn flush_deadline(var: &impl Fn(&str) -> Option<String>) -> Duration {
     let milliseconds = number::<i64>(var, "DD_APM_FLUSH_DEADLINE_MILLISECONDS");
     let milliseconds = milliseconds.and_then(|number| u64::try_from(number).ok());
     milliseconds.map_or(FLUSH_DEADLINE, Duration::from_millis)
+}
+
+/// Ours: a look-up in a table takes milliseconds, and the caller waits for this one.
+const EXTRACTOR_TIMEOUT: u64 = 500;
+
+fn extractor_timeout(var: &impl Fn(&str) -> Option<String>) -> Option<Duration> {
+    let milliseconds =
+        number(var, "DD_TRACE_EXTRACTOR_TIMEOUT_MILLISECONDS").unwrap_or(EXTRACTOR_TIMEOUT);
+    (milliseconds > 0).then(|| Duration::from_millis(milliseconds))
 }
 
 /// `DD_TRACE_AGENT_URL`, else `DD_AGENT_HOST` or its older name `DD_TRACE_AGENT_HOSTNAME`, and

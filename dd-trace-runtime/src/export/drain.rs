@@ -34,7 +34,7 @@ impl Exporter {
                 continue;
             };
             self.failed(&failure, attempt);
-            if matches!(failure, Failure::NoRuntime) {
+            if matches!(failure, Failure::NoRuntime | Failure::NoTimer) {
                 break;
             }
             if self.waiting() < waiting {

@@ -9,6 +9,8 @@ use super::limits::{Pauses, SILENT, UNREACHABLE};
 pub(super) enum Failure {
     /// There is no tokio runtime to make a connection in.
     NoRuntime,
+    /// It has no timer, and a send without a limit could hold up the function for good.
+    NoTimer,
     Connect(io::Error),
     /// The connection ended before a byte of the answer: a kept one may just have been too old.
     Lost(io::Error),
@@ -25,7 +27,7 @@ impl Failure {
     pub(super) fn pauses(&self) -> Option<Pauses> {
         match self {
             Self::Lost(_) | Self::Broken(_) | Self::Malformed(_) | Self::Busy(_) => None,
-            Self::NoRuntime | Self::Connect(_) => Some(UNREACHABLE),
+            Self::NoRuntime | Self::NoTimer | Self::Connect(_) => Some(UNREACHABLE),
             Self::TimedOut => Some(SILENT),
         }
     }
@@ -35,6 +37,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoRuntime => write!(f, "there is no tokio runtime"),
+            Self::NoTimer => write!(f, "the tokio runtime has no timers"),
             Self::Connect(error) => write!(f, "it can't be reached ({error})"),
             Self::Lost(error) => write!(f, "it closed the connection without an answer ({error})"),
             Self::Broken(error) => write!(f, "the connection broke within its answer ({error})"),

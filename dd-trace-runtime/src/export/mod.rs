@@ -54,6 +54,7 @@ pub(crate) use self::span_data::SpanData;
 use crate::config::Config;
 use crate::log;
 use crate::sampler::AgentRates;
+use crate::timer;
 
 /// Sends finished spans to the agent or the extension.
 ///
@@ -162,13 +163,15 @@ impl Exporter {
     }
 
     async fn attempt(&self, within: Duration) -> Result<(), Failure> {
-        match tokio::runtime::Handle::try_current() {
-            // The time limit would panic.
-            Err(_) => Err(Failure::NoRuntime),
-            Ok(_) => timeout(within, self.send_queued())
-                .await
-                .unwrap_or(Err(Failure::TimedOut)),
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(Failure::NoRuntime);
         }
+        if timer::sleep(within).is_none() {
+            return Err(Failure::NoTimer);
+        }
+        timeout(within, self.send_queued())
+            .await
+            .unwrap_or(Err(Failure::TimedOut))
     }
 
     /// Closes the connection, which a snapshot of the process wouldn't keep alive.

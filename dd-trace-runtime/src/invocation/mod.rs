@@ -13,7 +13,7 @@ use std::future::Future;
 use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use lambda_runtime::{Context, LambdaEvent};
 use opentelemetry::trace::FutureExt;
@@ -40,6 +40,7 @@ use crate::span::aws_lambda::{InvocationSpan, SpanName};
 #[cfg(feature = "tracing")]
 use crate::span::bridge;
 use crate::telemetry::Telemetry;
+use crate::timer;
 
 /// What a traced handler takes in place of the user's event.
 pub type Incoming = LambdaEvent<RawEvent>;
@@ -230,14 +231,16 @@ async fn upstream<'a>(
 ) -> Upstream<'a> {
     let settings = telemetry.extraction();
     let extractor = telemetry.choose(extractor);
-    if let Some(extracted) = custom(extractor, event, lambda).await {
+    let limit = telemetry.extractor_timeout(lambda.deadline());
+    if let Some(extracted) = custom(extractor, event, lambda, limit).await {
         match usable(extracted, telemetry) {
             Ok(context) => {
                 let parent = Parent::of_event(context, lambda, settings);
                 return Upstream::of_extractor(parent, event);
             }
             Err(reason) => log::warn!(
-                "the extractor of `{handler}` gave no trace context: {reason}; the built-in extraction goes on"
+                "the extractor of `{handler}` gave no trace context: {}; the built-in extraction goes on",
+                log::excerpt(&reason)
             ),
         }
     }
@@ -249,18 +252,31 @@ async fn custom(
     extractor: &'static dyn ErasedExtractor,
     event: &RawEvent,
     lambda: &Context,
+    limit: Option<Duration>,
 ) -> Option<Extracted> {
     let extraction = panic::catch(|| extractor.extract(event, lambda));
     let extracted = match extraction {
         Ok(None) => return None,
         Ok(Some(Extraction::Ready(extracted))) => Ok(extracted),
-        Ok(Some(Extraction::Pending(future))) => catch_panic(future).await,
+        Ok(Some(Extraction::Pending(future))) => {
+            match timer::within(limit.unwrap_or(Duration::MAX), catch_panic(future)).await {
+                Ok(extracted) => extracted,
+                Err(timer::Elapsed) => return Some(Extracted::nothing(too_slow(limit))),
+            }
+        }
         Err(panic) => Err(panic),
     };
     Some(
         extracted.unwrap_or_else(|panic| {
             Extracted::nothing(format!("it panicked: {}", panic.message()))
         }),
+    )
+}
+
+fn too_slow(limit: Option<Duration>) -> String {
+    let limit = limit.unwrap_or_default().as_millis();
+    format!(
+        "it took longer than {limit} ms; make it faster or set `DD_TRACE_EXTRACTOR_TIMEOUT_MILLISECONDS`"
     )
 }
 

@@ -14,6 +14,7 @@ use crate::span::aws_lambda::InvocationSpan;
 use crate::spawn::spawn_boxed;
 use crate::telemetry::Telemetry;
 use crate::telemetry::deadline;
+use crate::timer;
 use crate::tracer::invocation;
 
 /// Of the time before the deadline in which spans are sent early, the part that is the last moment.
@@ -49,7 +50,11 @@ fn end_early(
     Box::pin(async move {
         let last_moment = telemetry.flush_deadline() / LAST_MOMENT;
         let remaining = || until(deadline, last_moment).unwrap_or_default();
-        tokio::time::sleep(early).await;
+        let Some(sleep) = timer::sleep(early) else {
+            // Lambda ends the process then, and nobody can be told before.
+            return;
+        };
+        sleep.await;
         send(&telemetry, remaining()).await;
         tokio::time::sleep(remaining()).await;
         log::warn!("the invocation is about to time out; its span ends now");

@@ -1,12 +1,13 @@
 //! What the rest of the library asks of the telemetry: what the settings say, and the parts that they made.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use opentelemetry::StringValue;
 
 use super::Telemetry;
 use super::cold_start::ColdStart;
+use super::deadline;
 use crate::config::service_names::ServiceNames;
 use crate::context::propagation::DatadogPropagator;
 use crate::extraction::Settings;
@@ -32,6 +33,13 @@ impl Function {
 
 impl Telemetry {
     /// How long before the deadline what has ended is sent.
+    /// How long an extractor may take: what the settings allow, and no longer than there is time to say so.
+    pub(crate) fn extractor_timeout(&self, deadline: SystemTime) -> Option<Duration> {
+        let left = deadline::left(deadline).map(|left| left.saturating_sub(self.flush_deadline()));
+        let allowed = self.0.config.extractor_timeout;
+        [left, allowed].into_iter().flatten().min()
+    }
+
     pub(crate) fn flush_deadline(&self) -> Duration {
         self.0.config.flush_deadline
     }

@@ -128,3 +128,22 @@ async fn a_name_without_a_set_is_one_log_line_and_the_handler_s_own_extractor() 
         );
     }
 }
+
+#[tokio::test]
+async fn an_extractor_that_never_ends_is_left_after_its_time_and_the_built_in_extraction_goes_on() {
+    let variables = [("DD_TRACE_EXTRACTOR_TIMEOUT_MILLISECONDS", "20")];
+    let running = Running::with("extracted", &variables).await;
+    let event = event("never ends");
+    assert_eq!(running.response(event.clone()).await, event);
+    let root = running.root();
+    assert_eq!((root.trace_id, root.parent_id), (11, 12));
+    let log = running.into_log().await;
+    let [line] = log.as_slice() else {
+        panic!("{log:?}");
+    };
+    assert!(line.contains("it took longer than 20 ms"), "{line}");
+    assert!(
+        line.contains("DD_TRACE_EXTRACTOR_TIMEOUT_MILLISECONDS"),
+        "{line}"
+    );
+}

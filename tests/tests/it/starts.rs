@@ -71,3 +71,16 @@ async fn on_managed_instances_one_of_the_first_invocations_is_the_cold_start() {
     let proactive = |root: &Span| root.meta.contains_key("proactive_initialization");
     assert!(!roots.iter().any(proactive));
 }
+
+#[tokio::test]
+async fn a_runtime_without_timers_runs_the_function_and_says_what_is_missing_once() {
+    let running = Running::start("order-without-timers").await;
+    for _ in 0..3 {
+        running.response(json!({"orderId": "1"})).await;
+    }
+    let log = running.into_log().await;
+    let told = log
+        .iter()
+        .filter(|line| line.contains("the tokio runtime has no timers, so"));
+    assert_eq!(told.count(), 1, "{log:?}");
+}

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, oneshot};
-use tokio::time::timeout;
 
 use crate::log;
+use crate::timer;
 
 /// Flushes a provider.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ impl Flushes {
 
     async fn flush_in_time(&self, within: Duration, begun: Option<usize>) -> bool {
         let due = Instant::now().checked_add(within);
-        let flush = timeout(within, self.flush_alone(due, begun)).await;
+        let flush = timer::within(within, self.flush_alone(due, begun)).await;
         flush.unwrap_or_else(|_| {
             log::warn!("the tracer provider's flush took longer than {within:?}; it goes on");
             false

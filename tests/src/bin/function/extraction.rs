@@ -21,6 +21,7 @@ async fn extract_and_wait(event: &Value, context: &Context) -> Option<(u64, u64,
     assert!(!context.request_id.is_empty());
     tokio::task::yield_now().await;
     match event["extractor"].as_str() {
+        Some("never ends") => std::future::pending().await,
         Some("panics") => panic!("no extractor today"),
         Some("finds") => Some((7, 8, 2)),
         Some("finds zero") => Some((0, 8, 2)),

@@ -141,6 +141,17 @@ async fn leaving_a_span_open(_: LambdaEvent<Value>) -> Result<(), Error> {
     Ok(())
 }
 
+/// In a runtime of its own, which has sockets and no timers.
+fn without_timers() -> Result<(), Error> {
+    let running = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .build()?;
+        runtime.block_on(dd_trace_runtime::run(order))
+    });
+    running.join().map_err(|_| "the runtime panicked")?
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let name = std::env::args().nth(1).unwrap_or_default();
@@ -157,6 +168,7 @@ async fn main() -> Result<(), Error> {
     match name.as_str() {
         "bare" => lambda_runtime::run(service_fn(bare)).await,
         "order" => dd_trace_runtime::run(order).await,
+        "order-without-timers" => without_timers(),
         "order-concurrently" => dd_trace_runtime::run_concurrent(order).await,
         "order-without-layer" => lambda_runtime::run(service_fn(order)).await,
         "order-with-layer" => {

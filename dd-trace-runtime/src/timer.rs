@@ -1,0 +1,40 @@
+//! Time limits, in a tokio runtime that may have been built without timers.
+
+use std::future::Future;
+use std::panic::catch_unwind;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::time::{Sleep, sleep as tokio_sleep, timeout};
+
+/// A future that took longer than it may.
+#[derive(Debug)]
+pub(crate) struct Elapsed;
+
+/// Ends after `time`; `None` where no runtime has a timer.
+///
+/// Tokio has no way to ask, and panics. That happens once in a process.
+pub(crate) fn sleep(time: Duration) -> Option<Sleep> {
+    static NONE: AtomicBool = AtomicBool::new(false);
+    if NONE.load(Ordering::Relaxed) || Handle::try_current().is_err() {
+        return None;
+    }
+    let sleep = catch_unwind(|| tokio_sleep(time));
+    if sleep.is_err() {
+        NONE.store(true, Ordering::Relaxed);
+        crate::log::warn!(
+            "the tokio runtime has no timers, so nothing here has a time limit and no spans are sent; build it \
+             with `enable_all()`"
+        );
+    }
+    sleep.ok()
+}
+
+/// The output of `future`, if it has one within `limit`. Without a timer there is no limit.
+pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Result<F::Output, Elapsed> {
+    match sleep(Duration::ZERO) {
+        None => Ok(future.await),
+        Some(_) => timeout(limit, future).await.map_err(|_| Elapsed),
+    }
+}
