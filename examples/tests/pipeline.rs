@@ -281,3 +281,11 @@ fn an_interrupted_pipeline_leaves_no_process_behind() {
         });
     }
 }
+
+#[test]
+fn the_readme_shows_the_trace() {
+    const README: &str = include_str!("../../README.md");
+    let output = pipeline(&[]);
+    let tree = tree(&output).join("\n");
+    assert!(README.contains(&tree), "{tree}");
+}

@@ -1,23 +1,47 @@
-//! The AWS SDK for Rust: a span for every call, and its trace context in what the call sends.
+//! The AWS SDK for Rust: a span for every call, and the trace context in what the call sends.
 //!
-//! One call on a client's config, [`datadog_tracing()`](DatadogTracing::datadog_tracing), for each service
-//! that has a feature: `aws-sqs`, `aws-sns`, `aws-eventbridge`, `aws-kinesis`, `aws-sfn`, `aws-lambda`. Their
-//! modules have an example each, and say where the headers go and which limits they keep.
+//! Each service has a feature (`aws-sqs`, `aws-sns`, `aws-eventbridge`, `aws-kinesis`, `aws-sfn`, `aws-lambda`) and
+//! needs one call on its client's config, [`datadog_tracing()`](DatadogTracing::datadog_tracing):
+//!
+//! ```no_run
+//! # #[cfg(feature = "aws-sqs")]
+//! # async fn send(sdk_config: aws_sdk_sqs::Config, url: &str) -> Result<(), aws_sdk_sqs::Error> {
+//! use dd_trace_runtime::aws::DatadogTracing;
+//!
+//! let config = sdk_config.to_builder().datadog_tracing().build();
+//! let sqs = aws_sdk_sqs::Client::from_conf(config);
+//! sqs.send_message().queue_url(url).message_body("order 7").send().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | service | operations | the trace context is in |
+//! |---|---|---|
+//! | SQS | `SendMessage`, `SendMessageBatch` | the message attribute `_datadog`, a `String` |
+//! | | `ReceiveMessage` | asks for that attribute; `aws::sqs::trace_context(&message)` reads it |
+//! | SNS | `Publish`, `PublishBatch` | the message attribute `_datadog`, a `Binary` |
+//! | EventBridge | `PutEvents` | `_datadog` in the detail |
+//! | Kinesis | `PutRecord`, `PutRecords` | `_datadog` in data that is JSON |
+//! | Step Functions | `StartExecution`, `StartSyncExecution` | `_datadog` in the input, unless the input has one |
+//! | Lambda | `Invoke` | `custom` of the client context, in place of older headers |
 //!
 //! - Every operation of the client is a span below the active one, such as `sqs.request` with the resource
-//!   `SQS.SendMessage` and the service `aws.sqs`, tagged with the region, the queue, topic, stream or function,
-//!   the HTTP status, the request id, further attempts and the error. Its headers go out, not those of
-//!   the span around it.
-//! - Every byte of a request stays, save what carries the headers. What would grow over a limit of AWS goes
-//!   out untouched, with one log line; where AWS has raised a limit, the lower one is kept as well by what is
-//!   below it, since a queue, a stream or an account may still have it.
-//! - Without an active trace there is no span and nothing is written, save that `ReceiveMessage` asks for the
-//!   attribute; with `DD_TRACE_ENABLED=false` nothing at all happens.
-//! - Nothing here fails a call, but for a `StartExecution` that is repeated under the same name, of which the
-//!   module for Step Functions tells. One that is dropped before it ends, as by the SDK's own time limit for an
+//!   `SQS.SendMessage` and the service `aws.sqs`. It is tagged with the region, the queue, topic, stream or
+//!   function, the HTTP status, the request id, retries and the error. The request carries the id of this span.
+//! - Every entry of a batch carries the trace context.
+//! - A request keeps every byte that it had. A message that has ten attributes already, or that would grow over a
+//!   limit of AWS, is sent untouched, with one log line. Where AWS has raised a limit, messages below the old limit
+//!   stay below it, because a queue, a stream or an account may still have it.
+//! - Without an active trace there is no span, and only `ReceiveMessage` changes: it asks for the attribute. With
+//!   `DD_TRACE_ENABLED=false` nothing happens at all.
+//! - No call fails because of tracing, with one exception: a `StartExecution` that is repeated under the same name.
+//!   The module `sfn` explains it. A call that is dropped before it ends, for example by the SDK's time-out for an
 //!   operation, ends its span as an error.
-//! - Interceptors can't make their span OpenTelemetry's active one while the call waits: the spans of an HTTP
-//!   client below the SDK, if it has any, are siblings.
+//! - An interceptor can't make its span OpenTelemetry's active span while the call waits. The spans of an HTTP
+//!   client below the SDK, if there are any, are siblings of the call's span.
+//! - Injection takes one to five microseconds a call, and a copy of the body if the body has no room to grow. Two
+//!   cases take longer: data for Kinesis is parsed, at a microsecond a kilobyte, because data that isn't JSON must
+//!   stay as it is; and a detail or an input is searched for `_datadog`, at four microseconds in 256 KiB.
 
 #[cfg(any(feature = "aws-sqs", feature = "aws-sns"))]
 mod attributes;

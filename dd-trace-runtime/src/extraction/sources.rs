@@ -45,7 +45,7 @@ pub(super) struct Sources<'a> {
 /// How one source is asked, once.
 type Source = fn(&mut Sources<'_>) -> Option<TraceContext>;
 
-/// The order in which sources are asked: that of the table in the README.
+/// The order in which sources are asked: that of the table in `guide::sources`.
 const SOURCES: [(SourceName, Source); 9] = [
     (SourceName::Durable, |sources| sources.durable()),
     (SourceName::Authorizer, |sources| sources.authorizer()),

@@ -21,7 +21,7 @@ pub(super) struct Message<'a> {
 }
 
 impl Message<'_> {
-    /// The trace context, in the order of the table in the README.
+    /// The trace context, in the order of the table in `guide::sources`.
     ///
     /// A body that is the user's own isn't looked into for a carrier, as no Datadog library does.
     pub(super) fn context(self, propagator: &DatadogPropagator) -> Option<TraceContext> {

@@ -1,4 +1,4 @@
-//! The function of the README's section on `tracing`.
+//! The function of the guide's page on `tracing`.
 
 use dd_trace_runtime::{log_layer, traced_handler, tracing_layer};
 use lambda_runtime::{Error, LambdaEvent};

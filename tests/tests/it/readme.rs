@@ -1,4 +1,4 @@
-//! The README's section on `tracing`: what it says to write, and what that prints.
+//! The guide's page on `tracing`: the program that it shows, and what the program prints.
 
 use std::process::Stdio;
 
@@ -8,21 +8,21 @@ use tokio::process::Command;
 
 use crate::harness::LIMIT;
 
-const README: &str = include_str!("../../../README.md");
+const PAGE: &str = include_str!("../../../dd-trace-runtime/src/guide/logs.md");
 const PROGRAM: &str = include_str!("../../src/bin/readme.rs");
 
 #[test]
-fn the_readme_shows_the_program_that_the_next_test_runs() {
+fn the_page_shows_the_program_that_the_next_test_runs() {
     let (_, code) = PROGRAM.split_once("\n\n").unwrap();
-    assert!(README.contains(code), "{code}");
+    assert!(PAGE.contains(code), "{code}");
 }
 
-/// The ids that an invocation makes up, as they stand in the README.
+/// The ids that an invocation makes up, as they stand on the page.
 const REQUEST_ID: &str = "8f507cfc-ad3d-4c15-a3f6-c0b5a4a0b1a6";
 const SPAN_ID: &str = "8448337846410395218";
 
 #[tokio::test]
-async fn the_readme_shows_the_line_and_the_tree_that_it_prints() {
+async fn the_page_shows_the_line_and_the_tree_that_it_prints() {
     let api = RuntimeApi::start(Function::new("orders")).await.unwrap();
     let agent = Agent::start().await.unwrap();
     let mut process = Command::new(env!("CARGO_BIN_EXE_readme"))
@@ -59,8 +59,8 @@ async fn the_readme_shows_the_line_and_the_tree_that_it_prints() {
         .unwrap()
         .replace(&api.timings()[0].request_id, REQUEST_ID)
         .replace(&charge.span_id.to_string(), SPAN_ID);
-    assert!(README.contains(&line), "{line}");
+    assert!(PAGE.contains(&line), "{line}");
     let tree = Traces::from_spans(spans).to_tree();
     let tree = tree.replace("  parent missing", "");
-    assert!(README.contains(&tree), "{tree}");
+    assert!(PAGE.contains(&tree), "{tree}");
 }

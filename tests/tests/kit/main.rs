@@ -22,7 +22,6 @@ mod limits;
 mod outcome;
 mod parallel;
 mod propagation;
-mod readme;
 mod settings;
 mod spawn;
 mod tracing_spans;

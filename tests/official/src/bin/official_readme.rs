@@ -1,4 +1,4 @@
-//! The function of the README's section on other tracer providers.
+//! The function of the guide's page on tracer providers.
 
 use dd_trace_runtime::{Telemetry, traced_handler};
 use lambda_runtime::{Error, LambdaEvent};

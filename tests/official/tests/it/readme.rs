@@ -1,4 +1,4 @@
-//! The README's section on other tracer providers: the program that it shows.
+//! The guide's page on tracer providers: the program that it shows.
 
 use std::process::Stdio;
 
@@ -8,13 +8,13 @@ use tokio::process::Command;
 use crate::events::{KEPT, PARENT_ID};
 use crate::harness::LIMIT;
 
-const README: &str = include_str!("../../../../README.md");
+const PAGE: &str = include_str!("../../../../dd-trace-runtime/src/guide/provider.md");
 const PROGRAM: &str = include_str!("../../src/bin/official_readme.rs");
 
 #[tokio::test]
-async fn the_readme_s_program_continues_its_producer_s_trace() {
+async fn the_page_s_program_continues_its_producer_s_trace() {
     let (_, code) = PROGRAM.split_once("\n\n").unwrap();
-    assert!(README.contains(code), "{code}");
+    assert!(PAGE.contains(code), "{code}");
 
     let api = RuntimeApi::start(Function::new("orders")).await.unwrap();
     let agent = Agent::start().await.unwrap();
