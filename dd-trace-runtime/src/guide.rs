@@ -1,10 +1,25 @@
 //! Pages on single subjects, for users of this crate.
 
+#[doc = include_str!("guide/coming_from.md")]
+pub mod coming_from {}
+
+#[doc = include_str!("guide/configuration.md")]
+pub mod configuration {}
+
+#[doc = include_str!("guide/debugging.md")]
+pub mod debugging {}
+
+#[doc = include_str!("guide/deploying.md")]
+pub mod deploying {}
+
 #[doc = include_str!("guide/extractors.md")]
 pub mod extractors {}
 
 #[doc = include_str!("guide/faults.md")]
 pub mod faults {}
+
+#[doc = include_str!("guide/limits.md")]
+pub mod limits {}
 
 #[doc = include_str!("guide/logs.md")]
 pub mod logs {}
@@ -15,8 +30,14 @@ pub mod producers {}
 #[doc = include_str!("guide/provider.md")]
 pub mod provider {}
 
+#[doc = include_str!("guide/running_locally.md")]
+pub mod running_locally {}
+
 #[doc = include_str!("guide/samples.md")]
 pub mod samples {}
 
 #[doc = include_str!("guide/sources.md")]
 pub mod sources {}
+
+#[doc = include_str!("guide/versions.md")]
+pub mod versions {}
