@@ -36,8 +36,8 @@ use crate::span::bridge;
 /// are no part of the trace.
 ///
 /// It is itself a layer of [`tracing_opentelemetry`](crate::tracing_opentelemetry), so leave out one of your own:
-/// two of them in a subscriber share the state of a span, and an assertion in that crate fails. For spans to go
-/// to another provider, hand it to
+/// two of them in a subscriber share the state of a span, which a debug assertion in that crate refuses when the
+/// span closes. For spans to go to another provider, hand it to
 /// [`Telemetry::with_tracer_provider`](crate::Telemetry::with_tracer_provider).
 ///
 /// ```
