@@ -5,6 +5,7 @@ mod check;
 mod emit;
 #[cfg(test)]
 mod expansion_tests;
+mod generics;
 mod item;
 #[cfg(test)]
 mod mistake_tests;

@@ -147,8 +147,8 @@ use proc_macro::TokenStream;
 ///
 /// # Errors
 ///
-/// A handler is a free, safe `async fn` without type or const parameters that returns a `Result`, in any
-/// spelling. With `impl Trait` in it, it is spelled `Result<impl Trait, E>`. The error is any that
+/// A handler is a free, safe `async fn` that returns a `Result`, in any spelling. It may have type and const
+/// parameters, such as the client's type, which the type of the event doesn't use. With `impl Trait` in it, it is spelled `Result<impl Trait, E>`. The error is any that
 /// `lambda_runtime` accepts. What doesn't fit is a compile error, and so is an extractor that doesn't
 /// exist or has the wrong signature; the function that is left behind is as usable as the right one, so
 /// one mistake is one error.

@@ -5,10 +5,11 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{
-    Attribute, Error, FnArg, GenericArgument, GenericParam, Lifetime, PatType, PathArguments,
-    ReturnType, Safety, Type, TypeFnPtr, TypeImplTrait, TypeReference,
+    Attribute, Error, FnArg, GenericArgument, Lifetime, PatType, PathArguments, ReturnType, Safety,
+    Type, TypeFnPtr, TypeImplTrait, TypeReference,
 };
 
+use super::generics;
 use super::item::HandlerFn;
 use crate::diag::Diag;
 
@@ -60,7 +61,6 @@ pub(crate) fn shape<'a>(function: &'a HandlerFn, diag: &mut Diag) -> Option<Shap
     is_async(function, diag);
     is_plainly_qualified(function, diag);
     is_free(function, diag);
-    is_concrete(function, diag);
     has_unconditional_parameters(function, diag);
     let params = parameters(function);
     let event = takes_event(function, &params, diag);
@@ -143,18 +143,6 @@ fn is_free(function: &HandlerFn, diag: &mut Diag) {
     }
 }
 
-/// Lifetimes are fine: the wrapper repeats them.
-fn is_concrete(function: &HandlerFn, diag: &mut Diag) {
-    let generics = &function.sig.generics;
-    let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
-    if !generics.params.iter().all(is_lifetime) {
-        diag.at(
-            generics,
-            "a traced handler cannot be generic; Lambda calls it with one concrete event type",
-        );
-    }
-}
-
 /// The wrapper passes every parameter on, and a call can't leave one out conditionally.
 fn has_unconditional_parameters(function: &HandlerFn, diag: &mut Diag) {
     for param in parameters(function) {
@@ -187,11 +175,13 @@ fn takes_event<'a>(
 ) -> Option<(usize, &'a Type)> {
     let mut types = (0..).zip(params.iter().map(|param| &*param.ty));
     if let [_] = params {
-        return types.next().filter(|(_, ty)| is_event_type(ty, diag));
+        return types
+            .next()
+            .filter(|(_, ty)| is_event_type(function, ty, diag));
     }
     let mut spelled = types.filter(|(_, ty)| is_lambda_event(ty));
     match (spelled.next(), spelled.next()) {
-        (Some(event), None) => Some(event).filter(|(_, ty)| is_event_type(ty, diag)),
+        (Some(event), None) => Some(event).filter(|(_, ty)| is_event_type(function, ty, diag)),
         (_, Some((_, second))) => {
             diag.at(
                 second,
@@ -224,8 +214,15 @@ fn reports_no_event(function: &HandlerFn, params: &[&PatType], diag: &mut Diag) 
     }
 }
 
-fn is_event_type(event: &Type, diag: &mut Diag) -> bool {
+fn is_event_type(function: &HandlerFn, event: &Type, diag: &mut Diag) -> bool {
     let before = diag.count();
+    if let Some(param) = generics::first_use(&function.sig.generics, event) {
+        let message = format!(
+            "the event of a traced handler cannot be generic; write a concrete type in place of `{param}`"
+        );
+        diag.at(param, message);
+        return false;
+    }
     if let Some(opaque) = first_impl_trait(event) {
         diag.at(
             opaque,

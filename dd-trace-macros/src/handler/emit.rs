@@ -12,6 +12,7 @@ use syn::{
 
 use super::args::{Args, ExtractorArg, compact};
 use super::check::{Output, Shape, ends};
+use super::generics;
 use super::item::HandlerFn;
 use crate::runtime_path::RuntimePath;
 
@@ -53,7 +54,8 @@ pub(crate) fn wrapper(args: &Args, function: &HandlerFn, shape: &Shape) -> Token
     let site = site(args, name, shape);
     let span = shape.output.span();
     let private = private_at(rt, span);
-    let handler = quote!(move |#event| #name(#(#params),*));
+    let turbofish = generics::turbofish(&sig.generics);
+    let handler = quote!(move |#event| #name #turbofish (#(#params),*));
     let result = match shape.output {
         Output::Asked(whole) => asked(rt, whole, "into_result"),
         Output::Read { .. } => quote_spanned!(span=> #private::identity),

@@ -50,7 +50,6 @@ fn several_mistakes_are_one_error_each() {
         a traced handler cannot be `unsafe`; write the `unsafe` block inside it
         a traced handler cannot be `extern`; remove the ABI
         a traced handler cannot take `self`; make it a free function and call the method from there
-        a traced handler cannot be generic; Lambda calls it with one concrete event type
         a traced handler cannot be generic; name the event type instead of `impl Trait`
         `handler` returns nothing; a traced handler returns a `Result<T, E>`"#]]
     .assert_eq(&mistakes.join("\n"));
@@ -151,8 +150,9 @@ fn one_mistake_in_the_signature_is_one_error() {
         "async fn handler(event: Event, _: ...) -> Outcome {}",
         "async fn handler(&self, event: Event) -> Outcome {}",
         "async fn handler(self) -> Outcome {}",
-        "async fn handler<T>(event: Event) -> Outcome {}",
-        "async fn handler<const N: usize>(event: Event) -> Outcome {}",
+        "async fn handler<T>(event: LambdaEvent<T>) -> Outcome {}",
+        "async fn handler<T>(client: &T, event: LambdaEvent<Vec<T>>) -> Outcome {}",
+        "async fn handler<const N: usize>(event: [u8; N]) -> Outcome {}",
         "async fn handler(event: impl Event) -> Outcome {}",
         "async fn handler(event: LambdaEvent<impl Event>) -> Outcome {}",
         "async fn handler() -> Outcome {}",
@@ -189,8 +189,9 @@ fn one_mistake_in_the_signature_is_one_error() {
         a traced handler cannot be variadic; remove `...`
         a traced handler cannot take `self`; make it a free function and call the method from there
         a traced handler cannot take `self`; make it a free function and call the method from there
-        a traced handler cannot be generic; Lambda calls it with one concrete event type
-        a traced handler cannot be generic; Lambda calls it with one concrete event type
+        the event of a traced handler cannot be generic; write a concrete type in place of `T`
+        the event of a traced handler cannot be generic; write a concrete type in place of `T`
+        the event of a traced handler cannot be generic; write a concrete type in place of `N`
         a traced handler cannot be generic; name the event type instead of `impl Trait`
         a traced handler cannot be generic; name the event type instead of `impl Trait`
         a traced handler takes the event; write `event: LambdaEvent<T>`
@@ -213,6 +214,21 @@ fn one_mistake_in_the_signature_is_one_error() {
         the error type must stand beside `impl Trait`; write `Result<impl Trait, E>`
         the error of a traced handler needs a name; write its type instead of `impl Trait`"#]]
     .assert_eq(&lines.join("\n"));
+}
+
+#[test]
+fn parameters_that_the_event_does_not_use_are_accepted() {
+    let accepted = [
+        "async fn handler<R: Repo>(repo: &R, event: LambdaEvent<Order>) -> Outcome {}",
+        "async fn handler<R>(repo: R, event: LambdaEvent<Order>) -> Outcome where R: Repo {}",
+        "async fn handler<'a, R: Repo + 'a>(repo: &'a R, event: LambdaEvent<Order>) -> Outcome {}",
+        "async fn handler<const N: usize>(event: LambdaEvent<Order>) -> Outcome {}",
+        "async fn handler<R: Repo>(repo: &R, event: LambdaEvent<orders::R>) -> Outcome {}",
+        "async fn handler<R: Repo>(repo: &R, log: &impl Log, event: LambdaEvent<Order>) -> Outcome {}",
+    ];
+    for item in accepted {
+        assert_eq!(mistakes("", item), Vec::<String>::new(), "{item}");
+    }
 }
 
 #[test]
