@@ -104,7 +104,7 @@ fn is_decision_maker(value: &str) -> bool {
 
 /// Whether `x-datadog-tags` can hold the tag: printable ASCII without its two separators, of which
 /// `=` may stand in a value.
-fn is_encodable((key, value): (&str, &str)) -> bool {
+pub(super) fn is_encodable((key, value): (&str, &str)) -> bool {
     let in_key = |byte: u8| byte.is_ascii_graphic() && byte != b',' && byte != b'=';
     let in_value = |byte: u8| (byte.is_ascii_graphic() || byte == b' ') && byte != b',';
     !key.is_empty() && !value.is_empty() && key.bytes().all(in_key) && value.bytes().all(in_value)
@@ -135,7 +135,13 @@ pub(super) fn inject(
             injector.set(TAGS, tags);
             None
         }
-        Err(error) => Some(error),
+        Err(error) => {
+            // Without the upper half of the trace id, the next function would be in another trace.
+            if high != 0 && tags_max_length > 0 {
+                injector.set(TAGS, format!("{TRACE_ID_HIGH}={high:016x}"));
+            }
+            Some(error)
+        }
     }
 }
 

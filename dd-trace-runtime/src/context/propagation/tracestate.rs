@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use opentelemetry::propagation::Extractor;
 
+use super::datadog::is_encodable;
 use super::dd_member::{DdMember, DdWriter, decode, items, push_encoded};
 use super::hex;
 use crate::context::trace_context::{DECISION_MAKER, RUM, TAG_PREFIX, TraceContext};
@@ -110,8 +111,10 @@ fn read_dd(value: &str, context: &mut TraceContext) -> Option<i8> {
             _ => {
                 // A `tid` would say less than the `traceparent`, which holds the whole trace id.
                 let suffix = key.strip_prefix("t.");
-                if let Some(suffix) = suffix.filter(|suffix| !matches!(*suffix, "" | "tid")) {
-                    context.set_tag(suffix, decode(value).into_owned());
+                let value = decode(value);
+                let travels = |suffix: &&str| *suffix != "tid" && is_encodable((suffix, &value));
+                if let Some(suffix) = suffix.filter(travels) {
+                    context.set_tag(suffix, value.into_owned());
                 }
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! The alphabets are those that every style involved can represent: a tag's name is graphic ASCII
 //! without `,` `;` `=` `:`, a value printable ASCII without `,` `;` `~` and no space at its end. An
-//! origin in Datadog's style, and baggage, may be any text.
+//! origin is printable ASCII, baggage any text.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use super::{changed, propagator};
 use crate::context::carrier::Carrier;
-use crate::context::propagation::Style;
+use crate::context::propagation::{DatadogPropagator, Style};
 use crate::context::trace_context::TraceContext;
 
 const TEXT: &str = r"[ -+\--:<-}]{0,15}[!-+\--:<-}]";
@@ -127,5 +127,27 @@ proptest! {
         let priority = context.priority_or_default();
         let expected = changed(context, |c| c.sampling_priority = priority);
         prop_assert_eq!(TraceContext::from_otel(&cx), Some(expected));
+    }
+}
+
+#[test]
+fn a_trace_keeps_its_128_bits_whatever_tags_its_tracestate_has() {
+    let propagator = DatadogPropagator::default();
+    let long = (0..60).map(|n| format!("t.a{n}:b")).collect::<Vec<_>>();
+    for tags in ["t.{{`:;t.a:b", "t.a=b:c", "t.a:", &long.join(";")] {
+        let carrier: Carrier = [
+            (
+                "traceparent",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            ),
+            ("tracestate", &format!("dd=s:2;{tags}")),
+        ]
+        .into_iter()
+        .collect();
+        let context = propagator.extract_trace_context(&carrier).unwrap();
+        let mut outgoing = Carrier::new();
+        propagator.inject_trace_context(&context, &mut outgoing);
+        let again = propagator.extract_trace_context(&outgoing).unwrap();
+        assert_eq!(again.trace_id(), context.trace_id(), "{tags}");
     }
 }
