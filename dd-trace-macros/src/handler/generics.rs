@@ -22,7 +22,7 @@ fn names(generics: &Generics) -> impl Iterator<Item = &Ident> {
     generics.params.iter().filter_map(|param| match param {
         GenericParam::Type(param) => Some(&param.ident),
         GenericParam::Const(param) => Some(&param.ident),
-        _ => None,
+        GenericParam::Lifetime(_) => None,
     })
 }
 

@@ -6,6 +6,8 @@ use crate::context::propagation::{DatadogPropagator, PropagationConfig, Style};
 use crate::context::trace_context::TraceContext;
 
 const TRACE_ID: u128 = 0x640c_fd8d_0000_0000_0000_0000_0000_007b;
+/// Its upper half, as a tag.
+const TRACE_ID_HALF: &str = "_dd.p.tid=640cfd8d00000000";
 
 fn tracestate(context: &TraceContext) -> String {
     let carrier = inject(context);
@@ -171,7 +173,7 @@ fn a_tracestate_still_over_512_bytes_loses_its_last_members() {
 }
 
 #[test]
-fn tags_over_the_limit_are_not_written_and_reported() {
+fn tags_over_the_limit_are_not_written_and_reported_but_for_half_of_the_trace_id() {
     let context = TraceContext::new(TRACE_ID, 321, Some(1)).with_tag("_dd.p.x", "v".repeat(500));
     let report = |context: &TraceContext, tags_max_length| {
         let propagator = DatadogPropagator::new(PropagationConfig {
@@ -180,7 +182,12 @@ fn tags_over_the_limit_are_not_written_and_reported() {
         });
         let mut carrier = Carrier::new();
         let error = propagator.inject_styles(context, &mut carrier);
-        assert_eq!(carrier.get("x-datadog-tags").is_some(), error.is_none());
+        let tags = carrier.get("x-datadog-tags");
+        match error {
+            None => assert!(tags.is_some_and(|tags| tags.contains("_dd.p.x="))),
+            Some("disabled") => assert_eq!(tags, None),
+            Some(_) => assert_eq!(tags, Some(TRACE_ID_HALF)),
+        }
         error
     };
     assert_eq!(report(&context, 512), Some("inject_max_size"));
