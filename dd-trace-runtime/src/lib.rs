@@ -65,17 +65,6 @@ mod tracer;
 #[path = "private.rs"]
 pub mod __private;
 
-/// OpenTelemetry's API, in the version whose globals and contexts this crate uses.
-///
-/// Write `use dd_trace_runtime::opentelemetry::global;` and leave the crate out of your `[dependencies]`. Its
-/// globals exist once for each minor version: a span that is made through another one has no exporter, and is
-/// lost without an error.
-pub use opentelemetry;
-/// `tracing-opentelemetry`, in the version that [`tracing_layer`] is made of: its `OpenTelemetrySpanExt` sees no
-/// span of another one's layer.
-#[cfg(feature = "tracing")]
-pub use tracing_opentelemetry;
-
 pub use context::carrier::Carrier;
 pub use dd_trace_macros::{TracedPayload, traced_handler};
 pub use outgoing::authorizer::authorizer_context;

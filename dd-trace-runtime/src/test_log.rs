@@ -1,7 +1,7 @@
 //! This crate's log lines, captured.
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -20,6 +20,11 @@ struct Message(String);
 
 impl Log {
     pub(crate) fn capture() -> Self {
+        // A log line that another thread reaches first would be switched off for all, while nobody listens there.
+        static LISTENING: Once = Once::new();
+        LISTENING.call_once(|| {
+            tracing::subscriber::set_global_default(Capture(Arc::default())).unwrap();
+        });
         let lines = Arc::default();
         let capture = Capture(Arc::clone(&lines));
         Self {
