@@ -26,7 +26,7 @@ fn event(source: impl Read) -> Result<RawEvent, String> {
 
 /// A line copied out of CloudWatch has words before the event, and perhaps after it.
 fn json_of(text: &str) -> &str {
-    let text = text.trim().trim_start_matches('\u{feff}');
+    let text = text.trim_start_matches('\u{feff}').trim();
     let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
     if is_json(text) {
         return text;
