@@ -95,6 +95,18 @@ pub async fn borrowing<'a>(client: &'a str, _: LambdaEvent<Value>) -> Result<&'a
     Ok(client)
 }
 
+/// Generic in what isn't the event.
+///
+/// # Errors
+/// None.
+#[traced_handler]
+pub async fn generic<C: AsRef<str> + Sync, const N: usize>(
+    client: &C,
+    _: LambdaEvent<Value>,
+) -> Result<String, Error> {
+    Ok(client.as_ref().repeat(N))
+}
+
 #[tokio::test]
 async fn handlers_of_every_shape_answer() {
     let event = || super::event(r#"{"id":7}"#);
@@ -108,4 +120,5 @@ async fn handlers_of_every_shape_answer() {
     let opaque = opaque(event()).await.unwrap();
     assert_eq!(serde_json::to_value(opaque).unwrap(), 7);
     assert_eq!(borrowing("c", event()).await.unwrap(), "c");
+    assert_eq!(generic::<_, 2>(&"c", event()).await.unwrap(), "cc");
 }

@@ -56,6 +56,37 @@ async fn a_typed_event_reaches_the_handler_and_leaves_a_span() {
     );
 }
 
+trait Stock {
+    fn take(&self, order_id: u32) -> Result<u32, OrderError>;
+}
+
+struct Shelf;
+
+impl Stock for Shelf {
+    fn take(&self, order_id: u32) -> Result<u32, OrderError> {
+        order_id.checked_sub(1).ok_or(OrderError::NoStock)
+    }
+}
+
+#[traced_handler]
+async fn take_from<S: Stock, const N: u32>(
+    stock: &S,
+    event: LambdaEvent<Order>,
+) -> Result<u32, OrderError> {
+    stock.take(event.payload.order_id).map(|left| left + N)
+}
+
+#[tokio::test]
+async fn a_handler_that_is_generic_over_its_client_leaves_the_same_span() {
+    for (order_id, expected) in [(1, Ok(5)), (0, Err(OrderError::NoStock))] {
+        let outcome = Invocation::of(&Order { order_id })
+            .run(|event| take_from::<Shelf, 5>(&Shelf, event))
+            .await;
+        assert_eq!(outcome.root().error, i32::from(expected.is_err()));
+        assert_eq!(outcome.result, expected.map_err(TracedError::Handler));
+    }
+}
+
 #[tokio::test]
 async fn a_raw_event_reaches_the_handler_byte_by_byte() {
     #[traced_handler]
