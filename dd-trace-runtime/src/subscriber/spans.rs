@@ -35,7 +35,7 @@ use crate::span::bridge;
 /// `lambda_runtime` itself makes, around an invocation and in each worker, stay with the log lines: they
 /// are no part of the trace.
 ///
-/// It is itself a layer of [`tracing_opentelemetry`](crate::tracing_opentelemetry), so leave out one of your own:
+/// It is itself a layer of `tracing_opentelemetry`, so leave out one of your own:
 /// two of them in a subscriber share the state of a span, which a debug assertion in that crate refuses when the
 /// span closes. For spans to go to another provider, hand it to
 /// [`Telemetry::with_tracer_provider`](crate::Telemetry::with_tracer_provider).
