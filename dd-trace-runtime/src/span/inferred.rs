@@ -1,6 +1,6 @@
 //! The spans of what happened before the function, told from its event.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use lambda_runtime::Context as LambdaContext;
 use opentelemetry::trace::{Link, SpanContext, SpanKind, TraceContextExt, Tracer};
@@ -10,6 +10,11 @@ use super::child_span::start_below;
 use crate::event::trigger::{InferredSpan, SpanPointer, Trigger};
 use crate::handler::outcome::Outcome;
 use crate::telemetry::Telemetry;
+
+/// When Lambda began, 13 November 2014, in seconds since 1970. No event is older: a time before it is in another
+/// unit, such as the seconds that an emulator writes for milliseconds, and would make a span of 56 years. A true
+/// time can be long ago: SQS keeps a message for 14 days, Kinesis a record for a year.
+const FIRST_TIME: Duration = Duration::from_secs(1_415_836_800);
 
 /// The last of them, under which the invocation's own span is.
 #[derive(Debug, Clone)]
@@ -22,8 +27,8 @@ pub(crate) struct InferredSpans {
 impl InferredSpans {
     /// Starts the spans that `trigger` tells of, each below the one before it, the first below `parent`.
     ///
-    /// `now` is when the function was invoked. A time that would be later is taken as that, and a span
-    /// ends no later than the next begins.
+    /// `now` is when the function was invoked. A time that would be later, or before Lambda existed,
+    /// is taken as that, and a span ends no later than the next begins.
     pub(crate) fn start(
         telemetry: &Telemetry,
         (trigger, arn): (&Trigger<'_>, Option<&str>),
@@ -83,10 +88,13 @@ fn in_order(last: InferredSpan, now: SystemTime) -> Vec<Timed> {
     let mut spans = Vec::new();
     let mut next = Some(last);
     let mut limit = now;
+    let is_possible = |time: &SystemTime| *time >= SystemTime::UNIX_EPOCH + FIRST_TIME;
     while let Some(mut span) = next {
         next = span.before.take().map(|before| *before);
-        let end = span.end.map_or(limit, |end| end.min(limit));
-        let start = span.start.map_or(end, |start| start.min(end));
+        let end = span.end.filter(is_possible);
+        let end = end.map_or(limit, |end| end.min(limit));
+        let start = span.start.filter(is_possible);
+        let start = start.map_or(end, |start| start.min(end));
         limit = start;
         spans.push(Timed { span, start, end });
     }
@@ -178,4 +186,63 @@ fn link(pointer: SpanPointer) -> Link {
         KeyValue::new("ptr.hash", pointer.hash),
     ];
     Link::new(SpanContext::empty_context(), attributes, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::event::raw::RawEvent;
+
+    const HOUR: Duration = Duration::from_secs(60 * 60);
+    /// The spans of a message that was sent at `sent`, start and end.
+    fn times(sent: SystemTime, body: &str, now: SystemTime) -> Vec<(SystemTime, SystemTime)> {
+        let sent = sent.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        let event = json!({"Records": [{
+            "messageId": "1",
+            "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:orders",
+            "attributes": {"SentTimestamp": sent.as_millis().to_string()},
+            "body": body,
+        }]});
+        let event = RawEvent::from(event.to_string());
+        let span = Trigger::detect(&event).unwrap().inferred_span().unwrap();
+        let spans = in_order(span, now);
+        spans.iter().map(|span| (span.start, span.end)).collect()
+    }
+
+    #[test]
+    fn a_start_before_lambda_existed_or_after_the_invocation_is_that_of_the_invocation() {
+        let now = SystemTime::UNIX_EPOCH + 500_000 * HOUR;
+        let in_seconds =
+            SystemTime::UNIX_EPOCH + now.duration_since(SystemTime::UNIX_EPOCH).unwrap() / 1_000;
+        for (sent, start) in [
+            (now - HOUR, now - HOUR),
+            (now - 14 * 24 * HOUR, now - 14 * 24 * HOUR),
+            (now - 365 * 24 * HOUR, now - 365 * 24 * HOUR),
+            (in_seconds, now),
+            (SystemTime::UNIX_EPOCH, now),
+            (SystemTime::UNIX_EPOCH + FIRST_TIME - HOUR, now),
+            (now + HOUR, now),
+            (now + 100_000 * HOUR, now),
+        ] {
+            assert_eq!(times(sent, "{}", now), [(start, now)]);
+        }
+    }
+
+    #[test]
+    fn a_time_of_the_span_before_is_as_possible_as_the_last_one_s() {
+        let now = SystemTime::UNIX_EPOCH + 500_000 * HOUR;
+        let notification = json!({
+            "Type": "Notification",
+            "TopicArn": "arn:aws:sns:eu-west-1:123456789012:orders",
+            "MessageId": "1",
+            "Timestamp": "1970-01-01T00:00:00.000Z",
+            "Message": "{}",
+        });
+        let sent = now - HOUR;
+        let times = times(sent, &notification.to_string(), now);
+        assert_eq!(times, [(sent, sent), (sent, now)]);
+    }
 }
