@@ -2,30 +2,97 @@
 
 use std::borrow::Cow;
 
-use opentelemetry::propagation::Extractor as _;
-
+use super::batch::others;
 use super::headers::Headers;
+use super::usable;
 use crate::context::carrier::known_name;
-use crate::json::Reader;
+use crate::context::propagation::DatadogPropagator;
+use crate::context::trace_context::TraceContext;
+use crate::json::{Level, Reader};
 
-/// The headers that say that a record has a trace context.
-const TRACE_HEADERS: [&str; 2] = ["x-datadog-trace-id", "traceparent"];
-
-/// The headers of the first record that has a trace context.
-///
-/// `records`, which comes next, has a list for each partition, or an object with numbers for keys, as
-/// the Java runtime writes it. It is read in one pass, up to that record.
-pub(super) fn headers<'a>(records: &mut Reader<'a>) -> Option<Headers<'a>> {
-    let partitions = records.object()?;
-    while records.member(partitions).is_some() {
-        if let Some(headers) = each(records, of_record) {
-            return Some(headers);
-        }
-    }
-    None
+/// A batch that has been read up to the first record that has a trace context.
+pub(super) struct Batch<'a> {
+    /// The trace context of that record. Headers of different records never complete each other.
+    pub(super) first: TraceContext,
+    /// What comes after it.
+    json: Reader<'a>,
+    cursor: Cursor,
 }
 
-fn of_record<'a>(record: &mut Reader<'a>) -> Option<Headers<'a>> {
+impl<'a> Batch<'a> {
+    /// Reads the `records` that come next; `None` where no record has a trace context that can be a parent.
+    ///
+    /// They have a list for each partition, or an object with numbers for keys, as the Java runtime
+    /// writes it. They are read in one pass, up to that record.
+    pub(super) fn enter(json: &mut Reader<'a>, propagator: &DatadogPropagator) -> Option<Self> {
+        let mut cursor = Cursor::enter(json)?;
+        while cursor.next(json) {
+            if let Some(first) = of_record(json, propagator) {
+                return Some(Self {
+                    first,
+                    json: json.clone(),
+                    cursor,
+                });
+            }
+        }
+        None
+    }
+
+    /// The trace contexts of the records after that one.
+    pub(super) fn others(&self, propagator: &DatadogPropagator) -> Vec<TraceContext> {
+        let (mut json, mut cursor) = (self.json.clone(), self.cursor);
+        let records = std::iter::from_fn(|| {
+            let is_there = cursor.next(&mut json);
+            is_there.then(|| of_record(&mut json, propagator))
+        });
+        others(Some(&self.first), records)
+    }
+}
+
+/// Which records are open: those of one partition of an object of partitions.
+#[derive(Clone, Copy)]
+struct Cursor {
+    partitions: Level,
+    records: Option<Records>,
+}
+
+#[derive(Clone, Copy)]
+enum Records {
+    List(Level),
+    ByPlace(Level),
+}
+
+impl Cursor {
+    fn enter(json: &mut Reader<'_>) -> Option<Self> {
+        let partitions = json.object()?;
+        Some(Self {
+            partitions,
+            records: None,
+        })
+    }
+
+    /// Goes on to the next record, of whatever partition; `false` after the last.
+    fn next(&mut self, json: &mut Reader<'_>) -> bool {
+        loop {
+            let is_there = match self.records {
+                Some(Records::List(list)) => json.element(list),
+                Some(Records::ByPlace(object)) => json.member(object).is_some(),
+                None => false,
+            };
+            if is_there {
+                return true;
+            }
+            if json.member(self.partitions).is_none() {
+                return false;
+            }
+            let list = json.array().map(Records::List);
+            self.records = list.or_else(|| json.object().map(Records::ByPlace));
+        }
+    }
+}
+
+/// The trace context of the record that comes next, if it has one that can be a parent.
+fn of_record(record: &mut Reader<'_>, propagator: &DatadogPropagator) -> Option<TraceContext> {
     let object = record.object()?;
     let mut headers = Headers::default();
     while let Some(name) = record.member(object) {
@@ -33,49 +100,33 @@ fn of_record<'a>(record: &mut Reader<'a>) -> Option<Headers<'a>> {
             headers = of_list(record);
         }
     }
-    TRACE_HEADERS
-        .iter()
-        .any(|name| headers.get(name).is_some())
-        .then_some(headers)
+    usable(propagator, &headers)
 }
 
-/// What `look` finds first among the values of the list or object that comes next.
-fn each<'a, T>(
-    json: &mut Reader<'a>,
-    mut look: impl FnMut(&mut Reader<'a>) -> Option<T>,
-) -> Option<T> {
+/// A list of objects with one header each, or such a list by place; of several with one name the last counts.
+fn of_list<'a>(json: &mut Reader<'a>) -> Headers<'a> {
+    let mut headers = Headers::default();
     if let Some(list) = json.array() {
         while json.element(list) {
-            if let Some(found) = look(json) {
-                return Some(found);
-            }
+            take_header(json, &mut headers);
         }
-        return None;
-    }
-    let object = json.object()?;
-    while json.member(object).is_some() {
-        if let Some(found) = look(json) {
-            return Some(found);
+    } else if let Some(object) = json.object() {
+        while json.member(object).is_some() {
+            take_header(json, &mut headers);
         }
     }
-    None
+    headers
 }
 
-/// A list of objects with one header each; of several with one name the last counts.
-fn of_list<'a>(list: &mut Reader<'a>) -> Headers<'a> {
-    let mut headers = Headers::default();
-    let _: Option<()> = each(list, |header| {
-        let object = header.object()?;
-        while let Some(name) = header.member(object) {
-            if let Some(name) = known_name(&name)
-                && let Some(value) = value(header)
-            {
-                headers.put(name, Cow::Owned(value));
-            }
+fn take_header<'a>(json: &mut Reader<'a>, headers: &mut Headers<'a>) {
+    let Some(object) = json.object() else { return };
+    while let Some(name) = json.member(object) {
+        if let Some(name) = known_name(&name)
+            && let Some(value) = value(json)
+        {
+            headers.put(name, Cow::Owned(value));
         }
-        None
-    });
-    headers
+    }
 }
 
 /// The longest header that is read: no propagation header comes near it.

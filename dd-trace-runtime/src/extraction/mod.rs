@@ -10,6 +10,7 @@
 pub(crate) mod asked;
 mod attribute;
 pub(crate) mod authorizer;
+mod batch;
 mod client_context;
 mod durable;
 pub(crate) mod erased;

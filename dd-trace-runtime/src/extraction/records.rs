@@ -1,16 +1,13 @@
 //! `Records`: batches of SQS, SNS and Kinesis.
 
 use super::attribute::Attribute;
+use super::batch::others;
 use super::sns::Notification;
 use super::{kinesis, sqs};
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::event::trigger;
 use crate::json::{Level, Reader};
-
-/// How many links a span has at the most, OpenTelemetry's limit; no more records with a trace context are
-/// looked at for them.
-const MAX_LINKS: usize = 128;
 
 /// A batch whose first record has been read.
 pub(super) struct Batch<'a> {
@@ -43,25 +40,16 @@ impl<'a> Batch<'a> {
         })
     }
 
-    /// The trace contexts of the records after the first, in their order, each once: those of the other
-    /// producers, whom no Datadog library shows.
+    /// The trace contexts of the records after the first.
     pub(super) fn others(&mut self, propagator: &DatadogPropagator) -> Vec<TraceContext> {
-        let mut others = Vec::new();
         let Some((mut json, array)) = self.rest.take() else {
-            return others;
+            return Vec::new();
         };
-        let mut seen = 0;
-        while seen < MAX_LINKS && json.element(array) {
-            let Some(context) = Record::read(&mut json, |_, _| ()).context(propagator) else {
-                continue;
-            };
-            seen += 1;
-            let is_same = |known: &TraceContext| known.is_same_span(&context);
-            if !self.first.as_ref().is_some_and(is_same) && !others.iter().any(is_same) {
-                others.push(context);
-            }
-        }
-        others
+        let records = std::iter::from_fn(|| {
+            let is_there = json.element(array);
+            is_there.then(|| Record::read(&mut json, |_, _| ()).context(propagator))
+        });
+        others(self.first.as_ref(), records)
     }
 }
 

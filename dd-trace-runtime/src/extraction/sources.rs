@@ -35,7 +35,7 @@ pub(super) struct Sources<'a> {
     batch: Option<Batch<'a>>,
     /// `_datadog` of an EventBridge event.
     detail: Option<Reader<'a>>,
-    kafka: Option<TraceContext>,
+    kafka: Option<kafka::Batch<'a>>,
     /// The event as a context object of Step Functions, and what a legacy task wraps.
     execution: ContextObject<'a>,
     wrapped: Option<Wrapped<'a>>,
@@ -57,7 +57,9 @@ const SOURCES: [(SourceName, Source); 9] = [
     (SourceName::EventBridge, |sources| {
         eventbridge::context(sources.detail.take()?, sources.propagator())
     }),
-    (SourceName::Kafka, |sources| sources.kafka.take()),
+    (SourceName::Kafka, |sources| {
+        sources.kafka.as_ref().map(|batch| batch.first.clone())
+    }),
     (SourceName::StepFunctions, |sources| {
         sources.step_functions()
     }),
@@ -107,10 +109,7 @@ impl<'a> Sources<'a> {
                 }
             }
             Some(Member::Detail) => self.detail = eventbridge::carrier(json),
-            Some(Member::KafkaRecords) => {
-                let headers = kafka::headers(json);
-                self.kafka = headers.and_then(|headers| usable(propagator, &headers));
-            }
+            Some(Member::KafkaRecords) => self.kafka = kafka::Batch::enter(json, propagator),
             Some(Member::Payload) => self.wrapped = Some(Wrapped::read(json)),
             Some(Member::Datadog) => self.payload = Some(Payload::read(json)),
             _ => self.execution.take(name, json),
@@ -182,8 +181,14 @@ impl<'a> Sources<'a> {
     /// The further records of a batch: a new trace links to nobody, whoever asks for it.
     pub(super) fn others(&mut self) -> Vec<TraceContext> {
         let propagator = &self.settings.propagator;
-        let batch = self.batch.as_mut().filter(|_| propagator.continues());
-        batch.map_or_else(Vec::new, |batch| batch.others(propagator))
+        if !propagator.continues() {
+            return Vec::new();
+        }
+        if let Some(batch) = &mut self.batch {
+            return batch.others(propagator);
+        }
+        let kafka = self.kafka.as_ref();
+        kafka.map_or_else(Vec::new, |batch| batch.others(propagator))
     }
 
     pub(super) fn durable_execution(&self) -> Option<DurableExecution> {

@@ -1,5 +1,6 @@
 //! Events and what they say.
 
+mod batches;
 mod sources;
 mod step_functions;
 

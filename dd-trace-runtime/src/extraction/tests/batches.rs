@@ -1,0 +1,125 @@
+//! Batches: which record is the parent, and which others are told of.
+
+use lambda_runtime::Context;
+use serde_json::{Value, json};
+
+use super::sources::found;
+use super::{FOUND, carrier, settings};
+use crate::context::propagation::{DatadogPropagator, PropagationConfig, Style};
+use crate::context::trace_context::TraceContext;
+use crate::event::raw::RawEvent;
+use crate::extraction::{Settings, extract, extract_all};
+
+/// A record of Kafka with these headers.
+fn kafka_record(headers: &Value) -> Value {
+    let headers: Vec<Value> = headers
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| {
+            let bytes: Vec<u8> = value.as_str().unwrap().bytes().collect();
+            json!({ name: bytes })
+        })
+        .collect();
+    json!({"topic": "orders", "headers": headers})
+}
+
+fn ids_of(trace_id: usize) -> Value {
+    json!({"x-datadog-trace-id": trace_id.to_string(), "x-datadog-parent-id": "9"})
+}
+
+fn message(trace_id: usize) -> Value {
+    let carrier = ids_of(trace_id).to_string();
+    json!({"body": "{}", "messageAttributes": {"_datadog": {"dataType": "String", "stringValue": carrier}}})
+}
+
+/// The trace ids of the further records.
+fn others(event: &Value) -> Vec<u128> {
+    let event = RawEvent::from(event.to_string());
+    let settings = settings();
+    let upstream = extract_all(&event, &Context::default(), &settings);
+    let others = upstream.others.iter();
+    others.map(TraceContext::trace_id).collect()
+}
+
+#[test]
+fn kafka_is_read_in_every_style_that_is_on() {
+    let id = "0000000000000011";
+    for (style, headers) in [
+        (Style::B3, json!({"b3": format!("{id}-{id}-1")})),
+        (
+            Style::B3Multi,
+            json!({"X-B3-TraceId": id, "X-B3-SpanId": id, "X-B3-Sampled": "1"}),
+        ),
+    ] {
+        let read = |style| {
+            let config = PropagationConfig {
+                extract: vec![style],
+                ..PropagationConfig::default()
+            };
+            let settings = Settings {
+                propagator: DatadogPropagator::new(config),
+                ..settings()
+            };
+            let event = json!({"records": {"orders-0": [kafka_record(&headers)]}});
+            let parent = extract(&event.to_string().into(), &Context::default(), &settings);
+            parent.map(|parent| parent.context.trace_id())
+        };
+        assert_eq!(read(style), Some(0x11), "{style:?}");
+        assert_eq!(read(Style::Datadog), None, "{style:?}");
+    }
+}
+
+#[test]
+fn the_parent_is_the_first_usable_record_of_all_partitions() {
+    let no_parent = kafka_record(&json!({"x-datadog-trace-id": "5"}));
+    let broken = kafka_record(&json!({"traceparent": "00-0-0-0"}));
+    let whole = kafka_record(&carrier());
+    for records in [
+        json!({"orders-0": [no_parent, broken, whole]}),
+        json!({"orders-0": [no_parent], "orders-1": [broken, whole]}),
+        json!({"orders-0": {"0": no_parent}, "orders-1": {"0": broken, "1": whole}}),
+        json!({"orders-0": [], "orders-1": 3, "orders-2": [null, [], "x"], "orders-3": [whole]}),
+    ] {
+        assert_eq!(found(&json!({ "records": records })), FOUND, "{records}");
+    }
+}
+
+#[test]
+fn headers_of_different_records_are_never_one_context() {
+    let trace = kafka_record(&json!({"x-datadog-trace-id": "5"}));
+    let parent = kafka_record(&json!({"x-datadog-parent-id": "6"}));
+    for records in [
+        json!({"orders-0": [trace, parent]}),
+        json!({"orders-0": [trace], "orders-1": [parent]}),
+    ] {
+        assert_eq!(found(&json!({ "records": records })), None, "{records}");
+    }
+}
+
+#[test]
+fn the_other_producers_of_a_kafka_batch_are_told_of_each_once() {
+    let record = |trace_id| kafka_record(&ids_of(trace_id));
+    let without = kafka_record(&json!({"other": "x"}));
+    let event = json!({"eventSource": "SelfManagedKafka", "records": {
+        "orders-0": [without, record(1), record(3), record(1)],
+        "orders-1": {"0": record(2), "1": record(3)},
+        "orders-2": [without, record(4)],
+    }});
+    assert_eq!(others(&event), [3, 2, 4]);
+}
+
+#[test]
+fn no_more_than_128_records_are_looked_at_for_the_other_producers() {
+    for (place, is_found) in [(1, true), (128, true), (129, false), (1_000, false)] {
+        let mut messages = vec![json!({"body": "{}"}); 1_001];
+        let mut records = vec![kafka_record(&json!({"other": "x"})); 1_001];
+        records[0] = kafka_record(&ids_of(1));
+        messages[place] = message(2);
+        records[place] = kafka_record(&ids_of(2));
+        let expected: &[u128] = if is_found { &[2] } else { &[] };
+        assert_eq!(others(&json!({ "Records": messages })), expected, "{place}");
+        let event = json!({"records": {"orders-0": records}});
+        assert_eq!(others(&event), expected, "{place}");
+    }
+}
