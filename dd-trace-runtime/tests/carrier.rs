@@ -91,6 +91,8 @@ fn http_headers_sent_twice_are_joined_where_they_are_lists() {
     for (name, value) in [
         ("tracestate", "a=1"),
         ("tracestate", "b=2"),
+        ("traceparent", "00-1"),
+        ("traceparent", "00-2"),
         ("baggage", "c=3"),
         ("x-datadog-trace-id", "1"),
         ("x-datadog-trace-id", "2"),
@@ -99,6 +101,7 @@ fn http_headers_sent_twice_are_joined_where_they_are_lists() {
     }
     let expected = carrier([
         ("tracestate", "a=1,b=2"),
+        ("traceparent", "00-1,00-2"),
         ("baggage", "c=3"),
         ("x-datadog-trace-id", "1"),
     ]);

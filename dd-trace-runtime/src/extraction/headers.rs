@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use opentelemetry::propagation::Extractor;
 
 use super::usable;
-use crate::context::carrier::known_name;
+use crate::context::carrier::{is_combined, known_name};
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
@@ -44,15 +44,20 @@ impl<'a> Headers<'a> {
         headers
     }
 
-    /// Takes the value that comes next, if `name` is a propagation header: a text, or the first text of
-    /// a list. A later one replaces an earlier one of the name, as with a parser.
+    /// Takes the value that comes next, if `name` is a propagation header: a text, or of a list what a header
+    /// that is sent more than once means. A later one replaces an earlier one of the name, as with a parser.
     ///
     /// A request has dozens of headers; the others are left. Returns whether it is one.
     pub(super) fn take(&mut self, name: &[u8], json: &mut Reader<'a>) -> bool {
         let Some(name) = known_name(name) else {
             return false;
         };
-        if let Some(value) = json.first_string() {
+        let value = if is_combined(name) {
+            combined(json)
+        } else {
+            json.first_string()
+        };
+        if let Some(value) = value {
             self.put(name, value);
         }
         true
@@ -88,6 +93,26 @@ impl<'a> Headers<'a> {
     pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
         self.found.iter().map(|(name, _)| *name)
     }
+}
+
+/// A text, or the texts of a list in their order, with commas between them.
+fn combined<'a>(json: &mut Reader<'a>) -> Option<Cow<'a, str>> {
+    let Some(list) = json.array() else {
+        return json.string();
+    };
+    let mut all: Option<Cow<'a, str>> = None;
+    while json.element(list) {
+        let Some(text) = json.string() else { continue };
+        match &mut all {
+            None => all = Some(text),
+            Some(all) => {
+                let all = all.to_mut();
+                all.push(',');
+                all.push_str(&text);
+            }
+        }
+    }
+    all
 }
 
 impl Extractor for Headers<'_> {

@@ -5,6 +5,7 @@ use opentelemetry::propagation::Extractor;
 
 use super::headers::Headers;
 use super::usable;
+use crate::context::carrier::is_combined;
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::event::trigger::RequestHeaders;
@@ -12,8 +13,8 @@ use crate::json::Reader;
 
 /// The propagation headers of an event, or of the request in it.
 ///
-/// `headers` and `multiValueHeaders` complete each other, and `headers` comes first; of a list of values
-/// the first counts: that of `multiValueHeaders`, or of `headers` in VPC Lattice's events.
+/// `headers` and `multiValueHeaders` complete each other. `headers` comes first, but for a header whose values
+/// are one list: API Gateway's `headers` has the last of them alone.
 #[derive(Debug, Default)]
 pub(super) struct Request<'a> {
     pub(super) headers: Headers<'a>,
@@ -28,13 +29,18 @@ impl Request<'_> {
     /// Whether `multiValueHeaders` says something that `headers` doesn't.
     pub(super) fn is_completed(&self) -> bool {
         let mut names = self.multi_value.names();
-        names.any(|name| self.headers.get(name).is_none())
+        names.any(|name| self.get(name) != self.headers.get(name))
     }
 }
 
 impl Extractor for Request<'_> {
     fn get(&self, key: &str) -> Option<&str> {
-        self.headers.get(key).or_else(|| self.multi_value.get(key))
+        let (single, multi) = (self.headers.get(key), self.multi_value.get(key));
+        if is_combined(key) {
+            multi.or(single)
+        } else {
+            single.or(multi)
+        }
     }
 
     fn keys(&self) -> Vec<&str> {

@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Carrier, MAX_HEADERS};
+use super::{Carrier, MAX_HEADERS, is_combined};
 
 impl<K, V> Extend<(K, V)> for Carrier
 where
@@ -60,7 +60,8 @@ impl From<Carrier> for BTreeMap<String, String> {
 /// Takes every header whose value is UTF-8.
 ///
 /// `tracestate` and `baggage` are lists: when sent more than once they are joined with a comma, as
-/// the W3C's two recommendations ask. Of any other repeated header the first one counts.
+/// the W3C's two recommendations ask. Two `traceparent`s are joined, too, and so make none that is valid. Of any
+/// other repeated header the first one counts.
 impl From<&HeaderMap> for Carrier {
     fn from(headers: &HeaderMap) -> Self {
         let mut carrier = Self::new();
@@ -71,7 +72,7 @@ impl From<&HeaderMap> for Carrier {
                 .filter_map(|value| std::str::from_utf8(value.as_bytes()).ok());
             let Some(first) = values.next() else { continue };
             let mut joined = first.to_owned();
-            if matches!(name.as_str(), "tracestate" | "baggage") {
+            if is_combined(name.as_str()) {
                 for value in values {
                     joined.push(',');
                     joined.push_str(value);

@@ -86,6 +86,13 @@ pub(crate) fn known_name(text: &[u8]) -> Option<&'static str> {
     known.find(|known| known.as_bytes().eq_ignore_ascii_case(text))
 }
 
+/// Whether the values of a header that is sent more than once are one list (RFC 9110, section 5.3): for
+/// `tracestate` and `baggage` the W3C says so, and two `traceparent`s make none that is valid. Of any other header
+/// the first value counts.
+pub(crate) fn is_combined(name: &str) -> bool {
+    matches!(name, "traceparent" | "tracestate" | "baggage")
+}
+
 impl Carrier {
     /// An empty carrier; it allocates nothing.
     #[must_use]
