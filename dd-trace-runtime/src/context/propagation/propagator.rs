@@ -70,7 +70,7 @@ impl DatadogPropagator {
 
     /// The trace context in a carrier, if there is one that a span can have as its parent.
     ///
-    /// That takes a trace id and a parent id; a parent id of 0 counts only with the origin
+    /// That takes a trace id and a parent id; a parent id of 0 counts only with an origin that begins with
     /// `synthetics`. Baggage alone is no trace context.
     #[must_use]
     pub fn extract_trace_context(&self, extractor: &dyn Extractor) -> Option<TraceContext> {
