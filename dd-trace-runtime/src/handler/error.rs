@@ -1,5 +1,6 @@
 //! What a wrapped handler returns as its error, and what a span says about it.
 
+use std::any::Any;
 use std::error::Error;
 use std::fmt::{self, Debug, Display};
 
@@ -12,6 +13,31 @@ use super::event_error::EventError;
 ///
 /// It is transparent to `lambda_runtime`: the caller of the function sees the error type and message
 /// that the untraced handler would have given.
+///
+/// It is a [`std::error::Error`] where `E` can be printed, also where `E` itself isn't one, as
+/// `lambda_runtime::Error` and `anyhow::Error` are not. So `?` turns it into these, and the layers of `tower`
+/// take a traced handler:
+///
+/// ```
+/// use dd_trace_runtime::{RawEvent, traced_handler};
+/// use lambda_runtime::{Error, LambdaEvent};
+/// use serde_json::Value;
+///
+/// #[traced_handler]
+/// async fn handler(event: LambdaEvent<Value>) -> Result<Value, Error> {
+///     Ok(event.payload)
+/// }
+///
+/// async fn logged(event: LambdaEvent<RawEvent>) -> Result<Value, Error> {
+///     let answer = handler(event).await?;
+///     println!("{answer}");
+///     Ok(answer)
+/// }
+/// ```
+///
+/// Its [`source`](Error::source) is the one of an `E` that is a boxed error, and nothing for another `E`, whose
+/// type is not known here; take the error out with [`into_handler_error`](Self::into_handler_error) to print
+/// its chain. The span always has the whole chain.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TracedError<E> {
@@ -59,11 +85,22 @@ impl<E: Display> Display for TracedError<E> {
     }
 }
 
-impl<E: Error> Error for TracedError<E> {
+// `E: Error` would leave out `lambda_runtime::Error`, which is a `Box<dyn Error>`. Rust has no way to ask a
+// general `E` whether it is an error after all, so that its source is had for the known types alone.
+impl<E: Debug + Display + 'static> Error for TracedError<E> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Handler(error) => error.source(),
+            Self::Handler(error) => boxed(error)?.source(),
             Self::Event(_) => None,
         }
     }
+}
+
+/// The error in the box, if `error` is one.
+fn boxed(error: &dyn Any) -> Option<&(dyn Error + 'static)> {
+    if let Some(error) = error.downcast_ref::<Box<dyn Error + Send + Sync>>() {
+        return Some(error.as_ref());
+    }
+    let error = error.downcast_ref::<Box<dyn Error>>()?;
+    Some(error.as_ref())
 }

@@ -13,6 +13,7 @@ mod batches;
 mod captured;
 mod carried;
 mod durable;
+mod errors;
 mod extraction;
 mod global;
 mod http;
