@@ -7,6 +7,7 @@
 pub(crate) mod capture;
 pub(crate) mod streaming;
 pub(crate) mod timeout;
+mod unanswered;
 
 use std::fmt::{self, Debug};
 use std::future::Future;
@@ -21,6 +22,7 @@ use opentelemetry::trace::FutureExt;
 use tracing::Instrument;
 
 use self::streaming::Streamed;
+use self::unanswered::Unanswered;
 use crate::context::trace_context::TraceContext;
 use crate::event::durable_execution::{self, DurableExecution};
 use crate::event::raw::RawEvent;
@@ -120,7 +122,7 @@ where
         Active {
             #[cfg(feature = "tracing")]
             tracing_span: bridge::tracing_span(&span.context(), &lambda.request_id),
-            span,
+            span: Unanswered::new(&telemetry, span),
             http: upstream.trigger.as_ref().is_some_and(Trigger::is_http),
             event: event.clone(),
             telemetry: telemetry.clone(),
@@ -130,12 +132,13 @@ where
     };
     active.describe_event();
 
-    let mut ended = match (site.decode)(event, lambda) {
-        Ok(input) => active
+    let mut ended = match panic::catch(|| (site.decode)(event, lambda)) {
+        Ok(Ok(input)) => active
             .run(async move { handler(input).await })
             .await
             .map(|output| result(output).map_err(TracedError::Handler)),
-        Err(error) => Ok(Err(TracedError::Event(error))),
+        Ok(Err(error)) => Ok(Err(TracedError::Event(error))),
+        Err(panic) => Err(panic),
     };
 
     match &mut ended {
@@ -152,7 +155,7 @@ where
 /// An invocation whose span is open.
 struct Active {
     telemetry: Telemetry,
-    span: InvocationSpan,
+    span: Unanswered,
     /// The same, as `tracing` has it.
     #[cfg(feature = "tracing")]
     tracing_span: tracing::Span,
@@ -169,7 +172,7 @@ impl Active {
         #[cfg(feature = "tracing")]
         let handler = handler.instrument(self.tracing_span.clone());
         let handler = handler.with_context(self.span.context());
-        let watch = timeout::watch(self.telemetry.clone(), self.span.clone(), self.deadline);
+        let watch = timeout::watch(self.telemetry.clone(), (*self.span).clone(), self.deadline);
         timeout::alongside(handler, watch).await
     }
 
@@ -208,16 +211,18 @@ impl Active {
         }
         self.describe(&answer);
         let outcome = Outcome::answered(self.http, &answer);
+        let span = self.span.answered();
         match (answer, Streamed::of_invocation()) {
             (Answer::Stream(_, body), Some(streamed)) => {
-                streamed.hold(&self.telemetry, self.span, outcome, self.deadline, body);
+                streamed.hold(&self.telemetry, span, outcome, self.deadline, body);
             }
-            _ => self.span.finish(&outcome),
+            _ => span.finish(&outcome),
         }
     }
 
     fn failed(self, error: ErrorTags) {
-        self.span.finish(&Outcome::failed(self.http, error));
+        let span = self.span.answered();
+        span.finish(&Outcome::failed(self.http, error));
     }
 }
 

@@ -21,8 +21,7 @@ use crate::telemetry::Telemetry;
 use crate::telemetry::cold_start::Start;
 use crate::telemetry::running::Entered;
 
-/// Starts with the invocation, ends with [`finish`](Self::finish); if that never comes, because the
-/// handler's future was dropped, it ends then.
+/// Starts with the invocation, ends with [`finish`](Self::finish).
 #[derive(Debug, Clone)]
 pub(crate) struct InvocationSpan {
     context: Context,

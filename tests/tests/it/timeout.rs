@@ -112,3 +112,16 @@ async fn a_margin_of_zero_switches_it_off() {
     assert_eq!(outcome, Outcome::Timeout { limit });
     assert!(running.agent.requests().is_empty());
 }
+
+#[tokio::test]
+async fn a_handler_that_a_layer_outside_gives_up_on_is_told_as_cancelled() {
+    for name in ["takes-too-long", "takes-too-long-without-layer"] {
+        let running = Running::start(name).await;
+        assert_eq!(running.response(json!({})).await, "late", "{name}");
+        // Without our layer it is sent beside the response.
+        let spans = running.agent.wait_for(|spans| !spans.is_empty(), LIMIT);
+        let root = &spans.await.unwrap()[0];
+        assert_eq!(root.name, "aws.lambda", "{name}");
+        assert_eq!(root.meta["error.type"], "Cancelled", "{name}");
+    }
+}

@@ -10,6 +10,7 @@
 
 mod authorizer;
 mod batches;
+mod cancelled;
 mod captured;
 mod carried;
 mod durable;

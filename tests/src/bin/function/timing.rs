@@ -5,26 +5,31 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use dd_trace_runtime::{Carrier, traced_handler};
+use dd_trace_runtime::{Carrier, RawEvent, traced_handler};
 use futures_core::Stream;
 use lambda_runtime::streaming::{Body, Response, Sender, channel};
-use lambda_runtime::{Error, LambdaEvent};
+use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use opentelemetry::context::FutureExt;
 use opentelemetry::global;
 use opentelemetry::trace::{Span, Tracer};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep, timeout};
 
 pub(crate) async fn run(how: &str) -> Result<(), Error> {
     match how {
         "to-the-end" => dd_trace_runtime::run(to_the_end).await,
+        "too-long" => {
+            Runtime::new(service_fn(impatient))
+                .layer(dd_trace_runtime::layer())
+                .run()
+                .await
+        }
+        "too-long-without-layer" => lambda_runtime::run(service_fn(impatient)).await,
         "for-others" => dd_trace_runtime::run_concurrent(for_others).await,
         "while-streaming" => dd_trace_runtime::run(while_streaming).await,
         "while-streaming-by-itself" => dd_trace_runtime::run(by_itself).await,
-        "while-streaming-without-layer" => {
-            lambda_runtime::run(lambda_runtime::service_fn(while_streaming)).await
-        }
+        "while-streaming-without-layer" => lambda_runtime::run(service_fn(while_streaming)).await,
         _ => crate::no_function(how),
     }
 }
@@ -40,6 +45,19 @@ async fn to_the_end(event: LambdaEvent<Value>) -> Result<Value, Error> {
     ))
     .await;
     Ok(Value::Null)
+}
+
+/// Gives up on a handler that never answers.
+async fn impatient(event: LambdaEvent<RawEvent>) -> Result<Value, Error> {
+    match timeout(Duration::from_millis(1), forever(event)).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Ok("late".into()),
+    }
+}
+
+#[traced_handler]
+async fn forever(_: LambdaEvent<Value>) -> Result<Value, Error> {
+    std::future::pending().await
 }
 
 /// Until as many invocations as the event says are in here; answers with the headers of its own trace.
