@@ -8,13 +8,18 @@ use opentelemetry::{Context, KeyValue};
 
 use crate::telemetry::Telemetry;
 
-/// Makes the span `aws.lambda.load`, from the start of the process to `now`, when its first event came.
+/// The longest that Lambda lets a function initialise. A process that is older was something else before, as under
+/// `cargo lambda watch`, where it compiled the function.
+const LONGEST_INIT: Duration = Duration::from_secs(10);
+
+/// Makes the span `aws.lambda.load`, from the start of the process to `now`, when its first event came; it is
+/// [`LONGEST_INIT`] long at most.
 ///
 /// The extension shows Lambda's own init phase, `aws.lambda.cold_start`, only where it sees a span of this
 /// name, which it puts below that.
 pub(crate) fn make_span(telemetry: &Telemetry, invocation: &Context, now: SystemTime) {
     let age = process_age().unwrap_or_else(|| telemetry.cold_start().age());
-    let start = now.checked_sub(age).unwrap_or(now);
+    let start = init_start(now, age);
     let function = telemetry.function("aws.lambda.load").name;
     let tracer = telemetry.tracer();
     let builder = tracer
@@ -30,6 +35,11 @@ pub(crate) fn make_span(telemetry: &Telemetry, invocation: &Context, now: System
         ]);
     let mut span = tracer.build_with_context(builder, invocation);
     span.end_with_timestamp(now);
+}
+
+/// When the initialisation began that has ended `now`, in a process of that age.
+fn init_start(now: SystemTime, age: Duration) -> SystemTime {
+    now.checked_sub(age.min(LONGEST_INIT)).unwrap_or(now)
 }
 
 /// How long the process has been there, to a hundredth of a second; `None` where there is no `/proc`.
@@ -64,6 +74,16 @@ mod tests {
         assert_eq!(age(stat, "1.00 1.00"), None);
         assert_eq!(age("7 (name) S 1", "125.95"), None);
         assert_eq!(age("", ""), None);
+    }
+
+    #[test]
+    fn an_initialisation_is_no_longer_than_lambda_allows() {
+        let now = SystemTime::now();
+        let lasts = |seconds| {
+            let start = init_start(now, Duration::from_secs(seconds));
+            now.duration_since(start).unwrap().as_secs()
+        };
+        assert_eq!([0, 3, 10, 11, 3_600].map(lasts), [0, 3, 10, 10, 10]);
     }
 
     #[cfg(target_os = "linux")]
