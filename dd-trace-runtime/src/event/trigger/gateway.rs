@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use super::arn::Arn;
 use super::event::Event;
-use super::source::{HttpRequest, InferredService, InferredSpan, Tags};
+use super::source::{HttpRequest, InferredService, InferredSpan, Tags, without_query};
 use crate::event::members::Member;
 
 /// Whether the event is a request that API Gateway passes on.
@@ -47,16 +47,17 @@ pub(super) fn http_request(
     let domain = event.request.domain_name.text();
     HttpRequest {
         url: url(domain.as_deref(), path.as_deref()),
-        path: path.map(Cow::into_owned),
+        path: path.map(|path| without_query(&path).to_owned()),
         method: method.map(Cow::into_owned),
         route: route(event).map(Cow::into_owned),
-        referer: headers.referer.map(Cow::into_owned),
+        referer: headers.referer(),
         user_agent: headers.user_agent.map(Cow::into_owned),
     }
 }
 
 pub(super) fn url(domain: Option<&str>, path: Option<&str>) -> Option<String> {
-    domain.map(|domain| ["https://", domain, path.unwrap_or_default()].concat())
+    let path = without_query(path.unwrap_or_default());
+    domain.map(|domain| ["https://", domain, path].concat())
 }
 
 /// `GET /orders/{id}` of an HTTP API says the route in its second word, a REST API in `resource`. What a

@@ -3,7 +3,7 @@
 use super::event::Event;
 use super::fields::Field;
 use super::gateway;
-use super::source::{HttpRequest, InferredService, InferredSpan, Source, Tags};
+use super::source::{HttpRequest, InferredService, InferredSpan, Source, Tags, without_query};
 use crate::event::members::Member;
 
 pub(super) const SOURCE: Source = Source {
@@ -23,16 +23,17 @@ fn target_group<'a>(event: &Event<'a>) -> Field<'a> {
 fn http(event: &Event<'_>) -> HttpRequest {
     let headers = event.request_headers();
     let path = event.text(Member::Path);
+    let path = path.as_deref().map(without_query);
     let url = headers.host.as_deref().map(|host| {
         let protocol = headers.forwarded_proto.as_deref().unwrap_or("http");
-        format!("{protocol}://{host}{}", path.as_deref().unwrap_or_default())
+        format!("{protocol}://{host}{}", path.unwrap_or_default())
     });
     HttpRequest {
         url,
-        route: path.as_deref().map(Into::into),
+        route: path.map(Into::into),
         path: path.map(Into::into),
         method: event.text(Member::HttpMethod).map(Into::into),
-        referer: headers.referer.map(Into::into),
+        referer: headers.referer(),
         user_agent: headers.user_agent.map(Into::into),
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::fields::Field;
+use super::source::without_query;
 use crate::event::members::{Member, Members};
 use crate::json::Reader;
 
@@ -57,6 +58,12 @@ impl<'a> RequestHeaders<'a> {
             21 if is(b"x-amz-invocation-type") => Some(&mut self.invocation_type),
             _ => None,
         }
+    }
+
+    /// The page that the request came from, without its query string.
+    pub(super) fn referer(&self) -> Option<String> {
+        let referer = self.referer.as_deref();
+        referer.map(|page| without_query(page).to_owned())
     }
 
     /// Whether the caller asked not to wait for the function.

@@ -240,8 +240,8 @@ fn an_event_of_nobody_has_no_trigger() {
 fn a_request_is_told_without_its_query() {
     let event = json!({
         "version": "2.0", "routeKey": "GET /orders/{id}", "rawPath": "/orders/7", "rawQueryString": "token=secret",
-        "headers": {"User-Agent": "curl", "REFERER": "https://shop.example"},
-        "requestContext": api(&json!({"http": {"method": "GET", "path": "/orders/7"}})),
+        "headers": {"User-Agent": "curl", "REFERER": "https://shop.example/reset?token=secret#top"},
+        "requestContext": api(&json!({"http": {"method": "GET", "path": "/orders/7?token=secret"}})),
     });
     let event = RawEvent::from(event.to_string());
     let request = Trigger::detect(&event).unwrap().http_request().unwrap();
@@ -252,7 +252,11 @@ fn a_request_is_told_without_its_query() {
     assert_eq!(request.route.as_deref(), Some("/orders/{id}"));
     assert_eq!(request.method.as_deref(), Some("GET"));
     assert_eq!(request.user_agent.as_deref(), Some("curl"));
-    assert_eq!(request.referer.as_deref(), Some("https://shop.example"));
+    assert_eq!(request.path.as_deref(), Some("/orders/7"));
+    assert_eq!(
+        request.referer.as_deref(),
+        Some("https://shop.example/reset")
+    );
 }
 
 fn inferred(event: &Value) -> InferredSpan {

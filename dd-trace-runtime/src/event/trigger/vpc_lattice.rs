@@ -2,7 +2,7 @@
 
 use super::event::Event;
 use super::fields::Field;
-use super::source::{HttpRequest, Source};
+use super::source::{HttpRequest, Source, without_query};
 use crate::event::members::Member;
 
 pub(super) const SOURCE: Source = Source {
@@ -22,14 +22,14 @@ fn http(event: &Event<'_>) -> HttpRequest {
         .text(Member::Path)
         .or_else(|| event.text(Member::RawPathOfLattice));
     // Both forms of the path may have the query in them.
-    let path = path.map(|path| path.split('?').next().unwrap_or_default().to_owned());
+    let path = path.map(|path| without_query(&path).to_owned());
     let host = headers.host.as_deref();
     HttpRequest {
         url: super::gateway::url(host, path.as_deref()),
         path,
         method: Field::text(&event.field(Member::Method)).map(Into::into),
         route: None,
-        referer: headers.referer.map(Into::into),
+        referer: headers.referer(),
         user_agent: headers.user_agent.map(Into::into),
     }
 }
