@@ -1,5 +1,6 @@
 //! Payload capture: the function's event and response as tags of its span.
 
+mod encoded;
 mod secrets;
 mod tail;
 #[cfg(test)]
@@ -31,7 +32,7 @@ const MAX_VALUE: usize = 5_000;
 /// object or a list, however deep; below `max_depth`, one for the rest as it stands in the text.
 ///
 /// A text that is itself an object or a list in JSON is looked into, at the price of one level. A value
-/// whose key names a secret is left out, whatever it is.
+/// whose key names a secret is left out, whatever it is. So is a body in Base64 that is neither JSON nor a form.
 ///
 /// Whatever the payload is, the tags take [`MAX_TAGS`] times [`MAX_KEY`] and [`MAX_VALUE`] bytes at most.
 pub(crate) fn tags(prefix: &str, payload: &[u8], max_depth: usize) -> Vec<KeyValue> {
@@ -65,8 +66,9 @@ impl Capture {
         if let Some(text) = json.string() {
             return self.text(key, name, &text, depth);
         }
+        let encoded = depth == 0 && encoded::is_encoded(json);
         if let Some(object) = json.object() {
-            self.object(key, json, object, depth);
+            self.object(key, json, object, depth, encoded);
         } else if let Some(list) = json.array() {
             self.list(key, name, json, list, depth);
         } else {
@@ -82,12 +84,30 @@ impl Capture {
         }
     }
 
-    fn object(&mut self, key: &str, json: &mut Reader<'_>, object: Level, depth: usize) {
+    /// `encoded` says that its body is in Base64.
+    fn object(
+        &mut self,
+        key: &str,
+        json: &mut Reader<'_>,
+        object: Level,
+        depth: usize,
+        encoded: bool,
+    ) {
         while !self.is_full
             && let Some(name) = json.member(object)
         {
             let name = String::from_utf8_lossy(&name);
-            self.value(&below(key, &name), Some(&name), json, depth + 1);
+            let key = below(key, &name);
+            if encoded
+                && name == encoded::BODY
+                && let Some(body) = json.string()
+            {
+                if let Some(text) = encoded::decode(&body) {
+                    self.text(&key, Some(&name), &text, depth + 1);
+                }
+            } else {
+                self.value(&key, Some(&name), json, depth + 1);
+            }
         }
     }
 

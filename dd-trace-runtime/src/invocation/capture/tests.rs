@@ -1,5 +1,6 @@
 //! Payloads and their tags.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 
 use super::{MAX_KEY, MAX_TAGS, MAX_VALUE, tags};
@@ -131,6 +132,48 @@ fn a_secret_in_a_form_a_url_or_a_cookie_is_redacted() {
         let deep = captured_to(1, &json!({"body": text}).to_string());
         assert_eq!(deep[0].1, shown);
     }
+}
+
+#[test]
+fn a_body_in_base64_is_read_or_left_out() {
+    let captured_body = |body: &[u8], depth| {
+        let body = BASE64_STANDARD.encode(body);
+        let requests = [
+            json!({"body": body, "isBase64Encoded": true}).to_string(),
+            format!(r#"{{"isBase64Encoded": true, "body": "{body}"}}"#),
+        ];
+        let [last, first] = requests.map(|request| {
+            let mut tags = captured_to(depth, &request);
+            tags.retain(|(key, _)| key != "function.request.isBase64Encoded");
+            tags
+        });
+        assert_eq!(last, first);
+        last
+    };
+    let tag = |key: &str, value: &str| (format!("function.request.{key}"), value.to_owned());
+    assert_eq!(
+        captured_body(br#"{"id":7,"password":"s3cr3t"}"#, 10),
+        [tag("body.id", "7"), tag("body.password", "redacted")]
+    );
+    assert_eq!(
+        captured_body(br#"{"id":7,"password":"s3cr3t"}"#, 1),
+        [tag("body", r#"{"id":7,"password":"redacted"}"#)]
+    );
+    assert_eq!(
+        captured_body(b"user=ann&password=s3cr3t", 10),
+        [tag("body", "user=ann&password=redacted")]
+    );
+    let unreadable: [&[u8]; 4] = [
+        b"\x89PNG",
+        b"the password is s3cr3t",
+        b"<pwd>s3cr3t</pwd>",
+        b"",
+    ];
+    for body in unreadable {
+        assert_eq!(captured_body(body, 10), []);
+    }
+    let plain = json!({"body": "aGk=", "isBase64Encoded": false});
+    assert_eq!(value_of(&plain, "body").as_deref(), Some("aGk="));
 }
 
 /// The bytes of all tags together.
