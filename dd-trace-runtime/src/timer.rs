@@ -1,12 +1,15 @@
 //! Time limits, in a tokio runtime that may have been built without timers.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::catch_unwind;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::time::{Sleep, sleep as tokio_sleep, timeout};
+use tokio::task::unconstrained;
+use tokio::time::{Sleep, sleep as tokio_sleep};
 
 /// A future that took longer than it may.
 #[derive(Debug)]
@@ -33,8 +36,20 @@ pub(crate) fn sleep(time: Duration) -> Option<Sleep> {
 
 /// The output of `future`, if it has one within `limit`. Without a timer there is no limit.
 pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Result<F::Output, Elapsed> {
-    match sleep(Duration::ZERO) {
+    match sleep(limit) {
         None => Ok(future.await),
-        Some(_) => timeout(limit, future).await.map_err(|_| Elapsed),
+        Some(limit) => until(limit, future).await,
     }
+}
+
+/// The output of `future`, if it has one before `limit` ends.
+pub(crate) async fn until<F: Future>(limit: Sleep, future: F) -> Result<F::Output, Elapsed> {
+    let mut future = pin!(future);
+    // A future that always has something to do must not keep the limit from being looked at.
+    let mut limit = pin!(unconstrained(limit));
+    poll_fn(|cx| match future.as_mut().poll(cx) {
+        Poll::Ready(output) => Poll::Ready(Ok(output)),
+        Poll::Pending => limit.as_mut().poll(cx).map(|()| Err(Elapsed)),
+    })
+    .await
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::connection::{Connection, Exchanged};
+use super::connection::{Answered, Connection};
 use super::failure::Failure;
 use super::queue::Chunk;
 use super::request::{Head, Request, authority};
@@ -41,35 +41,34 @@ impl Agent {
         self.idle().take();
     }
 
-    /// Sends `chunks` over the kept connection if it is free, else over one of its own.
-    pub(super) async fn post(&self, chunks: &[Chunk]) -> Result<Verdict, Failure> {
+    /// Writes a request over the kept connection if it is free, else over one of its own.
+    pub(super) async fn write(&self, chunks: &[Chunk]) -> Result<Connection, Failure> {
         let request = Request {
             head: &self.head,
             chunks,
         };
-        let mut exchanged = self.exchange(&request).await?;
-        let connection = exchanged.connection.take();
-        if connection.is_some() {
-            *self.idle() = connection;
-        }
-        verdict(exchanged)
-    }
-
-    async fn exchange(&self, request: &Request<'_>) -> Result<Exchanged, Failure> {
-        let mut kept = self.idle().take().filter(Connection::is_at_home);
-        loop {
-            let is_kept = kept.is_some();
-            let connection = match kept.take() {
-                Some(connection) => connection,
-                None => Connection::open(&self.address).await?,
-            };
-            match connection.exchange(request).await {
-                // An agent may close a connection at any time, and so does a sandbox that was
-                // frozen. Sending twice does no harm: both know a span by its id.
-                Err(Failure::Lost(_)) if is_kept => {}
-                exchanged => return exchanged,
+        let kept = self.idle().take().filter(Connection::is_at_home);
+        if let Some(mut connection) = kept {
+            // An agent may close a connection at any time, and so does a sandbox that was frozen.
+            if connection.write(&request).await.is_ok() {
+                return Ok(connection);
             }
         }
+        let mut connection = Connection::open(&self.address).await?;
+        connection.write(&request).await?;
+        Ok(connection)
+    }
+
+    /// What `answered` means; `connection`, on which it came, is kept where that is possible.
+    pub(super) fn verdict(
+        &self,
+        answered: Answered,
+        connection: Connection,
+    ) -> Result<Verdict, Failure> {
+        if answered.is_reusable {
+            *self.idle() = Some(connection.kept());
+        }
+        verdict(answered)
     }
 
     fn idle(&self) -> MutexGuard<'_, Option<Connection>> {
@@ -87,15 +86,15 @@ impl fmt::Display for Agent {
     }
 }
 
-fn verdict(exchanged: Exchanged) -> Result<Verdict, Failure> {
-    match exchanged.status {
+fn verdict(answered: Answered) -> Result<Verdict, Failure> {
+    match answered.status {
         200..300 => Ok(Verdict::Accepted {
-            answer: exchanged.body,
+            answer: answered.body,
         }),
         status @ (408 | 429 | 500..) => Err(Failure::Busy(status)),
         status => Ok(Verdict::Refused {
             status,
-            complaint: String::from_utf8_lossy(&exchanged.body)
+            complaint: String::from_utf8_lossy(&answered.body)
                 .chars()
                 .take(COMPLAINT)
                 .collect(),

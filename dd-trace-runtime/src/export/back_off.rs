@@ -22,6 +22,11 @@ struct Pause {
 }
 
 impl BackOff {
+    /// Whether the last send failed.
+    pub(super) fn is_outage(&self) -> bool {
+        self.outage
+    }
+
     pub(super) fn is_waiting(&self, now: Instant) -> bool {
         self.pause.is_some_and(|pause| now < pause.until)
     }
@@ -35,21 +40,25 @@ impl BackOff {
     }
 
     /// An attempt that began at `started` had no answer; returns whether an outage begins with it.
+    pub(super) fn unanswered(&mut self, pauses: Pauses, started: Instant, now: Instant) -> bool {
+        self.pause(pauses, started, now);
+        !std::mem::replace(&mut self.outage, true)
+    }
+
+    /// Begins a pause after an attempt that began at `started`.
     ///
     /// Attempts that ran side by side are one failure, not several: only one that began after the
     /// last pause makes the next pause longer.
-    pub(super) fn unanswered(&mut self, pauses: Pauses, started: Instant, now: Instant) -> bool {
-        let begins = !std::mem::replace(&mut self.outage, true);
+    pub(super) fn pause(&mut self, pauses: Pauses, started: Instant, now: Instant) {
         let length = match self.pause {
             None => pauses.first,
-            Some(pause) if started < pause.until => return begins,
+            Some(pause) if started < pause.until => return,
             Some(pause) => pauses.longest.min(pauses.first.max(pause.length * 2)),
         };
         self.pause = Some(Pause {
             until: now + length,
             length,
         });
-        begins
     }
 
     /// The agent takes traces; returns whether an outage ends with it.

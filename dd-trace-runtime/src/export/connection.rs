@@ -20,14 +20,16 @@ pub(super) struct Connection {
     runtime: runtime::Id,
     /// The request, and when that is written, the answer.
     buffer: Vec<u8>,
+    /// It carried another request before: the agent may have closed it meanwhile.
+    is_kept: bool,
 }
 
-/// What an exchange that succeeded leaves.
-pub(super) struct Exchanged {
+/// An answer that was read to its end.
+pub(super) struct Answered {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
-    /// The connection, where it can carry another request.
-    pub(super) connection: Option<Connection>,
+    /// The connection can carry another request.
+    pub(super) is_reusable: bool,
 }
 
 /// Much less than an ordinary answer takes; more is read when there is more.
@@ -46,6 +48,7 @@ impl Connection {
             socket,
             runtime,
             buffer: Vec::new(),
+            is_kept: false,
         })
     }
 
@@ -54,22 +57,39 @@ impl Connection {
         runtime::Handle::try_current().is_ok_and(|runtime| runtime.id() == self.runtime)
     }
 
-    pub(super) async fn exchange(mut self, request: &Request<'_>) -> Result<Exchanged, Failure> {
+    /// Whether it carried another request before.
+    pub(super) fn is_kept(&self) -> bool {
+        self.is_kept
+    }
+
+    /// The connection for another request.
+    pub(super) fn kept(self) -> Self {
+        Self {
+            is_kept: true,
+            ..self
+        }
+    }
+
+    /// Writes a request to its end.
+    pub(super) async fn write(&mut self, request: &Request<'_>) -> Result<(), Failure> {
         let written = request.write_to(&mut self.socket, &mut self.buffer).await;
-        written.map_err(Failure::Lost)?;
         self.buffer.clear();
+        written.map_err(Failure::Lost)
+    }
+
+    /// Reads the answer to what was written; a call goes on where one that was dropped ended.
+    pub(super) async fn answer(&mut self) -> Result<Answered, Failure> {
         loop {
             let end = self.read().await?;
             let answer = answer::parse(&self.buffer, end).map_err(Failure::Malformed)?;
             if let Some(answer) = answer {
-                let (status, is_reusable) = (answer.status, answer.is_reusable);
-                let body = answer.body.into_owned();
+                let answered = Answered {
+                    status: answer.status,
+                    is_reusable: answer.is_reusable,
+                    body: answer.body.into_owned(),
+                };
                 self.buffer.shrink_to(MAX_KEPT);
-                return Ok(Exchanged {
-                    status,
-                    body,
-                    connection: is_reusable.then_some(self),
-                });
+                return Ok(answered);
             }
         }
     }

@@ -52,7 +52,7 @@ impl Exporter {
     }
 
     /// How many spans wait.
-    fn waiting(&self) -> usize {
-        lock(&self.finished).len() + self.queue.spans()
+    pub(super) fn waiting(&self) -> usize {
+        lock(&self.finished).len() + self.queue.spans() + self.late.spans()
     }
 }

@@ -59,6 +59,11 @@ impl FinishedSpans {
         std::mem::take(&mut self.spans)
     }
 
+    /// About the bytes that they take.
+    pub(super) fn size(&self) -> usize {
+        self.size
+    }
+
     pub(super) fn len(&self) -> usize {
         self.spans.len()
     }

@@ -21,6 +21,16 @@ pub(super) const FILLING_BYTES: usize = MIB;
 /// A backlog goes in several requests, so that each send that runs out of time still made progress.
 pub(super) const REQUEST_BYTES: usize = MIB;
 
+/// What a send may take for each of these bytes that wait; the setting `DD_TRACE_AGENT_TIMEOUT_SECONDS` says how long.
+pub(super) const SEND_BYTES: usize = 64 * KIB;
+/// The longest that a send takes where the setting doesn't allow more: what Datadog's libraries give an agent.
+pub(super) const LONGEST_SEND: Duration = Duration::from_secs(2);
+/// How long the agent may be late with an answer before the request is sent again, counted from the end of the send
+/// that wrote it: what Datadog's libraries give an agent.
+pub(super) const LATE: Duration = Duration::from_secs(2);
+/// What is kept of requests whose answer is late, so that they can be sent again. Beyond it the oldest are.
+pub(super) const LATE_BYTES: usize = 2 * MIB;
+
 /// The pauses after a failure; each is twice as long as the one before.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pauses {

@@ -26,35 +26,35 @@ mod numbers;
 mod process;
 mod queue;
 mod request;
+mod send;
 mod single;
 mod span;
 mod span_data;
 mod tags;
+mod unanswered;
 
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::task::Waker;
-use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::{Instant, timeout};
 
-use self::agent::{Agent, Verdict};
+use self::agent::Agent;
 use self::back_off::BackOff;
-use self::failure::Failure;
 use self::finished::{Finished, FinishedSpans};
-use self::limits::{FILLING_BYTES, FINISHED_BYTES, REQUEST_BYTES, WAITING_BYTES};
+use self::limits::{FILLING_BYTES, FINISHED_BYTES, WAITING_BYTES};
 pub(crate) use self::msgpack::cut;
 use self::process::Process;
 use self::queue::Queue;
 pub(crate) use self::span_data::SpanData;
+use self::unanswered::Late;
 use crate::config::Config;
 use crate::log;
 use crate::sampler::AgentRates;
-use crate::timer;
 
 /// Sends finished spans to the agent or the extension.
 ///
@@ -67,8 +67,11 @@ pub(crate) struct Exporter {
     filling: Notify,
     /// Who sends that beside an invocation.
     beside: Mutex<Option<Waker>>,
-    queue: Queue,
+    queue: Arc<Queue>,
     agent: Agent,
+    late: Late,
+    /// The agent has answered late, which has been reported.
+    is_slow: AtomicBool,
     /// What the agent's answers ask for.
     rates: Arc<AgentRates>,
     back_off: Mutex<BackOff>,
@@ -89,6 +92,8 @@ impl Exporter {
             beside: Mutex::default(),
             queue: Queue::bounded(WAITING_BYTES),
             agent: Agent::new(config.agent.clone()),
+            late: Late::default(),
+            is_slow: AtomicBool::default(),
             rates: Arc::default(),
             back_off: Mutex::default(),
             refused: Mutex::default(),
@@ -130,53 +135,13 @@ impl Exporter {
 
     /// Whether nothing waits for a send.
     pub(crate) fn is_idle(&self) -> bool {
-        lock(&self.finished).is_empty() && self.queue.is_empty()
+        lock(&self.finished).is_empty() && self.queue.is_empty() && self.late.is_empty()
     }
 
-    /// Sends what waits, in at most the time `within`.
-    ///
-    /// What the agent doesn't acknowledge waits for the next send, also when this future is dropped.
-    /// After the agent could not be reached, or didn't answer in time, there is a pause, from milliseconds to
-    /// a second, in which sends return at once. An outage, its end, a refusal and a loss are each logged once.
-    ///
-    /// Needs a tokio runtime with I/O and time enabled.
-    pub(crate) async fn send(&self, within: Duration) {
-        if !lock(&self.back_off).is_waiting(Instant::now()) {
-            self.send_now(within).await;
-        }
-    }
-
-    /// As [`send`](Self::send), also within a pause: there may be no other chance.
-    pub(crate) async fn send_now(&self, within: Duration) {
-        if within.is_zero() {
-            return;
-        }
-        self.encode_finished();
-        self.report_losses();
-        if self.queue.is_empty() {
-            return;
-        }
-        let started = Instant::now();
-        if let Err(failure) = self.attempt(within).await {
-            self.failed(&failure, started);
-        }
-    }
-
-    async fn attempt(&self, within: Duration) -> Result<(), Failure> {
-        if tokio::runtime::Handle::try_current().is_err() {
-            return Err(Failure::NoRuntime);
-        }
-        if timer::sleep(within).is_none() {
-            return Err(Failure::NoTimer);
-        }
-        timeout(within, self.send_queued())
-            .await
-            .unwrap_or(Err(Failure::TimedOut))
-    }
-
-    /// Closes the connection, which a snapshot of the process wouldn't keep alive.
+    /// Closes the connections, which a snapshot of the process wouldn't keep alive.
     pub(crate) fn disconnect(&self) {
         self.agent.disconnect();
+        self.late.give_up_all();
     }
 
     /// Makes of a copy of a process one of its own; what the agent did to the original doesn't count.
@@ -222,55 +187,6 @@ impl Exporter {
         let chunks = chunks.collect();
         batch.discard();
         chunks
-    }
-
-    async fn send_queued(&self) -> Result<(), Failure> {
-        while let Some(batch) = self.queue.take(REQUEST_BYTES) {
-            match self.agent.post(batch.chunks()).await? {
-                Verdict::Accepted { answer } => self.accepted(&answer),
-                Verdict::Refused { status, complaint } => {
-                    self.refused(batch.spans(), status, &complaint);
-                }
-            }
-            batch.discard();
-        }
-        Ok(())
-    }
-
-    fn accepted(&self, answer: &[u8]) {
-        self.rates.update(answer);
-        *lock(&self.refused) = None;
-        let outage_ends = lock(&self.back_off).answered();
-        if outage_ends {
-            log::info!("the agent at {} takes traces again", self.agent);
-        }
-    }
-
-    fn refused(&self, spans: usize, status: u16, complaint: &str) {
-        let reported = lock(&self.refused).replace(status);
-        if reported != Some(status) {
-            log::warn!(
-                "{spans} spans are lost, as the agent at {} refused them with status {status}: \
-                 {complaint:?}",
-                self.agent
-            );
-        }
-    }
-
-    fn failed(&self, failure: &Failure, started: Instant) {
-        let mut back_off = lock(&self.back_off);
-        let outage_begins = match failure.pauses() {
-            None => back_off.rejected(),
-            Some(pauses) => back_off.unanswered(pauses, started, Instant::now()),
-        };
-        drop(back_off);
-        if outage_begins {
-            log::warn!(
-                "traces wait, as the agent at {} doesn't take them: {failure}; run the Datadog \
-                 extension or an agent there, or set `DD_TRACE_AGENT_URL`",
-                self.agent
-            );
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Encoded chunks that wait for the agent's acknowledgement.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The encoded spans of one trace.
 #[derive(Debug)]
@@ -30,11 +30,11 @@ struct Waiting {
 const MAX_SPARE: usize = 8 * 1024;
 
 impl Queue {
-    pub(super) fn bounded(max_bytes: usize) -> Self {
-        Self {
+    pub(super) fn bounded(max_bytes: usize) -> Arc<Self> {
+        Arc::new(Self {
             waiting: Mutex::default(),
             max_bytes,
-        }
+        })
     }
 
     pub(super) fn push(&self, chunks: impl IntoIterator<Item = Chunk>) {
@@ -49,7 +49,7 @@ impl Queue {
     /// The oldest chunks, together at most `max_bytes` unless the first alone has more.
     ///
     /// They come back to the queue unless they are [acknowledged](Batch::discard).
-    pub(super) fn take(&self, max_bytes: usize) -> Option<Batch<'_>> {
+    pub(super) fn take(self: &Arc<Self>, max_bytes: usize) -> Option<Batch> {
         let mut waiting = self.waiting();
         let mut chunks = Vec::new();
         let mut bytes = 0;
@@ -63,7 +63,7 @@ impl Queue {
         }
         drop(waiting);
         (!chunks.is_empty()).then_some(Batch {
-            queue: self,
+            queue: Arc::clone(self),
             chunks,
         })
     }
@@ -115,18 +115,22 @@ impl Waiting {
 /// Dropped with a send that failed, ran out of time or was cancelled, they wait for the next one.
 #[derive(Debug)]
 #[must_use]
-pub(super) struct Batch<'a> {
-    queue: &'a Queue,
+pub(super) struct Batch {
+    queue: Arc<Queue>,
     chunks: Vec<Chunk>,
 }
 
-impl Batch<'_> {
+impl Batch {
     pub(super) fn chunks(&self) -> &[Chunk] {
         &self.chunks
     }
 
     pub(super) fn spans(&self) -> usize {
         self.chunks.iter().map(|chunk| chunk.spans).sum()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.bytes.len()).sum()
     }
 
     /// Ends the wait: the agent has them, or will never take them.
@@ -140,7 +144,7 @@ impl Batch<'_> {
     }
 }
 
-impl Drop for Batch<'_> {
+impl Drop for Batch {
     fn drop(&mut self) {
         if self.chunks.is_empty() {
             return;
@@ -167,7 +171,7 @@ mod tests {
         }
     }
 
-    fn ids(batch: &Batch<'_>) -> Vec<u8> {
+    fn ids(batch: &Batch) -> Vec<u8> {
         batch.chunks().iter().map(|chunk| chunk.bytes[0]).collect()
     }
 

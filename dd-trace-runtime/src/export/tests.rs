@@ -7,6 +7,7 @@ mod bounds;
 mod connections;
 mod conventions;
 mod faults;
+mod late;
 mod mapping;
 mod operations;
 mod payload;

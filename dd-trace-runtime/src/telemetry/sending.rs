@@ -24,12 +24,11 @@ enum Chance {
 impl Telemetry {
     /// Sends every span that has ended, for a process without invocations.
     ///
-    /// Waits for the agent's answer, at most as long as `DD_TRACE_AGENT_TIMEOUT_SECONDS` says; a span
-    /// that the agent hasn't acknowledged by then stays for the next call. [`send_every`](Self::send_every)
-    /// does it by itself; a process that ends calls [`shutdown`](Self::shutdown).
+    /// Waits for the agent's answer, at most as long as `DD_TRACE_AGENT_TIMEOUT_SECONDS` says, for each 64 KiB that
+    /// wait; a span that the agent hasn't acknowledged by then stays for the next call.
+    /// [`send_every`](Self::send_every) does it by itself; a process that ends calls [`shutdown`](Self::shutdown).
     pub async fn flush(&self) {
-        self.send_at_most(self.0.config.send_timeout, Chance::Last)
-            .await;
+        self.send_at_most(self.time_to_send(), Chance::Last).await;
     }
 
     /// As [`flush`](Self::flush), within `limit` at most, also where the settings allow less for a send:
@@ -60,15 +59,22 @@ impl Telemetry {
 
     /// Sends what has ended, within the settings' time and `within`.
     pub(crate) async fn send_within(&self, within: Duration) {
-        let within = within.min(self.0.config.send_timeout);
+        let within = within.min(self.time_to_send());
         self.send_at_most(within, Chance::OneOfMany).await;
     }
 
     /// As [`send_within`](Self::send_within), also where the agent could not be reached a moment ago: the
     /// process may not live to send again.
     pub(crate) async fn send_last(&self, within: Duration) {
-        let within = within.min(self.0.config.send_timeout);
+        let within = within.min(self.time_to_send());
         self.send_at_most(within, Chance::Last).await;
+    }
+
+    /// What the settings allow for a send of what waits.
+    fn time_to_send(&self) -> Duration {
+        let usual = self.0.config.send_timeout;
+        let own = self.0.source.own();
+        own.map_or(usual, |own| own.exporter.time_to_send(usual))
     }
 
     /// Whether there is anything to send, and anybody to send it to.

@@ -29,6 +29,12 @@ pub(super) enum Step {
     Close,
     /// Answers once the agent has received this many requests altogether.
     AnswerWhenReceived(usize, String),
+    /// Answers when the test [says so](TestAgent::answer).
+    AnswerWhenTold(String),
+    /// Closes the connection after the request, without an answer, when the test [says so](TestAgent::answer).
+    CloseWhenTold,
+    /// Keeps the connection open and reads nothing.
+    Ignore,
 }
 
 #[derive(Debug, Clone)]
@@ -69,6 +75,7 @@ pub(super) struct TestAgent {
 struct Shared {
     script: Script,
     counts: watch::Sender<Counts>,
+    told: watch::Sender<bool>,
     received: Mutex<Vec<Received>>,
 }
 
@@ -119,6 +126,7 @@ impl TestAgent {
             shared: Arc::new(Shared {
                 script: Arc::new(script),
                 counts: watch::Sender::default(),
+                told: watch::Sender::default(),
                 received: Mutex::default(),
             }),
         }
@@ -145,6 +153,11 @@ impl TestAgent {
     pub(super) async fn until(&self, condition: impl FnMut(&Counts) -> bool) {
         self.shared.until(condition).await;
     }
+
+    /// Lets the answers go that wait to be told.
+    pub(super) fn answer(&self) {
+        self.shared.told.send_replace(true);
+    }
 }
 
 impl Shared {
@@ -162,8 +175,10 @@ impl Shared {
         let mut buffer = Vec::new();
         for request in 0.. {
             let step = (self.script)(connection, request);
-            if matches!(step, Step::Close) {
-                return;
+            match step {
+                Step::Close => return,
+                Step::Ignore => std::future::pending().await,
+                _ => {}
             }
             let Some(received) = read_request(connection, &mut socket, &mut buffer).await else {
                 return;
@@ -187,14 +202,24 @@ impl Shared {
                     write(&mut socket, &answer).await;
                     return;
                 }
-                Step::Hang => std::future::pending().await,
+                Step::Hang | Step::Ignore => std::future::pending().await,
                 Step::Close => return,
+                Step::CloseWhenTold => return self.told().await,
+                Step::AnswerWhenTold(answer) => {
+                    self.told().await;
+                    write(&mut socket, &answer).await;
+                }
                 Step::AnswerWhenReceived(requests, answer) => {
                     self.until(|counts| counts.requests >= requests).await;
                     write(&mut socket, &answer).await;
                 }
             }
         }
+    }
+
+    async fn told(&self) {
+        let mut told = self.told.subscribe();
+        told.wait_for(|told| *told).await.unwrap();
     }
 
     async fn until(&self, condition: impl FnMut(&Counts) -> bool) {

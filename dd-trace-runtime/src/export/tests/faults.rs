@@ -17,7 +17,7 @@ use crate::test_log::Log;
 const WITHIN: Duration = Duration::from_millis(100);
 
 /// Puts the clock forward; sockets are not in use meanwhile.
-async fn wait(pause: Duration) {
+pub(super) async fn wait(pause: Duration) {
     tokio::time::pause();
     tokio::time::advance(pause).await;
     tokio::time::resume();
@@ -290,25 +290,6 @@ async fn an_answer_cut_short_acknowledges_nothing() {
     let exporter = exporter(&agent.address);
     send(&exporter, "work").await;
     assert!(!exporter.is_idle());
-}
-
-#[tokio::test]
-async fn a_send_that_is_cancelled_loses_nothing() {
-    let agent = TestAgent::tcp(|connection, _| match connection {
-        0 => Step::Hang,
-        _ => Step::Answer(OK.to_owned()),
-    })
-    .await;
-    let exporter = exporter(&agent.address);
-    push(&exporter, "work");
-    tokio::select! {
-        () = exporter.send(LONG) => panic!("the agent hangs"),
-        () = agent.until(|counts| counts.requests == 1) => {}
-    }
-    assert!(!exporter.is_idle());
-    exporter.send(LONG).await;
-    assert!(exporter.is_idle());
-    assert_eq!(agent.resources(), ["work", "work"]);
 }
 
 #[tokio::test]

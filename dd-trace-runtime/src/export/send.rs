@@ -1,0 +1,183 @@
+//! One send: what waits is written to the agent, and its answers are read.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::atomic::Ordering;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::time::Instant;
+
+use super::agent::Verdict;
+use super::failure::Failure;
+use super::limits::{LONGEST_SEND, REQUEST_BYTES, SEND_BYTES};
+use super::unanswered::Unanswered;
+use super::{Exporter, lock};
+use crate::log;
+use crate::timer;
+
+impl Exporter {
+    /// Sends what waits, in at most the time `within`.
+    ///
+    /// What the agent doesn't acknowledge waits for the next send, also when this future is dropped. A request that
+    /// was written whole waits for its answer; only when that doesn't come is it sent again.
+    ///
+    /// After the agent could not be reached, or didn't answer in time, there is a pause, from milliseconds to
+    /// seconds, in which sends return at once. An outage, its end, a refusal and a loss are each logged once.
+    ///
+    /// Needs a tokio runtime with I/O and time enabled.
+    pub(crate) async fn send(&self, within: Duration) {
+        if !self.late.is_empty() {
+            self.read_late().await;
+        }
+        if !lock(&self.back_off).is_waiting(Instant::now()) {
+            self.send_now(within).await;
+        }
+    }
+
+    /// As [`send`](Self::send), also within a pause: there may be no other chance.
+    pub(crate) async fn send_now(&self, within: Duration) {
+        if within.is_zero() {
+            return;
+        }
+        self.encode_finished();
+        self.report_losses();
+        if self.queue.is_empty() && self.late.is_empty() {
+            return;
+        }
+        let started = Instant::now();
+        if let Err(failure) = self.attempt(within).await {
+            self.failed(&failure, started);
+        }
+    }
+
+    /// How long a send of what waits may take: `usual` where that is little.
+    ///
+    /// An agent that takes nothing isn't given more than that.
+    pub(crate) fn time_to_send(&self, usual: Duration) -> Duration {
+        let bytes = lock(&self.finished).size() + self.queue.bytes();
+        if bytes <= SEND_BYTES || lock(&self.back_off).is_outage() || !self.late.is_empty() {
+            return usual;
+        }
+        let parts = u32::try_from(bytes.div_ceil(SEND_BYTES)).unwrap_or(u32::MAX);
+        usual.max(usual.saturating_mul(parts).min(LONGEST_SEND))
+    }
+
+    pub(super) async fn attempt(&self, within: Duration) -> Result<(), Failure> {
+        if Handle::try_current().is_err() {
+            return Err(Failure::NoRuntime);
+        }
+        let limit = timer::sleep(within).ok_or(Failure::NoTimer)?;
+        timer::until(limit, self.send_waiting())
+            .await
+            .unwrap_or(Err(Failure::TimedOut))
+    }
+
+    /// What has never been sent goes first: what is late, the agent most likely has.
+    async fn send_waiting(&self) -> Result<(), Failure> {
+        loop {
+            let request = if let Some(batch) = self.queue.take(REQUEST_BYTES) {
+                Unanswered::new(self.agent.write(batch.chunks()).await?, batch)
+            } else if let Some(late) = self.late.take() {
+                late
+            } else {
+                return Ok(());
+            };
+            self.conclude(request).await?;
+        }
+    }
+
+    /// Reads the answers that have come since the sends that they belong to, and waits for none.
+    async fn read_late(&self) {
+        for _ in 0..self.late.len() {
+            let Some(request) = self.late.take() else {
+                return;
+            };
+            let mut concluding = pin!(self.conclude(request));
+            let polled = poll_fn(|cx| Poll::Ready(concluding.as_mut().poll(cx))).await;
+            if let Poll::Ready(Err(failure)) = polled {
+                self.failed(&failure, Instant::now());
+            }
+        }
+    }
+
+    /// Waits for the answer to a request. Without one its spans wait again.
+    async fn conclude(&self, request: Unanswered) -> Result<(), Failure> {
+        let is_late = request.is_late();
+        if is_late && !request.connection.is_at_home() {
+            // Its runtime may never run again, and nobody else hears from the connection.
+            return Ok(());
+        }
+        let Some((request, answered)) = self.late.answer(request).await else {
+            return Ok(());
+        };
+        let Unanswered {
+            connection, batch, ..
+        } = request;
+        let answered = match answered {
+            // An agent may close a connection that it kept open; another one is tried.
+            Err(Failure::Lost(_)) if connection.is_kept() => return Ok(()),
+            answered => answered?,
+        };
+        match self.agent.verdict(answered, connection)? {
+            Verdict::Accepted { answer } => self.accepted(&answer, is_late),
+            Verdict::Refused { status, complaint } => {
+                self.refused(batch.spans(), status, &complaint);
+            }
+        }
+        batch.discard();
+        Ok(())
+    }
+
+    fn accepted(&self, answer: &[u8], is_late: bool) {
+        self.rates.update(answer);
+        *lock(&self.refused) = None;
+        let outage_ends = lock(&self.back_off).answered();
+        if outage_ends && is_late {
+            self.is_slow.store(true, Ordering::Relaxed);
+            log::info!(
+                "the agent at {} has the traces, and needed more time to answer than a send may take; \
+                 `DD_TRACE_AGENT_TIMEOUT_SECONDS` allows more",
+                self.agent
+            );
+        } else if outage_ends {
+            log::info!("the agent at {} takes traces again", self.agent);
+        }
+    }
+
+    fn refused(&self, spans: usize, status: u16, complaint: &str) {
+        let reported = lock(&self.refused).replace(status);
+        if reported != Some(status) {
+            log::warn!(
+                "{spans} spans are lost, as the agent at {} refused them with status {status}: \
+                 {complaint:?}",
+                self.agent
+            );
+        }
+    }
+
+    pub(super) fn failed(&self, failure: &Failure, started: Instant) {
+        let now = Instant::now();
+        let is_silent = matches!(failure, Failure::TimedOut);
+        let gives_up = is_silent && self.late.give_up(now);
+        let is_known = is_silent && !gives_up && self.is_slow.load(Ordering::Relaxed);
+        let mut back_off = lock(&self.back_off);
+        let outage_begins = match failure.pauses() {
+            None => back_off.rejected(),
+            Some(pauses) if is_known => {
+                back_off.pause(pauses, started, now);
+                false
+            }
+            Some(pauses) => back_off.unanswered(pauses, started, now),
+        };
+        drop(back_off);
+        if outage_begins {
+            log::warn!(
+                "traces wait, as the agent at {} doesn't take them: {failure}; run the Datadog \
+                 extension or an agent there, or set `DD_TRACE_AGENT_URL`",
+                self.agent
+            );
+        }
+    }
+}

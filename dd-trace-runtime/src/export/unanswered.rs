@@ -1,0 +1,137 @@
+//! Requests that the agent has received whole and hasn't answered.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::time::Instant;
+
+use super::connection::{Answered, Connection};
+use super::failure::Failure;
+use super::limits::{LATE, LATE_BYTES};
+use super::queue::Batch;
+
+/// A request that was written whole.
+///
+/// Dropped, its spans wait to be sent again.
+pub(super) struct Unanswered {
+    pub(super) connection: Connection,
+    pub(super) batch: Batch,
+    /// When the send that wrote it ended without the answer.
+    late_since: Option<Instant>,
+}
+
+impl Unanswered {
+    pub(super) fn new(connection: Connection, batch: Batch) -> Self {
+        Self {
+            connection,
+            batch,
+            late_since: None,
+        }
+    }
+
+    pub(super) fn is_late(&self) -> bool {
+        self.late_since.is_some()
+    }
+}
+
+/// The requests whose answer didn't come within the send that wrote them.
+///
+/// The agent most likely has their spans. If they were sent again, they would arrive twice.
+#[derive(Default)]
+pub(super) struct Late(Mutex<VecDeque<Unanswered>>);
+
+impl Late {
+    /// The one that is late for the longest time.
+    pub(super) fn take(&self) -> Option<Unanswered> {
+        self.requests().pop_front()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.requests().len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.requests().is_empty()
+    }
+
+    pub(super) fn spans(&self) -> usize {
+        let requests = self.requests();
+        requests.iter().map(|request| request.batch.spans()).sum()
+    }
+
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> usize {
+        let requests = self.requests();
+        requests.iter().map(|request| request.batch.bytes()).sum()
+    }
+
+    /// Waits for the answer to `request`, which is one of the late ones if this future is dropped before.
+    ///
+    /// Always `Some`.
+    pub(super) async fn answer(
+        &self,
+        request: Unanswered,
+    ) -> Option<(Unanswered, Result<Answered, Failure>)> {
+        let mut listening = Listening {
+            late: self,
+            request: Some(request),
+        };
+        let answered = listening.request.as_mut()?.connection.answer().await;
+        Some((listening.request.take()?, answered))
+    }
+
+    /// Gives up the requests that have been late for too long; returns whether there were any.
+    pub(super) fn give_up(&self, now: Instant) -> bool {
+        let is_too_late = |request: &Unanswered| {
+            let late = request.late_since.map(|since| now.duration_since(since));
+            late.is_some_and(|late| late >= LATE)
+        };
+        let mut requests = self.requests();
+        let all = std::mem::take(&mut *requests).into_iter();
+        let (given_up, left): (Vec<_>, _) = all.partition(is_too_late);
+        *requests = left.into();
+        drop(requests);
+        !given_up.is_empty()
+    }
+
+    /// Gives up all of them.
+    pub(super) fn give_up_all(&self) {
+        let all = std::mem::take(&mut *self.requests());
+        drop(all);
+    }
+
+    fn add(&self, mut request: Unanswered) {
+        request.late_since.get_or_insert_with(Instant::now);
+        let mut requests = self.requests();
+        requests.push_back(request);
+        let mut bytes: usize = requests.iter().map(|request| request.batch.bytes()).sum();
+        let mut given_up = Vec::new();
+        while bytes > LATE_BYTES {
+            let Some(oldest) = requests.pop_front() else {
+                break;
+            };
+            bytes -= oldest.batch.bytes();
+            given_up.push(oldest);
+        }
+        drop(requests);
+        drop(given_up);
+    }
+
+    fn requests(&self) -> MutexGuard<'_, VecDeque<Unanswered>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Who waits for an answer. It may be dropped at any time: a send has a limit, and its task may end.
+struct Listening<'a> {
+    late: &'a Late,
+    request: Option<Unanswered>,
+}
+
+impl Drop for Listening<'_> {
+    fn drop(&mut self) {
+        if let Some(request) = self.request.take() {
+            self.late.add(request);
+        }
+    }
+}
