@@ -4,9 +4,6 @@ use std::any::Any;
 use std::error::Error;
 use std::fmt::{self, Debug, Display};
 
-use lambda_runtime::Diagnostic;
-
-use super::HandlerError;
 use super::event_error::EventError;
 
 /// The error of a traced handler.
@@ -53,15 +50,6 @@ impl<E> TracedError<E> {
         match self {
             Self::Handler(error) => Some(error),
             Self::Event(_) => None,
-        }
-    }
-}
-
-impl<E: HandlerError> From<TracedError<E>> for Diagnostic {
-    fn from(error: TracedError<E>) -> Self {
-        match error {
-            TracedError::Handler(error) => error.into(),
-            TracedError::Event(error) => error.into(),
         }
     }
 }

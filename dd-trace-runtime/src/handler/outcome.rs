@@ -1,10 +1,13 @@
 //! What came of an invocation, as its spans say it.
 
+use lambda_runtime::FunctionResponse;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanRef, Status};
+use serde::Serialize;
 
 use super::answer::Answer;
 use super::failure::ErrorTags;
+use super::status::{Probed, probe};
 
 /// Said of the `aws.lambda` span, and of the span of a trigger that waits for the answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,20 +76,26 @@ impl Outcome {
 
 /// As Datadog's libraries for Python and Node have it, where they agree.
 fn status(answer: &Answer<'_>) -> u16 {
-    use crate::handler::status::Probed;
-
     match answer {
         Answer::Stream(prelude, _) => *prelude,
-        Answer::Value(value) => match crate::handler::status::probe(&**value) {
-            Probed::Status(status) => status,
-            Probed::Nothing | Probed::Failed => BAD_GATEWAY,
-            Probed::NoStatus => OK,
-        },
-        Answer::Serialize(response) => match response.probe() {
-            Probed::Status(status) => status,
-            Probed::Nothing | Probed::Failed => BAD_GATEWAY,
-            Probed::NoStatus => OK,
-        },
+        Answer::Value(value) => status_in(probe(&**value)),
+        Answer::Serialize(response) => status_in(response.probe()),
         Answer::Opaque => OK,
+    }
+}
+
+/// The HTTP status of a response as it is posted.
+pub(crate) fn status_of<B: Serialize, S>(response: &FunctionResponse<B, S>) -> u16 {
+    match response {
+        FunctionResponse::BufferedResponse(response) => status_in(probe(response)),
+        FunctionResponse::StreamingResponse(stream) => stream.metadata_prelude.status_code.as_u16(),
+    }
+}
+
+fn status_in(probed: Probed) -> u16 {
+    match probed {
+        Probed::Status(status) => status,
+        Probed::Nothing | Probed::Failed => BAD_GATEWAY,
+        Probed::NoStatus => OK,
     }
 }

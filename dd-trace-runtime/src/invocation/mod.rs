@@ -5,7 +5,9 @@
 //! - Next: [`run`](crate::run()), which posts the answer and sends the spans.
 
 pub(crate) mod capture;
-pub(crate) mod streaming;
+mod diagnostic;
+pub(crate) mod state;
+mod streaming;
 pub(crate) mod timeout;
 mod unanswered;
 
@@ -17,14 +19,15 @@ use std::task::{Context as TaskContext, Poll};
 use std::time::{Duration, SystemTime};
 
 use lambda_runtime::{Context, LambdaEvent};
+use opentelemetry::Context as OtelContext;
 use opentelemetry::trace::FutureExt;
 #[cfg(feature = "tracing")]
 use tracing::Instrument;
 
-use self::streaming::Streamed;
+use self::state::{Asked, InvocationState};
 use self::unanswered::Unanswered;
 use crate::context::trace_context::TraceContext;
-use crate::event::durable_execution::{self, DurableExecution};
+use crate::event::durable_execution;
 use crate::event::raw::RawEvent;
 use crate::event::trigger::Trigger;
 use crate::extraction::erased::ErasedExtractor;
@@ -106,29 +109,31 @@ where
 {
     let telemetry = Telemetry::of_invocation();
     let (event, lambda) = event.into_parts();
-    if !telemetry.enabled() {
+    if !telemetry.enabled() || is_inside_another() {
         let input = (site.decode)(event, lambda).map_err(TracedError::Event)?;
         return result(handler(input).await).map_err(TracedError::Handler);
     }
 
     let deadline = lambda.deadline();
-    let name = SpanName {
-        handler: site.name,
-        resource: site.resource,
+    let state = InvocationState::of_invocation();
+    let earlier = state.as_ref().and_then(InvocationState::begin);
+    let (span, asked) = match earlier {
+        Some(earlier) => earlier,
+        None => start(site, &event, &lambda, &telemetry).await,
     };
-    let active = {
-        let mut upstream = upstream(site.name, site.extractor, &event, &lambda, &telemetry).await;
-        let span = InvocationSpan::start(&telemetry, name, &lambda, &mut upstream);
-        Active {
-            #[cfg(feature = "tracing")]
-            tracing_span: bridge::tracing_span(&span.context(), &lambda.request_id),
-            span: Unanswered::new(&telemetry, span),
-            http: upstream.trigger.as_ref().is_some_and(Trigger::is_http),
-            event: event.clone(),
+    let active = Active {
+        #[cfg(feature = "tracing")]
+        tracing_span: bridge::tracing_span(&span.context(), &lambda.request_id),
+        span: Unanswered {
             telemetry: telemetry.clone(),
-            deadline,
-            durable: upstream.durable,
-        }
+            span,
+            asked,
+            state,
+            answered: false,
+        },
+        event: event.clone(),
+        telemetry: telemetry.clone(),
+        deadline,
     };
     active.describe_event();
 
@@ -146,10 +151,36 @@ where
         Ok(Err(error)) => active.failed(error_tags(error, &site.failure)),
         Err(panic) => active.failed(panic.tags()),
     }
-    if Streamed::of_invocation().is_none() {
+    if InvocationState::of_invocation().is_none() {
         telemetry.send_before_response(deadline).await;
     }
     ended.unwrap_or_else(|panic| resume_unwind(panic.payload))
+}
+
+/// Whether this is called by a traced handler, whose span tells of both: one invocation has one `aws.lambda`.
+fn is_inside_another() -> bool {
+    let running = OtelContext::map_current(Telemetry::running_in);
+    running.is_some_and(|running| running.span().is_some())
+}
+
+/// Starts the span of an invocation, in the trace of its producer.
+async fn start<In, E>(
+    site: &'static Site<In, E>,
+    event: &RawEvent,
+    lambda: &Context,
+    telemetry: &Telemetry,
+) -> (InvocationSpan, Asked) {
+    let mut upstream = upstream(site.name, site.extractor, event, lambda, telemetry).await;
+    let name = SpanName {
+        handler: site.name,
+        resource: site.resource,
+    };
+    let span = InvocationSpan::start(telemetry, name, lambda, &mut upstream);
+    let asked = Asked {
+        http: upstream.trigger.as_ref().is_some_and(Trigger::is_http),
+        durable: upstream.durable,
+    };
+    (span, asked)
 }
 
 /// An invocation whose span is open.
@@ -160,8 +191,6 @@ struct Active {
     #[cfg(feature = "tracing")]
     tracing_span: tracing::Span,
     event: RawEvent,
-    http: bool,
-    durable: Option<DurableExecution>,
     deadline: SystemTime,
 }
 
@@ -172,13 +201,17 @@ impl Active {
         #[cfg(feature = "tracing")]
         let handler = handler.instrument(self.tracing_span.clone());
         let handler = handler.with_context(self.span.context());
-        let watch = timeout::watch(self.telemetry.clone(), (*self.span).clone(), self.deadline);
+        let watch = timeout::watch(
+            self.telemetry.clone(),
+            self.span.span.clone(),
+            self.deadline,
+        );
         timeout::alongside(handler, watch).await
     }
 
     /// Tags of the event that go beyond the trigger's.
     fn describe_event(&self) {
-        if let Some(execution) = &self.durable {
+        if let Some(execution) = &self.span.asked.durable {
             self.span.tag(execution.tags());
         }
         if let Some(depth) = self.telemetry.capture_depth() {
@@ -190,13 +223,14 @@ impl Active {
     /// Tags of the response, where somebody wants them: it has to be written for them.
     fn describe(&self, answer: &Answer<'_>) {
         let depth = self.telemetry.capture_depth();
-        if depth.is_none() && self.durable.is_none() {
+        let is_durable = self.span.asked.durable.is_some();
+        if depth.is_none() && !is_durable {
             return;
         }
         let Some(response) = answer.json() else {
             return;
         };
-        if self.durable.is_some() {
+        if is_durable {
             self.span.tag(durable_execution::status(&response));
         }
         if let Some(depth) = depth {
@@ -210,19 +244,27 @@ impl Active {
             authorizer::pass_on(value, &self.event, &self.span.context());
         }
         self.describe(&answer);
-        let outcome = Outcome::answered(self.http, &answer);
-        let span = self.span.answered();
-        match (answer, Streamed::of_invocation()) {
-            (Answer::Stream(_, body), Some(streamed)) => {
-                streamed.hold(&self.telemetry, span, outcome, self.deadline, body);
+        let state = self.span.state.clone();
+        let is_found_later = state.as_ref().is_some_and(InvocationState::will_post);
+        let http = self.span.asked.http && !is_found_later;
+        let ended = self.span.answered(Outcome::answered(http, &answer));
+        match (answer, state) {
+            (Answer::Stream(_, body), Some(state)) => {
+                streaming::keep(&state, &self.telemetry, ended, self.deadline, body);
             }
-            _ => span.finish(&outcome),
+            (_, Some(state)) => state.keep(ended),
+            (_, None) => ended.finish(),
         }
     }
 
     fn failed(self, error: ErrorTags) {
-        let span = self.span.answered();
-        span.finish(&Outcome::failed(self.http, error));
+        let state = self.span.state.clone();
+        let outcome = Outcome::failed(self.span.asked.http, error);
+        let ended = self.span.answered(outcome);
+        match state {
+            Some(state) => state.keep(ended),
+            None => ended.finish(),
+        }
     }
 }
 

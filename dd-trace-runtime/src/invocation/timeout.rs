@@ -62,7 +62,7 @@ fn end_early(
         if let Some(error) = &outcome.error {
             invocation::end_below(&span.context(), &error.kind, &error.message);
         }
-        span.finish(&outcome);
+        span.finish(&outcome, SystemTime::now());
         send(&telemetry, last_moment).await;
     })
 }

@@ -1,10 +1,11 @@
 //! An invocation whose future is dropped before it has answered: a layer outside gave up on it.
 
 use std::ops::Deref;
+use std::time::SystemTime;
 
 use tokio::runtime::Handle;
 
-use super::streaming::Streamed;
+use super::state::{Asked, Ended, InvocationState};
 use crate::handler::failure::ErrorTags;
 use crate::handler::outcome::Outcome;
 use crate::span::aws_lambda::InvocationSpan;
@@ -14,27 +15,29 @@ use crate::telemetry::Telemetry;
 /// The span of an invocation that has not answered yet. It ends as cancelled when this is dropped.
 #[derive(Debug)]
 pub(super) struct Unanswered {
-    span: InvocationSpan,
-    telemetry: Telemetry,
-    /// Whether the runtime layer sends what has ended.
-    layered: bool,
-    answered: bool,
+    pub(super) telemetry: Telemetry,
+    pub(super) span: InvocationSpan,
+    pub(super) asked: Asked,
+    /// Of the runtime layer, if there is one.
+    pub(super) state: Option<InvocationState>,
+    pub(super) answered: bool,
 }
 
 impl Unanswered {
-    pub(super) fn new(telemetry: &Telemetry, span: InvocationSpan) -> Self {
-        Self {
-            span,
-            telemetry: telemetry.clone(),
-            layered: Streamed::of_invocation().is_some(),
-            answered: false,
-        }
+    /// The invocation with its outcome. It is the caller's to end the span.
+    pub(super) fn answered(mut self, outcome: Outcome) -> Ended {
+        self.answered = true;
+        self.ended(outcome)
     }
 
-    /// The span, of which there is something else to say.
-    pub(super) fn answered(mut self) -> InvocationSpan {
-        self.answered = true;
-        self.span.clone()
+    fn ended(&self, outcome: Outcome) -> Ended {
+        Ended {
+            span: self.span.clone(),
+            asked: self.asked.clone(),
+            outcome,
+            end: Some(SystemTime::now()),
+            watch: None,
+        }
     }
 
     /// Without our layer nothing else sends before the next invocation, which may never come.
@@ -59,8 +62,11 @@ impl Drop for Unanswered {
         if self.answered {
             return;
         }
-        self.span.clone().finish(&cancelled());
-        if !self.layered {
+        let ended = self.ended(cancelled());
+        if let Some(state) = &self.state {
+            state.keep(ended);
+        } else {
+            ended.finish();
             self.send();
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt::{self, Debug};
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Once;
 use std::task::{Context as TaskContext, Poll, ready};
 use std::time::SystemTime;
 
@@ -13,7 +14,8 @@ use opentelemetry::context::FutureExt;
 use opentelemetry::trace::WithContext;
 
 use crate::event::raw::hand_over;
-use crate::invocation::streaming::Streamed;
+use crate::invocation::state::InvocationState;
+use crate::log;
 use crate::telemetry::{Telemetry, init};
 
 type Error = lambda_runtime::Error;
@@ -24,6 +26,11 @@ type Error = lambda_runtime::Error;
 /// caller never waits for them, and Datadog's extension has them before it flushes.
 /// Add it last, so that it is the outermost. The event's body is left alone; [`run`](crate::run)
 /// also parses it more cheaply.
+///
+/// One invocation has one `aws.lambda` span, however often a layer of yours calls the handler: with the outcome of
+/// the last call. An error has the type that its conversion into a `Diagnostic` gives it. What a layer outside of
+/// the handler makes of the *response* isn't seen here: where `map_response` turns it into a 503, the span has the
+/// handler's status. With [`run`](crate::run) the span has the status that is posted.
 ///
 /// ```no_run
 /// use dd_trace_runtime::traced_handler;
@@ -108,8 +115,12 @@ where
         let deadline = invocation.context.deadline();
         let inner = &mut self.inner;
         // It also tells the handler that it need not send.
-        let streamed = Streamed::default();
-        let context = self.context.with_value(streamed.clone());
+        let state = if self.hand_over {
+            InvocationState::posting()
+        } else {
+            InvocationState::default()
+        };
+        let context = self.context.with_value(state.clone());
         // The future may do its first work here already, and `lambda_runtime` deserialises here.
         let future = {
             let _active = context.clone().attach();
@@ -125,7 +136,7 @@ where
         SendAfterResponse {
             state: State::Responding {
                 response: future.with_context(context),
-                streamed,
+                invocation: state,
                 telemetry: self.telemetry.clone(),
                 deadline,
                 meanwhile: None,
@@ -152,7 +163,7 @@ pin_project_lite::pin_project! {
         Responding {
             #[pin]
             response: F,
-            streamed: Streamed,
+            invocation: InvocationState,
             telemetry: Telemetry,
             deadline: SystemTime,
             // A send of what one invocation alone has too much of.
@@ -184,7 +195,7 @@ impl<F: Future<Output = Result<(), Error>>> Future for SendAfterResponse<F> {
             let sending = match state.as_mut().project() {
                 StateProjection::Responding {
                     response,
-                    streamed,
+                    invocation,
                     telemetry,
                     deadline,
                     meanwhile,
@@ -194,7 +205,10 @@ impl<F: Future<Output = Result<(), Error>>> Future for SendAfterResponse<F> {
                         poll_meanwhile(meanwhile, telemetry, *deadline, cx);
                         return Poll::Pending;
                     };
-                    streamed.finish(None);
+                    invocation.finish();
+                    if telemetry.enabled() && !invocation.was_handled() {
+                        tell_that_no_handler_ran();
+                    }
                     let begun = meanwhile.take();
                     State::Sending {
                         send: send_after(begun, telemetry.clone(), *deadline),
@@ -210,6 +224,18 @@ impl<F: Future<Output = Result<(), Error>>> Future for SendAfterResponse<F> {
             state.set(sending);
         }
     }
+}
+
+/// Once for a process: a layer of the user's may answer some events by itself, and mean to.
+#[cold]
+fn tell_that_no_handler_ran() {
+    static TOLD: Once = Once::new();
+    TOLD.call_once(|| {
+        log::warn!(
+            "an invocation ended without a span, as no traced handler ran; put `#[traced_handler]` on the handler, or \
+             leave it so where a layer of yours answers"
+        );
+    });
 }
 
 /// Goes on with the send beside the handler, and begins one where so much waits that the end of the invocation

@@ -7,6 +7,7 @@
 
 pub(crate) mod host;
 pub(crate) mod layer;
+mod posted;
 #[cfg(unix)]
 pub(crate) mod sigterm;
 pub(crate) mod snapstart;
@@ -24,6 +25,7 @@ use lambda_runtime::{Diagnostic, Error, IntoFunctionResponse, Runtime, service_f
 use serde::Serialize;
 
 use self::layer::TraceLayer;
+use self::posted::Posting;
 use crate::event::raw::RawEvent;
 use crate::handler::error::TracedError;
 use crate::invocation::Incoming;
@@ -79,7 +81,7 @@ impl IsEventOf<Incoming> for RawEvent {
 /// a detour, and sends spans after each response. At SIGTERM it sends what waits, in a quarter of a second
 /// at most, before the signal ends the process; where you handle the signal yourself, that stays yours.
 /// `handler` is a function under `#[traced_handler]`, or a closure around one that holds or borrows its other
-/// arguments. Under SnapStart it restores tracing with the snapshot.
+/// arguments. The span tells what the closure returns, which may differ from what the handler did. Under SnapStart it restores tracing with the snapshot.
 ///
 /// ```no_run
 /// use dd_trace_runtime::traced_handler;
@@ -190,7 +192,7 @@ where
         let telemetry = init();
         #[cfg(unix)]
         let _sigterm = sigterm::watch(telemetry.clone());
-        Runtime::new(service)
+        Runtime::new(Posting::new(service))
             .layer(TracingLayer::new())
             .layer(TraceLayer::new(telemetry.clone()).handing_over())
             .register_snapstart_resource(Arc::new(telemetry))
@@ -217,7 +219,7 @@ where
         let telemetry = init();
         #[cfg(unix)]
         let _sigterm = sigterm::watch(telemetry.clone());
-        Runtime::new(service)
+        Runtime::new(Posting::new(service))
             .layer(TracingLayer::new())
             .layer(TraceLayer::new(telemetry.clone()).handing_over())
             .register_snapstart_resource(Arc::new(telemetry))

@@ -106,13 +106,13 @@ impl InvocationSpan {
         self.context.clone()
     }
 
-    /// Ends the span, with what came of the invocation; one that has ended stays as it is.
-    pub(crate) fn finish(self, outcome: &Outcome) {
+    /// Ends the span at `end`, with what came of the invocation; one that has ended stays as it is.
+    pub(crate) fn finish(self, outcome: &Outcome, end: SystemTime) {
         let span = self.context.span();
         outcome.tell(&span);
-        span.end();
+        span.end_with_timestamp(end);
         if let Some(inferred) = self.inferred {
-            inferred.finish(outcome);
+            inferred.finish(outcome, end);
         }
     }
 }

@@ -63,15 +63,15 @@ impl InferredSpans {
         &self.context
     }
 
-    /// Ends the last span, with what came of the invocation if its caller waited for it.
-    pub(crate) fn finish(self, outcome: &Outcome) {
+    /// Ends the last span, at the `end` of the invocation and with what came of it if its caller waited for it.
+    pub(crate) fn finish(self, outcome: &Outcome, end: SystemTime) {
         let span = self.context.span();
-        if let Some(end) = self.end {
+        if let Some(before) = self.end {
             outcome.tell_status(&span);
-            span.end_with_timestamp(end);
+            span.end_with_timestamp(before);
         } else {
             outcome.tell(&span);
-            span.end();
+            span.end_with_timestamp(end);
         }
     }
 }

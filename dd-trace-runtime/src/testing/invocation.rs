@@ -22,7 +22,7 @@ use crate::context::trace_context::TraceContext;
 use crate::event::raw::RawEvent;
 use crate::handler::error::TracedError;
 use crate::invocation::catch_panic;
-use crate::invocation::streaming::Streamed;
+use crate::invocation::state::InvocationState;
 use crate::telemetry::Telemetry;
 use crate::telemetry::global;
 use crate::telemetry::started::Started;
@@ -187,12 +187,12 @@ impl Invocation {
         let started = Started::default();
         let telemetry = Telemetry::observed(config, started.clone());
         let event = LambdaEvent::new(self.event, self.lambda);
-        let streamed = Streamed::default();
+        let state = InvocationState::default();
         let context = telemetry
             .attach_to(&Context::new())
-            .with_value(streamed.clone());
+            .with_value(state.clone());
         let result = async { handler(event).await }.with_context(context).await;
-        streamed.finish(None);
+        state.finish();
         let spans = Span::decode(&telemetry.take_chunks(), &started);
         let parent = started.parent();
         started.forget();

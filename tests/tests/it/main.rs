@@ -19,6 +19,7 @@ mod host;
 mod host_shutdown;
 mod http;
 mod outcome;
+mod outside;
 mod propagation;
 mod readme;
 mod responses;

@@ -140,6 +140,21 @@ pub(crate) fn describe_typed<E: Error + 'static>(error: &E) -> ErrorTags {
     describe_error(type_name::<E>(), error)
 }
 
+/// An error of which only what `lambda_runtime` posts is known.
+pub(crate) fn describe_posted(posted: &Diagnostic) -> ErrorTags {
+    let is_boxed = posted.error_type.contains("dyn ");
+    let kind = if is_boxed {
+        "Error".to_owned()
+    } else {
+        short_name(&posted.error_type)
+    };
+    ErrorTags {
+        kind,
+        message: posted.error_message.clone(),
+        stack: String::new(),
+    }
+}
+
 /// Types of `lambda_runtime`'s own list that hide the real error from a trait bound.
 fn describe_known(error: &dyn Any) -> Option<ErrorTags> {
     if let Some(error) = error.downcast_ref::<Box<dyn Error + Send + Sync>>() {

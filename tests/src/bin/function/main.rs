@@ -11,6 +11,7 @@ mod composed;
 mod extraction;
 mod failures;
 mod http;
+mod outside;
 mod responses;
 mod signals;
 mod starts;
@@ -192,6 +193,7 @@ async fn other(name: &str) -> Result<(), Error> {
         ("chosen", how) => choice::run(how).await,
         ("http", how) => http::run(how).await,
         ("fails", how) => failures::run(how).await,
+        ("outside", how) => outside::run(how).await,
         ("responds", how) => responses::run(how).await,
         ("starts", how) => starts::run(how).await,
         ("signals", how) => signals::run(how).await,
