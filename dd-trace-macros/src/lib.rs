@@ -202,9 +202,10 @@ pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
 /// };
 /// ```
 ///
-/// Outside of a trace nothing is added. A payload inside of a payload adds nothing of its own. Formats that
-/// count fields instead of naming them (`Serializer::is_human_readable` is `false`, as for bincode) get
-/// exactly what serde's derive gives them: one field more would be read as something else.
+/// Outside of a trace nothing is added. A payload inside of a payload adds nothing of its own. A format that has
+/// no room for one more field gets exactly what serde's derive gives it: one that counts fields instead of naming
+/// them (`Serializer::is_human_readable` is `false`, as for bincode), a table (CSV), and one that takes no object
+/// as a field's value (forms; `carrier = "json"` is a text there). Tracing never makes a serialisation fail.
 ///
 /// The keys stand in `#[datadog(..)]` on the type.
 ///
@@ -229,7 +230,7 @@ pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
 /// # `field`
 ///
 /// The key of the added field, in place of `_datadog`. A field of the payload with that key is a compile
-/// error; one that `flatten` brings along stays, and the trace context is left out.
+/// error; one that `flatten` brings along, such as that of an event that is passed on, is replaced.
 ///
 /// ```text
 /// #[derive(TracedPayload)]
@@ -266,8 +267,8 @@ pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
 /// The payload must be a JSON object: a struct with named fields, or an enum with
 /// `#[serde(tag = "..")]`. An `#[serde(untagged)]` enum is one if all its variants have named fields.
 /// With `#[serde(into = "..")]` or `#[serde(transparent)]` another type decides, which isn't known at
-/// compile time; if that is no object, it is written as it is. `deny_unknown_fields` is refused, as the
-/// type would refuse to read what it wrote.
+/// compile time. The field goes to the object that it is, or holds in an `Option` or a newtype; what is no
+/// object is written as it is. `deny_unknown_fields` is refused, as the type would refuse to read what it wrote.
 #[proc_macro_derive(TracedPayload, attributes(datadog, serde))]
 pub fn traced_payload(input: TokenStream) -> TokenStream {
     payload::expand(input.into()).into()

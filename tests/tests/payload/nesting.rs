@@ -125,18 +125,70 @@ fn each_carrier_is_the_same_headers_in_another_shape_under_the_key_that_was_aske
 }
 
 #[test]
-fn a_key_that_flatten_brings_stays_and_is_alone() {
+fn a_context_that_flatten_brings_is_replaced() {
     #[derive(TracedPayload)]
     struct Forwarded {
         #[serde(flatten)]
         rest: BTreeMap<String, Value>,
     }
+    let forwarded = |rest| Forwarded { rest };
+    let theirs = || BTreeMap::from([("_datadog".to_owned(), json!("theirs"))]);
     in_trace(|| {
-        let forwarded = Forwarded {
-            rest: BTreeMap::from([("_datadog".to_owned(), json!("theirs"))]),
-        };
-        assert_eq!(json(&forwarded), r#"{"_datadog":"theirs"}"#);
+        assert_eq!(json(&forwarded(theirs())), with_added("{}"));
     });
+    assert_eq!(json(&forwarded(theirs())), r#"{"_datadog":"theirs"}"#);
+}
+
+#[test]
+fn an_object_behind_an_option_or_a_newtype_has_the_field() {
+    #[derive(Serialize)]
+    struct Newtype(PlainItem);
+    #[derive(TracedPayload)]
+    #[serde(transparent)]
+    struct Maybe(Option<PlainItem>);
+    #[derive(TracedPayload)]
+    #[serde(transparent)]
+    struct Nested {
+        inner: Box<Option<Newtype>>,
+    }
+    let item = || PlainItem { sku: 1 };
+    let shape = Shape::Object;
+    compare(&shape, &Maybe(Some(item())), &item());
+    compare(&Shape::Other, &Maybe(None), &());
+    let inner = Box::new(Some(Newtype(item())));
+    compare(&shape, &Nested { inner }, &item());
+    compare(&shape, &Traced::new(Some(item())), &Some(item()));
+    compare(&shape, &Traced::new(Newtype(item())), &item());
+    compare(
+        &shape,
+        &Traced::new(Some(json!({"a": 1}))),
+        &json!({"a": 1}),
+    );
+}
+
+#[test]
+fn a_list_has_the_field_in_each_object() {
+    #[derive(TracedPayload)]
+    #[serde(transparent)]
+    struct Items(Vec<Item>);
+    let one = with_added(r#"{"sku":1}"#);
+    let list = format!("[{one},{one}]");
+    in_trace(|| {
+        let items = || vec![Item { sku: 1 }, Item { sku: 1 }];
+        assert_eq!(json(&items()), list);
+        assert_eq!(json(&Items(items())), list);
+        assert_eq!(json(&Traced::new(items())), list);
+        let plain = vec![PlainItem { sku: 1 }, PlainItem { sku: 1 }];
+        assert_eq!(json(&Traced::new(plain)), list);
+    });
+}
+
+#[test]
+fn a_derived_type_may_be_in_a_list_of_its_own() {
+    #[derive(TracedPayload)]
+    #[serde(transparent)]
+    struct Tree(Vec<Self>);
+    in_trace(|| assert_eq!(json(&Tree(vec![Tree(Vec::new())])), "[[]]"));
 }
 
 #[test]
@@ -151,7 +203,7 @@ fn a_foreign_type_in_traced_is_as_a_traced_type() {
         &Traced::new(json!({"a": [1], "b": {}})),
         &json!({"a": [1], "b": {}}),
     );
-    for other in [json!("text"), json!(1), json!([1]), json!(null)] {
+    for other in [json!("text"), json!(1), json!([1, []]), json!(null)] {
         compare(&Shape::Other, &Traced::new(&other), &other);
     }
     compare(&Shape::Other, &Traced::new(Some(1)), &Some(1));

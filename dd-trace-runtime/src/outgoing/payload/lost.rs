@@ -1,4 +1,4 @@
-//! A payload that could have carried a trace context, and found none.
+//! A payload that could have carried a trace context, and goes out without: one line for each reason.
 
 use std::sync::Once;
 
@@ -11,7 +11,7 @@ use crate::telemetry::running;
 /// Says once in a process that a payload left an invocation without its context.
 ///
 /// Only here, where nothing was added, so that a payload with its context pays for none of it.
-pub(super) fn report() {
+pub(super) fn no_context() {
     static SAID: Once = Once::new();
     // Headers may also be empty because no propagation style is to be written.
     let active = || Context::map_current(|context| context.span().span_context().is_valid());
@@ -22,6 +22,42 @@ pub(super) fn report() {
         log::debug!(
             "a payload was serialised where no trace context is active, while an invocation was running; \
              start tasks with `dd_trace_runtime::spawn` for theirs to stay in its trace"
+        );
+    });
+}
+
+/// Says once in a process that a format has no room for a trace context.
+#[cold]
+pub(super) fn no_room(format: &str) {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        log::debug!(
+            "a payload was serialised without its trace context, for which `{format}` has no room; \
+             send `dd_trace_runtime::trace_headers()` beside it"
+        );
+    });
+}
+
+/// Says once in a process that the value of the added member is none that a format takes.
+#[cold]
+pub(super) fn refused(format: &str) {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        log::debug!(
+            "a payload was serialised without its trace context, as `{format}` takes no object for a member; \
+             write `#[datadog(carrier = \"json\")]`"
+        );
+    });
+}
+
+/// Says once in a process that there was no object for the trace context to stand in.
+#[cold]
+pub(super) fn no_object() {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        log::debug!(
+            "a payload was serialised without its trace context, as it is no object; \
+             derive `TracedPayload` on what it holds, or send `dd_trace_runtime::trace_headers()` beside it"
         );
     });
 }

@@ -1,18 +1,23 @@
 //! The active trace context as one more field of a payload.
 
+mod carrier;
+mod format;
 mod key;
 mod lost;
+mod object;
+mod reach;
+mod scope;
 mod serializer;
 #[cfg(test)]
 mod tests;
 mod traced;
 
-use std::cell::Cell;
+use serde::ser::{Error as _, Serializer};
 
-use serde::Serialize;
-use serde::ser::{Error as _, SerializeStruct, Serializer};
-
-use serializer::WithCarrier;
+use carrier::CarrierValue;
+use reach::{OneObject, Reach};
+use scope::Scope;
+use serializer::{Field, WithCarrier};
 pub use traced::Traced;
 
 use crate::context::carrier::Carrier;
@@ -50,19 +55,10 @@ impl Default for PayloadField {
     }
 }
 
-/// Who wins if the payload has a field of that name already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OnConflict {
-    /// The payload's own: `flatten` brought it.
-    Keep,
-    /// The active trace context: the payload is somebody else's event, passed on.
-    Replace,
-}
-
 /// Serialises a payload through `serialize`, with the active trace context as its last field.
 ///
 /// Nothing is added where there is no active trace context, where the payload isn't an object, inside
-/// another traced payload, and for formats that count fields instead of naming them.
+/// another traced payload, and in formats that have no room for one more member.
 pub fn serialize_payload<S, F>(
     field: &PayloadField,
     serializer: S,
@@ -72,19 +68,10 @@ where
     S: Serializer,
     F: FnOnce(WithCarrier<'_, S>) -> Result<S::Ok, S::Error>,
 {
-    let Some(_outermost) = Outermost::enter() else {
-        return serialize(WithCarrier::unchanged(serializer));
+    let Some(_scope) = Scope::enter() else {
+        return serialize(WithCarrier::new(serializer, None));
     };
-    if !serializer.is_human_readable() {
-        return serialize(WithCarrier::unchanged(serializer));
-    }
-    add_carrier(
-        field,
-        &trace_headers(),
-        OnConflict::Keep,
-        serializer,
-        serialize,
-    )
+    add_carrier::<_, OneObject, _>(field, &trace_headers(), serializer, serialize)
 }
 
 /// In place of the function that serde's derive gives the copy of a payload: where serde reports a
@@ -102,71 +89,39 @@ pub trait NotSerialized: Sized {
 
 impl<T> NotSerialized for T {}
 
-pub(crate) fn add_carrier<S, F>(
+/// Serialises an outermost traced value through `serialize`, with the carrier as its last field.
+fn add_carrier<S, R, F>(
     field: &PayloadField,
     carrier: &Carrier,
-    on_conflict: OnConflict,
     serializer: S,
     serialize: F,
 ) -> Result<S::Ok, S::Error>
 where
     S: Serializer,
-    F: FnOnce(WithCarrier<'_, S>) -> Result<S::Ok, S::Error>,
+    R: Reach,
+    F: FnOnce(WithCarrier<'_, S, R>) -> Result<S::Ok, S::Error>,
 {
     if carrier.is_empty() {
-        lost::report();
-        return serialize(WithCarrier::unchanged(serializer));
+        lost::no_context();
+        return serialize(WithCarrier::new(serializer, None));
     }
-    let value = CarrierValue {
-        carrier,
-        shape: field.carrier,
-    };
-    serialize(WithCarrier::adding(
-        serializer,
-        field.name,
-        value,
-        on_conflict,
-    ))
-}
-
-thread_local! {
-    static INSIDE: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Serialisation is synchronous, so "inside another payload" is a fact about the thread.
-pub(crate) struct Outermost(());
-
-impl Outermost {
-    pub(crate) fn enter() -> Option<Self> {
-        // Lazily: one that is made and dropped again would end the outermost.
-        (!INSIDE.replace(true)).then(|| Self(()))
-    }
-}
-
-impl Drop for Outermost {
-    fn drop(&mut self) {
-        INSIDE.set(false);
-    }
-}
-
-/// The value of the added field.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct CarrierValue<'a> {
-    carrier: &'a Carrier,
-    shape: CarrierShape,
-}
-
-impl Serialize for CarrierValue<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.shape {
-            CarrierShape::Object => self.carrier.serialize(serializer),
-            CarrierShape::Json => serializer.serialize_str(&self.carrier.to_json_string()),
-            CarrierShape::Attribute => {
-                let mut attribute = serializer.serialize_struct("MessageAttribute", 2)?;
-                attribute.serialize_field("DataType", "String")?;
-                attribute.serialize_field("StringValue", &self.carrier.to_json_string())?;
-                attribute.end()
-            }
+    if !format::has_room(&serializer) {
+        if serializer.is_human_readable() {
+            lost::no_room(format::of_error::<S::Error>());
         }
+        return serialize(WithCarrier::new(serializer, None));
     }
+    let field = Field {
+        name: field.name,
+        value: CarrierValue {
+            carrier,
+            shape: field.carrier,
+        },
+    };
+    scope::adds();
+    let written = serialize(WithCarrier::new(serializer, Some(field)))?;
+    if !scope::has_added() {
+        lost::no_object();
+    }
+    Ok(written)
 }

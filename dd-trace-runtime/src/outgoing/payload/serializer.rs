@@ -1,78 +1,45 @@
-//! A serializer that adds one field to the object that is serialised through it.
+//! A serializer that adds one member to the object that is serialised through it.
 
 use std::fmt::Display;
+use std::marker::PhantomData;
 
-use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+use serde::ser::{Serialize, Serializer};
 
-use super::{CarrierValue, OnConflict, key};
-use crate::log;
+use super::carrier::CarrierValue;
+use super::object::Object;
+use super::reach::{Inside, List, OneObject, Reach};
+use super::scope;
 
 /// Passes everything to `S`, and adds the carrier at the end of the outermost struct or map.
 #[derive(Debug)]
-pub struct WithCarrier<'a, S> {
+pub struct WithCarrier<'a, S, R = OneObject> {
     inner: S,
     field: Option<Field<'a>>,
+    reach: PhantomData<R>,
 }
 
-/// The field to add.
+/// The member to add.
 #[derive(Debug, Clone, Copy)]
-struct Field<'a> {
-    name: &'static str,
-    value: CarrierValue<'a>,
-    on_conflict: OnConflict,
+pub struct Field<'a> {
+    pub(super) name: &'static str,
+    pub(super) value: CarrierValue<'a>,
 }
 
-impl<'a, S> WithCarrier<'a, S> {
-    pub(super) fn unchanged(inner: S) -> Self {
-        Self { inner, field: None }
-    }
-
-    pub(super) fn adding(
-        inner: S,
-        name: &'static str,
-        value: CarrierValue<'a>,
-        on_conflict: OnConflict,
-    ) -> Self {
+impl<'a, S, R> WithCarrier<'a, S, R> {
+    pub(super) fn new(inner: S, field: Option<Field<'a>>) -> Self {
         Self {
             inner,
-            field: Some(Field {
-                name,
-                value,
-                on_conflict,
-            }),
+            field,
+            reach: PhantomData,
         }
     }
-}
 
-/// The struct or map that is being written.
-#[derive(Debug)]
-pub struct Object<'a, O> {
-    inner: O,
-    field: Option<Field<'a>>,
-    /// The key that was just written is dropped, so its value is too.
-    drop_value: bool,
-}
-
-impl<O> Object<'_, O> {
-    /// Whether the payload's own member goes out, given whether it has the name of the added field.
-    fn keeps(&mut self, is_clash: bool) -> bool {
-        if !is_clash {
-            return true;
+    /// The serializer without the member, for what it can't be added to: traced values inside add their own.
+    fn leave(self) -> S {
+        if self.field.is_some() {
+            scope::leaves();
         }
-        let keep = self
-            .field
-            .is_none_or(|field| field.on_conflict == OnConflict::Keep);
-        if keep && let Some(field) = self.field.take() {
-            log::debug!(
-                "the payload has a field `{}` of its own; the trace context was left out",
-                field.name
-            );
-        }
-        keep
-    }
-
-    fn clashes_with<T: Serialize + ?Sized>(&self, name: &T) -> bool {
-        self.field.is_some_and(|field| key::is(name, field.name))
+        self.inner
     }
 }
 
@@ -84,20 +51,34 @@ macro_rules! forward {
     };
 }
 
-macro_rules! forward_compound {
-    ($($method:ident($($argument:ident: $type:ty),*) -> $compound:ident;)*) => {
-        $(fn $method(self, $($argument: $type),*) -> Result<Self::$compound, S::Error> {
-            self.inner.$method($($argument),*)
+macro_rules! forward_list {
+    ($($method:ident($($argument:ident: $type:ty),*) -> $list:ident;)*) => {
+        $(fn $method(self, $($argument: $type),*) -> Result<Self::$list, S::Error> {
+            Ok(List::new(self.inner.$method($($argument),*)?, self.field))
         })*
     };
 }
 
-impl<'a, S: Serializer> Serializer for WithCarrier<'a, S> {
+macro_rules! forward_variant {
+    ($($method:ident -> $variant:ident;)*) => {
+        $(fn $method(
+            self,
+            name: &'static str,
+            index: u32,
+            variant: &'static str,
+            len: usize,
+        ) -> Result<Self::$variant, S::Error> {
+            self.leave().$method(name, index, variant, len)
+        })*
+    };
+}
+
+impl<'a, S: Serializer, R: Reach> Serializer for WithCarrier<'a, S, R> {
     type Ok = S::Ok;
     type Error = S::Error;
-    type SerializeSeq = S::SerializeSeq;
-    type SerializeTuple = S::SerializeTuple;
-    type SerializeTupleStruct = S::SerializeTupleStruct;
+    type SerializeSeq = List<'a, S::SerializeSeq, R>;
+    type SerializeTuple = List<'a, S::SerializeTuple, R>;
+    type SerializeTupleStruct = List<'a, S::SerializeTupleStruct, R>;
     type SerializeTupleVariant = S::SerializeTupleVariant;
     type SerializeStructVariant = S::SerializeStructVariant;
     type SerializeMap = Object<'a, S::SerializeMap>;
@@ -111,24 +92,17 @@ impl<'a, S: Serializer> Serializer for WithCarrier<'a, S> {
         // Formats give some structs a meaning of their own under such a name: `RawValue`, for one.
         let field = self.field.filter(|_| !name.starts_with('$'));
         let len = len + usize::from(field.is_some());
-        Ok(Object {
-            inner: self.inner.serialize_struct(name, len)?,
-            field,
-            drop_value: false,
-        })
+        Ok(Object::new(self.inner.serialize_struct(name, len)?, field))
     }
 
     fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
         let len = len.map(|len| len + usize::from(self.field.is_some()));
-        Ok(Object {
-            inner: self.inner.serialize_map(len)?,
-            field: self.field,
-            drop_value: false,
-        })
+        Ok(Object::new(self.inner.serialize_map(len)?, self.field))
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
-        self.inner.serialize_some(value)
+        self.inner
+            .serialize_some(&Inside::<T, R>::new(value, self.field))
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -136,7 +110,8 @@ impl<'a, S: Serializer> Serializer for WithCarrier<'a, S> {
         name: &'static str,
         value: &T,
     ) -> Result<S::Ok, S::Error> {
-        self.inner.serialize_newtype_struct(name, value)
+        self.inner
+            .serialize_newtype_struct(name, &Inside::<T, R>::new(value, self.field))
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -146,7 +121,7 @@ impl<'a, S: Serializer> Serializer for WithCarrier<'a, S> {
         variant: &'static str,
         value: &T,
     ) -> Result<S::Ok, S::Error> {
-        self.inner
+        self.leave()
             .serialize_newtype_variant(name, index, variant, value)
     }
 
@@ -181,82 +156,14 @@ impl<'a, S: Serializer> Serializer for WithCarrier<'a, S> {
         serialize_unit_variant(name: &'static str, index: u32, variant: &'static str);
     }
 
-    forward_compound! {
+    forward_list! {
         serialize_seq(len: Option<usize>) -> SerializeSeq;
         serialize_tuple(len: usize) -> SerializeTuple;
         serialize_tuple_struct(name: &'static str, len: usize) -> SerializeTupleStruct;
-        serialize_tuple_variant(name: &'static str, index: u32, variant: &'static str, len: usize)
-            -> SerializeTupleVariant;
-        serialize_struct_variant(name: &'static str, index: u32, variant: &'static str, len: usize)
-            -> SerializeStructVariant;
-    }
-}
-
-impl<O: SerializeStruct> SerializeStruct for Object<'_, O> {
-    type Ok = O::Ok;
-    type Error = O::Error;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), O::Error> {
-        let is_clash = self.field.is_some_and(|field| field.name == name);
-        if self.keeps(is_clash) {
-            self.inner.serialize_field(name, value)
-        } else {
-            self.inner.skip_field(name)
-        }
     }
 
-    fn skip_field(&mut self, name: &'static str) -> Result<(), O::Error> {
-        self.inner.skip_field(name)
-    }
-
-    fn end(mut self) -> Result<O::Ok, O::Error> {
-        if let Some(field) = self.field {
-            self.inner.serialize_field(field.name, &field.value)?;
-        }
-        self.inner.end()
-    }
-}
-
-impl<O: SerializeMap> SerializeMap for Object<'_, O> {
-    type Ok = O::Ok;
-    type Error = O::Error;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), O::Error> {
-        let is_clash = self.clashes_with(name);
-        self.drop_value = !self.keeps(is_clash);
-        if self.drop_value {
-            return Ok(());
-        }
-        self.inner.serialize_key(name)
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), O::Error> {
-        if self.drop_value {
-            return Ok(());
-        }
-        self.inner.serialize_value(value)
-    }
-
-    fn serialize_entry<K, V>(&mut self, name: &K, value: &V) -> Result<(), O::Error>
-    where
-        K: Serialize + ?Sized,
-        V: Serialize + ?Sized,
-    {
-        let is_clash = self.clashes_with(name);
-        if !self.keeps(is_clash) {
-            return Ok(());
-        }
-        self.inner.serialize_entry(name, value)
-    }
-
-    fn end(mut self) -> Result<O::Ok, O::Error> {
-        if let Some(field) = self.field {
-            self.inner.serialize_entry(field.name, &field.value)?;
-        }
-        self.inner.end()
+    forward_variant! {
+        serialize_tuple_variant -> SerializeTupleVariant;
+        serialize_struct_variant -> SerializeStructVariant;
     }
 }

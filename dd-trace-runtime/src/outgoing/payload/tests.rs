@@ -6,12 +6,14 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::{CarrierShape, OnConflict, PayloadField, Traced, add_carrier};
+use super::reach::EachObject;
+use super::scope::Scope;
+use super::{CarrierShape, PayloadField, Traced, add_carrier};
 use crate::context::carrier::Carrier;
 use crate::context::trace_context::TraceContext;
 
 /// A payload with a carrier of one header.
-struct WithHeader<'a, T>(&'a T, CarrierShape, OnConflict);
+struct WithHeader<'a, T>(&'a T, CarrierShape);
 
 impl<T: Serialize> Serialize for WithHeader<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -20,14 +22,17 @@ impl<T: Serialize> Serialize for WithHeader<'_, T> {
             carrier: self.1,
             ..PayloadField::default()
         };
-        add_carrier(&field, &carrier, self.2, serializer, |serializer| {
+        let Some(_scope) = Scope::enter() else {
+            return self.0.serialize(serializer);
+        };
+        add_carrier::<_, EachObject, _>(&field, &carrier, serializer, |serializer| {
             self.0.serialize(serializer)
         })
     }
 }
 
 fn text<T: Serialize>(payload: &T) -> String {
-    serde_json::to_string(&WithHeader(payload, CarrierShape::Object, OnConflict::Keep)).unwrap()
+    serde_json::to_string(&WithHeader(payload, CarrierShape::Object)).unwrap()
 }
 
 #[derive(Serialize)]
@@ -49,8 +54,7 @@ fn the_carrier_is_the_last_field_of_a_struct_and_of_a_map() {
 
 #[test]
 fn each_shape_holds_the_same_headers() {
-    let shaped =
-        |shape| serde_json::to_value(WithHeader(&json!({}), shape, OnConflict::Keep)).unwrap();
+    let shaped = |shape| serde_json::to_value(WithHeader(&json!({}), shape)).unwrap();
     let headers = r#"{"x-datadog-trace-id":"1"}"#;
     assert_eq!(shaped(CarrierShape::Json)["_datadog"], headers);
     assert_eq!(
@@ -89,18 +93,60 @@ fn text_that_is_json_already_passes_unchanged() {
 }
 
 #[test]
-fn a_field_of_that_name_stays_or_is_replaced() {
+fn a_member_of_that_name_is_replaced() {
     let theirs = json!({"_datadog": "theirs", "id": 1});
-    assert_eq!(text(&theirs), theirs.to_string());
-    let replaced = serde_json::to_string(&WithHeader(
-        &theirs,
-        CarrierShape::Object,
-        OnConflict::Replace,
-    ));
     assert_eq!(
-        replaced.unwrap(),
+        text(&theirs),
         r#"{"id":1,"_datadog":{"x-datadog-trace-id":"1"}}"#
     );
+}
+
+#[test]
+fn the_object_is_found_through_options_newtypes_and_lists() {
+    #[derive(Serialize)]
+    struct Newtype<T>(T);
+    #[derive(Serialize)]
+    struct Pair(Order, Order);
+
+    let with = r#"{"id":1,"_datadog":{"x-datadog-trace-id":"1"}}"#;
+    let order = || Order { id: 1 };
+    assert_eq!(text(&Some(order())), with);
+    assert_eq!(text(&Some(json!({"id": 1}))), with);
+    assert_eq!(text(&Newtype(order())), with);
+    assert_eq!(text(&Newtype(Some(Box::new(Newtype(order()))))), with);
+    let two = format!("[{with},{with}]");
+    assert_eq!(text(&[order(), order()]), two);
+    assert_eq!(text(&vec![order(), order()]), two);
+    assert_eq!(text(&(order(), Some(order()))), two);
+    assert_eq!(text(&Pair(order(), order())), two);
+    assert_eq!(
+        text(&json!([1, [{"id": 1}], null])),
+        format!("[1,[{with}],null]")
+    );
+}
+
+#[test]
+fn what_an_enum_holds_adds_its_own() {
+    #[derive(Serialize)]
+    enum Event {
+        One(Traced<Value>),
+        Two(Traced<Value>, u8),
+        Named { order: Traced<Value> },
+    }
+    let context = TraceContext::new(5, 6, Some(2));
+    let order = || Traced::with_context(json!({"id": 1}), context.clone());
+    let events = [
+        Event::One(order()),
+        Event::Two(order(), 1),
+        Event::Named { order: order() },
+    ];
+    let text = text(&events);
+    assert_eq!(
+        text.matches(r#""x-datadog-trace-id":"5""#).count(),
+        3,
+        "{text}"
+    );
+    assert!(!text.contains(r#""x-datadog-trace-id":"1""#), "{text}");
 }
 
 #[test]
@@ -133,6 +179,16 @@ fn a_traced_value_inside_a_traced_value_adds_no_second_field() {
     let text = serde_json::to_string(&Traced::with_context(envelope, context)).unwrap();
     assert!(
         text.starts_with(r#"{"order":{"id":1},"again":{"id":1},"_datadog":{"#),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_explicit_context_stands_inside_a_value_that_has_none() {
+    let inner = Traced::with_context(json!({}), TraceContext::new(5, 6, Some(2)));
+    let text = serde_json::to_string(&Traced::new(BTreeMap::from([("inner", inner)]))).unwrap();
+    assert!(
+        text.starts_with(r#"{"inner":{"_datadog":{"x-datadog-trace-id":"5""#),
         "{text}"
     );
 }

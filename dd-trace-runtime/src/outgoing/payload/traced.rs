@@ -2,14 +2,17 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{CarrierShape, OnConflict, Outermost, PayloadField, add_carrier};
+use super::reach::EachObject;
+use super::scope::Scope;
+use super::{CarrierShape, PayloadField, add_carrier};
 use crate::context::trace_context::TraceContext;
 use crate::outgoing::trace_headers::{headers_of, trace_headers};
 
 /// Adds the active trace context to a value whose type you don't own, when it is serialised.
 ///
-/// The value must serialise to an object; anything else passes unchanged, and so does everything where
-/// no trace context is active. A `_datadog` that the value has already is replaced.
+/// It is added to the object that the value is, or holds in an `Option` or a newtype, and to each object of a
+/// list. Anything else passes unchanged, and so does everything where no trace context is active. A `_datadog`
+/// that the value has already is replaced.
 ///
 /// ```
 /// use dd_trace_runtime::{TraceContext, Traced};
@@ -60,10 +63,13 @@ impl<T> Traced<T> {
 
 impl<T: Serialize> Serialize for Traced<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let outermost = Outermost::enter();
-        if outermost.is_none() || !serializer.is_human_readable() {
+        let scope = match self.context {
+            Some(_) => Scope::enter_with_context(),
+            None => Scope::enter(),
+        };
+        let Some(_scope) = scope else {
             return self.value.serialize(serializer);
-        }
+        };
         let carrier = match &self.context {
             Some(context) => headers_of(context),
             None => trace_headers(),
@@ -72,12 +78,8 @@ impl<T: Serialize> Serialize for Traced<T> {
             carrier: self.shape,
             ..PayloadField::default()
         };
-        add_carrier(
-            &field,
-            &carrier,
-            OnConflict::Replace,
-            serializer,
-            |serializer| self.value.serialize(serializer),
-        )
+        add_carrier::<_, EachObject, _>(&field, &carrier, serializer, |serializer| {
+            self.value.serialize(serializer)
+        })
     }
 }

@@ -1,0 +1,57 @@
+//! Which formats have room for one more member.
+//!
+//! A format that counts members instead of naming them would read one more as something else. Most say so by
+//! `is_human_readable`. Two kinds don't: tables, and serde's own adapters, which answer for every format as if
+//! it were text. A serializer has nothing else that tells but the names of its types.
+
+use std::any::type_name;
+
+use serde::Serializer;
+
+/// Text, and each record has as many fields as the first one.
+const TABLES: [&str; 2] = ["csv", "csv_async"];
+
+/// Serde's adapters for tags and for `flatten`, and typetag's, which keep `is_human_readable` to themselves.
+const ADAPTERS: [&str; 3] = [
+    "TaggedSerializer<",
+    "FlatMapSerializer<",
+    "ContentSerializer<",
+];
+
+/// Formats that name their members, and stay what they are behind such an adapter.
+const SELF_DESCRIBING: [&str; 14] = [
+    "serde_json",
+    "simd_json",
+    "sonic_rs",
+    "json5",
+    "serde_json5",
+    "ron",
+    "toml",
+    "toml_edit",
+    "serde_yaml",
+    "serde_yaml_ng",
+    "serde_norway",
+    "serde_yml",
+    "quick_xml",
+    "serde_dynamo",
+];
+
+/// Whether one more member can stand in what `serializer` writes.
+pub(super) fn has_room<S: Serializer>(serializer: &S) -> bool {
+    if !serializer.is_human_readable() {
+        return false;
+    }
+    let format = of_error::<S::Error>();
+    if TABLES.contains(&format) {
+        return false;
+    }
+    let serializer = type_name::<S>();
+    let is_hidden = ADAPTERS.iter().any(|adapter| serializer.contains(adapter));
+    !is_hidden || SELF_DESCRIBING.contains(&format)
+}
+
+/// A format's crate: its type of errors is the same behind every adapter.
+pub(super) fn of_error<E>() -> &'static str {
+    let path = type_name::<E>();
+    path.split_once("::").map_or(path, |(name, _)| name)
+}
