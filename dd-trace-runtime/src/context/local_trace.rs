@@ -51,7 +51,9 @@ impl Decision {
             None => context.remove_tag(DECISION_MAKER),
         }
         match self.sample_rate {
-            Some(rate) => context.set_tag("ksr", rate),
+            Some(rate) => {
+                context.set_tag("ksr", rate);
+            }
             None => context.remove_tag(super::trace_context::SAMPLE_RATE),
         }
     }

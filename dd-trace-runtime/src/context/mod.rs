@@ -6,6 +6,7 @@
 //!   [`outgoing`](crate::outgoing), which says where in a message it goes.
 
 pub(crate) mod carrier;
+pub(crate) mod header_text;
 pub(crate) mod local_trace;
 pub(crate) mod propagation;
 pub(crate) mod trace_context;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::header_text::{is_printable, is_tag};
 use crate::log;
 
 /// The prefix of the tags that travel with a trace.
@@ -161,12 +162,18 @@ impl TraceContext {
     /// Sets a tag that travels with the trace.
     ///
     /// Only names that start with `_dd.p.` travel; others are ignored, as is `_dd.p.tid`, which
-    /// follows from the trace id. There is room for 64 tags.
+    /// follows from the trace id, and a tag that a header can't hold: one with a comma or with anything but
+    /// printable ASCII. There is room for 64 tags.
     #[must_use]
     pub fn with_tag(mut self, key: &str, value: impl Into<String>) -> Self {
         match key.strip_prefix(TAG_PREFIX) {
             Some(suffix) if !suffix.is_empty() && key != TRACE_ID_HIGH => {
-                self.set_tag(suffix, value.into());
+                if !self.set_tag(suffix, value.into()) {
+                    log::debug!(
+                        "tag `{}` is left out; write printable ASCII without a comma, in {MAX_TAGS} tags at most",
+                        log::excerpt(key)
+                    );
+                }
             }
             _ => log::debug!(
                 "tag `{}` doesn't travel with a trace; write a name that starts with `_dd.p.`",
@@ -238,9 +245,8 @@ impl TraceContext {
     }
 
     pub(crate) fn set_origin(&mut self, origin: String) {
-        let is_header = origin.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         let fits = (1..=MAX_ORIGIN).contains(&origin.len());
-        self.origin = (fits && is_header).then_some(origin);
+        self.origin = (fits && is_printable(&origin)).then_some(origin);
     }
 
     pub(crate) fn tag(&self, key: &str) -> Option<&str> {
@@ -248,23 +254,28 @@ impl TraceContext {
             .find_map(|(known, value)| (known == key).then_some(value))
     }
 
-    /// Sets the tag `_dd.p.<suffix>`. Where the tags are full, only those that a decision sets are added.
-    pub(crate) fn set_tag(&mut self, suffix: &str, value: String) {
+    /// Sets the tag `_dd.p.<suffix>`; returns whether it is one that travels. Where the tags are full, only those
+    /// that a decision sets are added.
+    pub(crate) fn set_tag(&mut self, suffix: &str, value: String) -> bool {
+        if !is_tag(suffix, &value) {
+            return false;
+        }
         let named = |(key, _): &&mut (Cow<'static, str>, String)| {
             key.strip_prefix(TAG_PREFIX) == Some(suffix)
         };
         if let Some((_, old)) = self.tags.iter_mut().find(named) {
             *old = value;
-            return;
+            return true;
         }
         if self.tags.len() >= MAX_TAGS && !matches!(suffix, "dm" | "ksr") {
-            return;
+            return false;
         }
         let key = match DECISION_MAKER.strip_prefix(TAG_PREFIX) {
             Some(known) if known == suffix => Cow::Borrowed(DECISION_MAKER),
             _ => Cow::Owned([TAG_PREFIX, suffix].concat()),
         };
         self.tags.push((key, value));
+        true
     }
 
     pub(crate) fn set_decision_maker(&mut self, value: String) {

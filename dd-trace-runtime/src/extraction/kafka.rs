@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::batch::others;
 use super::headers::Headers;
 use super::usable;
-use crate::context::carrier::known_name;
+use crate::context::carrier::{MAX_VALUE, known_name};
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::json::{Level, Reader};
@@ -128,9 +128,6 @@ fn take_header<'a>(json: &mut Reader<'a>, headers: &mut Headers<'a>) {
         }
     }
 }
-
-/// The longest header that is read: no propagation header comes near it.
-const MAX_VALUE: usize = 16 * 1024;
 
 /// The bytes of a header: a list of numbers, a list of decimal strings, or an object of such strings by
 /// their position.

@@ -14,10 +14,13 @@ use iter::Iter;
 /// Propagation headers: names and text values.
 ///
 /// Names are case-insensitive and kept in lower case; the order is that of insertion, and inserting
-/// a name again replaces its value. Beyond 128 headers only those that a propagator reads are taken, so
-/// that a hostile message can't make a carrier expensive. It is what an extractor returns and what travels as `_datadog`
+/// a name again replaces its value. It is what an extractor returns and what travels as `_datadog`
 /// inside a payload. It converts from and to maps, [`http::HeaderMap`] and JSON, and it is an
 /// OpenTelemetry [`Extractor`] and [`Injector`].
+///
+/// A hostile message can't make a carrier expensive: beyond 128 headers only those that a propagator reads are
+/// taken, and a value over 16 KiB is left out. Of `tracestate` and `baggage`, which are lists, it keeps the members
+/// that fit.
 ///
 /// ```
 /// use dd_trace_runtime::Carrier;
@@ -40,6 +43,9 @@ pub struct Carrier {
 /// How many headers a carrier takes. A request to Lambda may have some dozens; propagation headers are taken
 /// whatever their number, of which each known name has one at most.
 const MAX_HEADERS: usize = 128;
+
+/// The longest value, in bytes. No propagation header is longer: a baggage of 8,192 is the longest of them.
+pub(crate) const MAX_VALUE: usize = 16 * 1_024;
 
 /// A lower-case header name; static for the names that Datadog and the W3C define.
 type Name = Cow<'static, str>;
@@ -139,7 +145,10 @@ impl Carrier {
         self.headers.is_empty()
     }
 
-    fn set_header(&mut self, header: &str, value: String) -> Option<String> {
+    fn set_header(&mut self, header: &str, mut value: String) -> Option<String> {
+        if !fits(header, &mut value) {
+            return None;
+        }
         if let Some(old) = self.value_mut(header) {
             return Some(std::mem::replace(old, value));
         }
@@ -148,7 +157,10 @@ impl Carrier {
     }
 
     /// As `insert`, for a name that is in its final form already.
-    fn set_named(&mut self, name: Name, value: String) {
+    fn set_named(&mut self, name: Name, mut value: String) {
+        if !fits(&name, &mut value) {
+            return;
+        }
         match self.value_mut(&name) {
             Some(old) => *old = value,
             None => self.push(name, value),
@@ -172,6 +184,29 @@ impl Carrier {
         let mut names = self.headers.iter().map(|(name, _)| name);
         names.position(|known| known.eq_ignore_ascii_case(header))
     }
+}
+
+/// Whether a carrier takes the value; of a list it takes the members that fit, and of the last one the items.
+fn fits(name: &str, value: &mut String) -> bool {
+    if value.len() <= MAX_VALUE {
+        return true;
+    }
+    if !is_combined(&name.to_ascii_lowercase()) {
+        return false;
+    }
+    let whole = within(value, MAX_VALUE, b",;").len();
+    value.truncate(whole);
+    value.shrink_to_fit();
+    whole > 0
+}
+
+/// The items of `list` that lie within `limit` bytes, whole.
+pub(crate) fn within<'a>(list: &'a str, limit: usize, separators: &[u8]) -> &'a str {
+    let Some(head) = list.as_bytes().get(..=limit) else {
+        return list;
+    };
+    let end = head.iter().rposition(|byte| separators.contains(byte));
+    end.and_then(|end| list.get(..end)).unwrap_or_default()
 }
 
 /// Equal when the same names have the same values, in whatever order.
@@ -208,6 +243,7 @@ impl Injector for Carrier {
     }
 
     fn reserve(&mut self, additional: usize) {
-        self.headers.reserve(additional);
+        let free = MAX_HEADERS.saturating_sub(self.headers.len());
+        self.headers.reserve(additional.min(free));
     }
 }

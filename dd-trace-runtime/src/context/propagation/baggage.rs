@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use opentelemetry::propagation::{Extractor, Injector};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
+use crate::context::header_text::is_printable;
 use crate::context::trace_context::BaggageItem;
 use crate::log;
 
@@ -116,6 +117,5 @@ pub(super) fn inject(items: &[BaggageItem], injector: &mut dyn Injector) {
 
 /// Whether the text can stand in the header as it is.
 fn is_property(properties: &str) -> bool {
-    let allowed = |byte: u8| matches!(byte, b' '..=b'~') && byte != b',';
-    !properties.is_empty() && properties.bytes().all(allowed)
+    !properties.is_empty() && is_printable(properties) && !properties.contains(',')
 }

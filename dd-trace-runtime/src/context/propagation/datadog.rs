@@ -7,6 +7,7 @@ use opentelemetry::propagation::{Extractor, Injector};
 
 use super::extracted::Extracted;
 use super::{Style, hex};
+use crate::context::header_text::is_tag;
 use crate::context::trace_context::{DECISION_MAKER, TAG_PREFIX, TRACE_ID_HIGH, TraceContext};
 use crate::log;
 
@@ -66,7 +67,10 @@ fn read_tags(header: &str, max_length: usize, context: &mut TraceContext) {
     }
     let mut trace_id_high = None;
     for pair in header.split(',') {
-        let Some((key, value)) = pair.split_once('=').filter(|pair| is_encodable(*pair)) else {
+        let Some((key, value)) = pair
+            .split_once('=')
+            .filter(|(key, value)| is_tag(key, value))
+        else {
             // One bad tag makes the others doubtful: Datadog's tracers drop them all.
             context.clear_tags();
             context.propagation_error = Some(Cow::Borrowed("decoding_error"));
@@ -100,14 +104,6 @@ fn is_decision_maker(value: &str) -> bool {
     value
         .strip_prefix('-')
         .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
-}
-
-/// Whether `x-datadog-tags` can hold the tag: printable ASCII without its two separators, of which
-/// `=` may stand in a value.
-pub(super) fn is_encodable((key, value): (&str, &str)) -> bool {
-    let in_key = |byte: u8| byte.is_ascii_graphic() && byte != b',' && byte != b'=';
-    let in_value = |byte: u8| (byte.is_ascii_graphic() || byte == b' ') && byte != b',';
-    !key.is_empty() && !value.is_empty() && key.bytes().all(in_key) && value.bytes().all(in_value)
 }
 
 /// Writes the headers; returns the `_dd.propagation_error`, if there is one.
@@ -161,9 +157,6 @@ fn write_tags(
         tags.reserve(tags_length);
     }
     for (key, value) in context.tags() {
-        if !is_encodable((key, value)) {
-            return Err("encoding_error");
-        }
         let separator = if tags.is_empty() { "" } else { "," };
         for part in [separator, key, "=", value] {
             tags.push_str(part);

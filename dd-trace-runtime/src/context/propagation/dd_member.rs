@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 use opentelemetry::trace::TraceState;
 
+use crate::context::header_text::is_printable;
+
 /// The key of the member.
 pub(crate) const DD: &str = "dd";
 
@@ -74,7 +76,7 @@ impl<'a> DdMember<'a> {
 pub(crate) fn items(value: &str) -> impl Iterator<Item = (&str, &str)> {
     value
         .split(';')
-        .filter(|item| item.bytes().all(|byte| matches!(byte, b' '..=b'~')))
+        .filter(|item| is_printable(item))
         .filter_map(|item| item.split_once(':'))
 }
 

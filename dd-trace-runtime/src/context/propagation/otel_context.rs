@@ -119,7 +119,7 @@ impl TraceContext {
     fn set_tags_of_member(&mut self, member: &str) {
         for (key, value) in items(member) {
             let suffix = key.strip_prefix("t.");
-            if let Some(suffix) = suffix.filter(|suffix| !matches!(*suffix, "" | "tid")) {
+            if let Some(suffix) = suffix.filter(|suffix| *suffix != "tid") {
                 self.set_tag(suffix, decode(value).into_owned());
             }
         }

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use opentelemetry::propagation::Extractor;
 
-use super::datadog::is_encodable;
 use super::dd_member::{DdMember, DdWriter, decode, items, push_encoded};
 use super::hex;
+use crate::context::carrier::within;
+use crate::context::header_text::{is_name, is_printable};
 use crate::context::trace_context::{DECISION_MAKER, RUM, TAG_PREFIX, TraceContext};
 
 pub(super) const HEADER: &str = "tracestate";
@@ -47,7 +48,7 @@ pub(super) fn read(header: &str, sampled: bool, context: &mut TraceContext) {
     for member in header.split(',') {
         let member = member.trim_matches([' ', '\t']);
         match member.split_once('=') {
-            Some(("dd", value)) => dd = dd.or(Some(within(value, MAX_DD_READ, b';'))),
+            Some(("dd", value)) => dd = dd.or(Some(within(value, MAX_DD_READ, b";"))),
             Some((key, value))
                 if vendors < MAX_MEMBERS - 1
                     && context.vendor_members.len() + member.len() < MAX_VENDORS_READ
@@ -72,7 +73,7 @@ pub(super) fn leaves_open(header: &str) -> bool {
     let mut members = header.split(',').map(str::trim);
     let ours = members.find_map(|member| member.strip_prefix(DD_KEY));
     ours.is_some_and(|ours| {
-        DdMember::parse(within(ours, MAX_DD_READ, b';'))
+        DdMember::parse(within(ours, MAX_DD_READ, b";"))
             .priority
             .is_none()
     })
@@ -80,24 +81,11 @@ pub(super) fn leaves_open(header: &str) -> bool {
 
 /// The header as a span link keeps it: as many of its members as every system must be able to forward.
 pub(super) fn linked(header: &str) -> &str {
-    within(header, MAX_LENGTH, b',')
-}
-
-/// The items of `text` that lie within `limit` bytes, whole.
-fn within(text: &str, limit: usize, separator: u8) -> &str {
-    let Some(head) = text.as_bytes().get(..=limit) else {
-        return text;
-    };
-    let end = head.iter().rposition(|byte| *byte == separator);
-    end.and_then(|end| text.get(..end)).unwrap_or_default()
+    within(header, MAX_LENGTH, b",")
 }
 
 fn is_vendor_member(key: &str, value: &str) -> bool {
-    let graphic = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
-    !key.is_empty()
-        && !value.is_empty()
-        && graphic(key)
-        && value.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+    is_name(key) && !value.is_empty() && is_printable(value)
 }
 
 /// Takes origin, last parent and tags from our member; returns the priority in it.
@@ -111,10 +99,8 @@ fn read_dd(value: &str, context: &mut TraceContext) -> Option<i8> {
             _ => {
                 // A `tid` would say less than the `traceparent`, which holds the whole trace id.
                 let suffix = key.strip_prefix("t.");
-                let value = decode(value);
-                let travels = |suffix: &&str| *suffix != "tid" && is_encodable((suffix, &value));
-                if let Some(suffix) = suffix.filter(travels) {
-                    context.set_tag(suffix, value.into_owned());
+                if let Some(suffix) = suffix.filter(|suffix| *suffix != "tid") {
+                    context.set_tag(suffix, decode(value).into_owned());
                 }
             }
         }

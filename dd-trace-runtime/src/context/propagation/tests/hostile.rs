@@ -182,3 +182,26 @@ fn a_carrier_takes_a_bounded_number_of_headers_and_every_propagation_header() {
         }
     }
 }
+
+#[test]
+fn a_carrier_reserves_and_holds_no_more_than_its_bounds() {
+    use opentelemetry::propagation::Injector;
+
+    let mut carrier = Carrier::new();
+    carrier.reserve(usize::MAX);
+    for times in [1, 2, 4] {
+        let long = "v,".repeat(times * 20_000);
+        for (name, is_list) in [
+            ("x", false),
+            ("b3", false),
+            ("tracestate", true),
+            ("Baggage", true),
+        ] {
+            carrier.insert(name, long.clone());
+            let kept = carrier.get(name).map(str::len);
+            assert_eq!(kept, is_list.then_some(16 * 1_024 - 1), "{name}");
+        }
+    }
+    assert_eq!(carrier.insert("x", "v".repeat(16 * 1_024)), None);
+    assert_eq!(carrier.get("x").map(str::len), Some(16 * 1_024));
+}

@@ -35,7 +35,7 @@ fn context() -> TraceContext {
     })
     .with_origin("a=b,c")
     .with_tag("_dd.p.dm", "-4")
-    .with_tag("_dd.p.usr.id", "q=,")
+    .with_tag("_dd.p.usr.id", "q=;")
     .with_baggage("user.id", "42")
 }
 
