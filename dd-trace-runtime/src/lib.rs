@@ -25,11 +25,12 @@
 //   invocation           one invocation, in a straight line
 //   run                  the loop of invocations
 //
-//   aws, lambda_http, subscriber, testing    what a feature adds
+//   aws, batch, lambda_http, subscriber, testing    what a handler or a feature asks for
 //   extractors, guide, private               what users and generated code name
 
 #[cfg(feature = "_aws")]
 pub mod aws;
+pub mod batch;
 mod config;
 mod context;
 mod conventions;

@@ -34,7 +34,6 @@ mod xray;
 use lambda_runtime::Context;
 use opentelemetry::propagation::Extractor;
 
-#[cfg(feature = "aws-sqs")]
 pub(crate) use self::records::context as context_of_record;
 use self::sources::{Question, Sources};
 use crate::config::Config;

@@ -54,7 +54,6 @@ impl<'a> Batch<'a> {
 }
 
 /// The trace context of a record that is no part of a batch.
-#[cfg(feature = "aws-sqs")]
 pub(crate) fn context(record: &[u8], propagator: &DatadogPropagator) -> Option<TraceContext> {
     Record::read(&mut Reader::new(record), |_, _| ()).context(propagator)
 }

@@ -199,8 +199,8 @@ fn links(upstream: &Upstream<'_>) -> Vec<Link> {
         .collect()
 }
 
-/// The producer of another record of the batch.
-fn link_to_record(context: &TraceContext) -> Link {
+/// The producer of a record of a batch.
+pub(crate) fn link_to_record(context: &TraceContext) -> Link {
     let sampled = context
         .sampling_priority()
         .is_some_and(|priority| priority > 0);

@@ -160,7 +160,6 @@ impl Telemetry {
     }
 
     /// The one of a context, else that of the process.
-    #[cfg(feature = "tracing")]
     pub(crate) fn of(context: &Context) -> Self {
         Self::in_context(context)
             .cloned()

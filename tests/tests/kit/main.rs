@@ -24,6 +24,7 @@ mod limits;
 mod outcome;
 mod parallel;
 mod propagation;
+mod records;
 mod settings;
 mod spawn;
 mod tracing_spans;

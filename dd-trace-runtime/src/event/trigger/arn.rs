@@ -28,12 +28,12 @@ impl<'a> Arn<'a> {
 }
 
 /// What follows the last `:` of an ARN: the name of a queue or a topic.
-pub(super) fn last_part(arn: &str) -> &str {
+pub(crate) fn last_part(arn: &str) -> &str {
     arn.rsplit(':').next().unwrap_or(arn)
 }
 
 /// The second of the parts that `/` separates: the name of a table, a cluster, a target group.
-pub(super) fn second_part(arn: &str) -> Option<&str> {
+pub(crate) fn second_part(arn: &str) -> Option<&str> {
     arn.split('/').nth(1).filter(|name| !name.is_empty())
 }
 

@@ -155,6 +155,22 @@ pub(crate) fn describe_posted(posted: &Diagnostic) -> ErrorTags {
     }
 }
 
+/// An error that is known only to become a boxed one.
+pub(crate) fn describe_converted<E>(error: E) -> ErrorTags
+where
+    E: Into<Box<dyn Error + Send + Sync>> + 'static,
+{
+    let kind = type_name::<E>();
+    let error = error.into();
+    if kind.starts_with("alloc::boxed::Box<dyn ") || REPORTS.contains(&kind) {
+        return describe_hidden(error.as_ref());
+    }
+    describe_error(kind, error.as_ref())
+}
+
+/// Types that hide an error.
+const REPORTS: [&str; 3] = ["anyhow::Error", "eyre::Report", "miette::eyreish::Report"];
+
 /// Types of `lambda_runtime`'s own list that hide the real error from a trait bound.
 fn describe_known(error: &dyn Any) -> Option<ErrorTags> {
     if let Some(error) = error.downcast_ref::<Box<dyn Error + Send + Sync>>() {

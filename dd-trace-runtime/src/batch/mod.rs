@@ -1,0 +1,99 @@
+//! Batches of SQS, Kinesis and DynamoDB streams, a record at a time.
+//!
+//! A handler that takes [`Records<R>`] as its event gives each record a span of its own below `aws.lambda`, and
+//! returns the records that failed, so that Lambda sends only those again:
+//!
+//! ```
+//! use dd_trace_runtime::batch::{BatchResponse, Records};
+//! use dd_trace_runtime::{testing::Invocation, traced_handler};
+//! use lambda_runtime::{Error, LambdaEvent};
+//! use serde::Deserialize;
+//! use serde_json::json;
+//!
+//! /// What is needed of a record; `aws_lambda_events::sqs::SqsMessage` has all of it.
+//! #[derive(Deserialize)]
+//! struct Message { body: String }
+//!
+//! #[traced_handler]
+//! async fn handler(event: LambdaEvent<Records<Message>>) -> Result<BatchResponse, Error> {
+//!     let response = event.payload.process(async |message: Message| -> Result<(), Error> {
+//!         let quantity: u32 = message.body.parse()?;
+//!         println!("sell {quantity}");
+//!         Ok(())
+//!     });
+//!     Ok(response.await)
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let queue = "arn:aws:sqs:eu-west-1:123456789012:orders";
+//! let event = json!({"Records": [
+//!     {"messageId": "a", "eventSource": "aws:sqs", "eventSourceARN": queue, "body": "1"},
+//!     {"messageId": "b", "eventSource": "aws:sqs", "eventSourceARN": queue, "body": "many"},
+//! ]});
+//! let outcome = Invocation::of(&event).run(handler).await;
+//! let response = serde_json::to_value(outcome.result.as_ref().unwrap()).unwrap();
+//! assert_eq!(response, json!({"batchItemFailures": [{"itemIdentifier": "b"}]}));
+//! assert_eq!(outcome.root().metrics["batch_item_failures"], 1.0);
+//! let failed = outcome.spans().iter().find(|span| span.meta.get("message_id").is_some_and(|id| id == "b"));
+//! assert_eq!(failed.unwrap().name, "aws.sqs.process");
+//! assert_eq!(failed.unwrap().meta["error.type"], "ParseIntError");
+//! # }
+//! ```
+//!
+//! **Turn on `ReportBatchItemFailures` in the event source mapping.** Without it Lambda ignores the response and
+//! deletes a message that failed.
+//!
+//! | source | span | its link | identifier of a failure |
+//! |---|---|---|---|
+//! | SQS | `aws.sqs.process` | the message's producer | `messageId` |
+//! | Kinesis | `aws.kinesis.process` | the record's producer | `kinesis.sequenceNumber` |
+//! | DynamoDB streams | `aws.dynamodb.process` | none | `dynamodb.SequenceNumber` |
+//!
+//! - The span is active while the record is processed: spans and payloads made there belong below it. It is of the
+//!   kind `consumer`, has the queue, stream or table as its resource, and the error of a record that failed.
+//! - A record fails if the handler returns an error for it, if the handler panics, or if the record doesn't fit `R`.
+//!   The other records go on. Each failure is a log line of level `WARN`.
+//! - In a FIFO queue, a Kinesis stream and a DynamoDB stream the order counts. There
+//!   [`process`](Records::process) stops at the first failure, and every record from there on is reported.
+//! - `aws.lambda` has the number of failures as `batch_item_failures`, and is no error for it.
+//! - Events of other sources don't fit `Records`, because Lambda would ignore their failures.
+//! - With `DD_TRACE_ENABLED=false` failures are collected all the same.
+//!
+//! # Several records at a time
+//!
+//! [`Records`] is an iterator of [`Record`]s, and what [`Record::process`] returns is collected into a
+//! [`BatchResponse`], from an iterator or from a stream. With the crate `futures`:
+//!
+//! ```
+//! # use dd_trace_runtime::batch::{BatchResponse, Records};
+//! # use lambda_runtime::Error;
+//! # use serde::Deserialize;
+//! use futures::StreamExt;
+//!
+//! # #[derive(Deserialize)]
+//! # struct Message { body: String }
+//! # async fn sell(_: Message) -> Result<(), Error> { Ok(()) }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! # let records: Records<Message> = serde_json::from_str(r#"{"Records":[]}"#).unwrap();
+//! let response: BatchResponse = futures::stream::iter(records)
+//!     .map(|record| record.process(sell))
+//!     .buffer_unordered(8)
+//!     .collect()
+//!     .await;
+//! # assert_eq!(response, BatchResponse::default());
+//! # }
+//! ```
+//!
+//! That is for queues in which the order doesn't count.
+
+mod record;
+mod records;
+mod response;
+mod source;
+mod span;
+
+pub use record::Record;
+pub use records::{IntoIter, Records};
+pub use response::{BatchItemFailure, BatchResponse};

@@ -1,0 +1,137 @@
+//! One record of a batch.
+
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use opentelemetry::Context;
+use opentelemetry::trace::FutureExt;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use super::response::BatchItemFailure;
+use super::source::Source;
+use super::span::RecordSpan;
+use crate::handler::failure::{ErrorTags, describe_converted, describe_typed};
+use crate::invocation::catch_panic;
+use crate::log;
+use crate::span::current::{InvocationSpanRef, invocation_span};
+
+/// What the records of a batch share.
+#[derive(Debug)]
+pub(super) struct Batch {
+    /// With the span below which theirs are.
+    parent: Context,
+    invocation: InvocationSpanRef,
+    failures: AtomicI64,
+}
+
+impl Batch {
+    pub(super) fn current() -> Self {
+        Self {
+            parent: Context::current(),
+            invocation: invocation_span(),
+            failures: AtomicI64::new(0),
+        }
+    }
+
+    fn failed(&self) {
+        let failures = self.failures.fetch_add(1, Ordering::Relaxed) + 1;
+        self.invocation
+            .set_attribute("batch_item_failures", failures);
+    }
+}
+
+/// One record of a batch: an item of [`Records`](super::Records).
+#[must_use = "a record does nothing until it is processed"]
+pub struct Record<R> {
+    json: Box<RawValue>,
+    source: Source,
+    batch: Arc<Batch>,
+    of: PhantomData<fn() -> R>,
+}
+
+impl<R> Record<R> {
+    pub(super) fn new(json: Box<RawValue>, source: Source, batch: Arc<Batch>) -> Self {
+        Self {
+            json,
+            source,
+            batch,
+            of: PhantomData,
+        }
+    }
+
+    /// What Lambda knows the record by: a message's id, or a record's sequence number.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.source.id
+    }
+
+    /// Whether the records after one that failed have to wait for it: in a FIFO queue and in a stream.
+    #[must_use]
+    pub fn is_ordered(&self) -> bool {
+        self.source.is_ordered
+    }
+
+    /// Reports the record as failed without processing it, so that Lambda sends it again.
+    #[must_use = "Lambda sends the record again only if the response names it"]
+    pub fn skip(self) -> BatchItemFailure {
+        self.batch.failed();
+        BatchItemFailure {
+            item_identifier: self.source.id,
+        }
+    }
+}
+
+impl<R: DeserializeOwned> Record<R> {
+    /// Processes the record in a span of its own.
+    ///
+    /// # Errors
+    /// The record failed: `handler` returned an error or panicked, or the record doesn't fit `R`.
+    pub async fn process<F, Fut, E>(self, handler: F) -> Result<(), BatchItemFailure>
+    where
+        // `AsyncFnOnce` would make of a handler that borrows a future that isn't `Send` for rustc.
+        F: FnOnce(R) -> Fut,
+        Fut: Future<Output = Result<(), E>>,
+        E: Into<Box<dyn Error + Send + Sync>> + 'static,
+    {
+        let span = RecordSpan::start(&self.batch.parent, &self.source, self.json.get());
+        let processing = catch_panic(async {
+            match serde_json::from_str(self.json.get()) {
+                Ok(record) => handler(record).await.map_err(describe_converted),
+                Err(error) => Err(describe_typed::<serde_json::Error>(&error)),
+            }
+        });
+        let processed = processing.with_context(span.context()).await;
+        let error = processed.unwrap_or_else(|panic| Err(panic.tags())).err();
+        if let Some(error) = &error {
+            self.report(error);
+        }
+        let has_failed = error.is_some();
+        span.finish(error);
+        if has_failed {
+            return Err(self.skip());
+        }
+        Ok(())
+    }
+
+    fn report(&self, error: &ErrorTags) {
+        log::warn!(
+            "the record `{}` failed: {}: {}; Lambda is asked to send it again",
+            log::excerpt(&self.source.id),
+            log::excerpt(&error.kind),
+            log::excerpt(&error.message)
+        );
+    }
+}
+
+impl<R> fmt::Debug for Record<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("id", &self.source.id)
+            .finish_non_exhaustive()
+    }
+}

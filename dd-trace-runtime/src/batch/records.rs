@@ -1,0 +1,156 @@
+//! The event of a batch.
+
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error as _};
+use serde_json::value::RawValue;
+
+use super::record::{Batch, Record};
+use super::response::BatchResponse;
+use super::source::Source;
+
+/// The event of a batch, whose records are deserialised as `R` when their turn comes.
+///
+/// See the [module](super).
+#[must_use = "records do nothing until they are processed"]
+pub struct Records<R> {
+    records: Vec<(Box<RawValue>, Source)>,
+    of: PhantomData<fn() -> R>,
+}
+
+impl<R> Records<R> {
+    /// How many records there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+}
+
+impl<R: DeserializeOwned> Records<R> {
+    /// Processes the records in their order, each in a span of its own, and collects those that failed.
+    ///
+    /// `handler` is an `async fn` or an `async` closure, which may borrow what is around it; to change it, go
+    /// through the records in a loop:
+    ///
+    /// ```
+    /// # use dd_trace_runtime::batch::{BatchResponse, Records};
+    /// # use lambda_runtime::Error;
+    /// # async fn example(records: Records<serde_json::Value>) -> Result<BatchResponse, Error> {
+    /// let mut bodies = Vec::new();
+    /// let mut response = BatchResponse::default();
+    /// for record in records {
+    ///     let processed = record.process(async |record| -> Result<(), Error> {
+    ///         bodies.push(record["body"].to_string());
+    ///         Ok(())
+    ///     });
+    ///     response.extend([processed.await]);
+    /// }
+    /// # Ok(response)
+    /// # }
+    /// ```
+    ///
+    /// Where the order counts, processing stops at the first failure; see the [module](super).
+    pub async fn process<F, Fut, E>(self, mut handler: F) -> BatchResponse
+    where
+        F: FnMut(R) -> Fut,
+        Fut: Future<Output = Result<(), E>>,
+        E: Into<Box<dyn Error + Send + Sync>> + 'static,
+    {
+        let mut response = BatchResponse::default();
+        let mut records = self.into_iter();
+        while let Some(record) = records.next() {
+            let is_ordered = record.is_ordered();
+            let Err(failure) = record.process(&mut handler).await else {
+                continue;
+            };
+            response.batch_item_failures.push(failure);
+            if is_ordered {
+                response.extend(records.by_ref().map(|record| Err(record.skip())));
+            }
+        }
+        response
+    }
+}
+
+impl<'de, R> Deserialize<'de> for Records<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Event {
+            #[serde(rename = "Records")]
+            records: Vec<Box<RawValue>>,
+        }
+
+        let event = Event::deserialize(deserializer)?;
+        let records = event.records.into_iter().map(|record| {
+            let source = Source::read(record.get()).map_err(D::Error::custom)?;
+            Ok((record, source))
+        });
+        Ok(Self {
+            records: records.collect::<Result<_, _>>()?,
+            of: PhantomData,
+        })
+    }
+}
+
+impl<R> IntoIterator for Records<R> {
+    type Item = Record<R>;
+    type IntoIter = IntoIter<R>;
+
+    /// The records, whose spans are below the span that is active now.
+    fn into_iter(self) -> IntoIter<R> {
+        IntoIter {
+            records: self.records.into_iter(),
+            batch: Arc::new(Batch::current()),
+            of: PhantomData,
+        }
+    }
+}
+
+impl<R> fmt::Debug for Records<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sources = self.records.iter().map(|(_, source)| source);
+        f.debug_list().entries(sources).finish()
+    }
+}
+
+/// The iterator over the records of a batch.
+#[must_use = "records do nothing until they are processed"]
+pub struct IntoIter<R> {
+    records: std::vec::IntoIter<(Box<RawValue>, Source)>,
+    batch: Arc<Batch>,
+    of: PhantomData<fn() -> R>,
+}
+
+impl<R> Iterator for IntoIter<R> {
+    type Item = Record<R>;
+
+    fn next(&mut self) -> Option<Record<R>> {
+        let (json, source) = self.records.next()?;
+        Some(Record::new(json, source, Arc::clone(&self.batch)))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.records.size_hint()
+    }
+}
+
+impl<R> ExactSizeIterator for IntoIter<R> {}
+
+impl<R> fmt::Debug for IntoIter<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IntoIter")
+            .field("left", &self.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,95 @@
+//! The span of one record.
+
+use opentelemetry::trace::{SpanKind, TraceContextExt, Tracer};
+use opentelemetry::{Context, KeyValue};
+
+use super::source::{Kind, Source};
+use crate::context::trace_context::TraceContext;
+use crate::extraction::context_of_record;
+use crate::handler::failure::ErrorTags;
+use crate::handler::outcome::Outcome;
+use crate::span::aws_lambda::link_to_record;
+use crate::span::child_span::start_below;
+use crate::telemetry::Telemetry;
+
+impl Kind {
+    /// The span's name, and the tags for the record's source and for its id.
+    fn names(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Sqs => ("aws.sqs.process", "queuename", "message_id"),
+            Self::Kinesis => ("aws.kinesis.process", "streamname", "sequence_number"),
+            Self::DynamoDb => ("aws.dynamodb.process", "tablename", "sequence_number"),
+        }
+    }
+}
+
+/// The context in which a record is processed.
+#[derive(Debug)]
+pub(super) struct RecordSpan {
+    context: Context,
+    /// Without an active span, and where tracing is off, a record has no span of its own.
+    is_own: bool,
+}
+
+impl RecordSpan {
+    /// Starts the span below `parent`, with a link to the record's producer.
+    pub(super) fn start(parent: &Context, source: &Source, record: &str) -> Self {
+        let telemetry = Telemetry::of(parent);
+        if !telemetry.enabled() || !parent.span().span_context().is_valid() {
+            return Self {
+                context: parent.clone(),
+                is_own: false,
+            };
+        }
+        let tracer = telemetry.tracer();
+        let mut builder = tracer
+            .span_builder(source.kind.names().0)
+            .with_kind(SpanKind::Consumer)
+            .with_attributes(tags(source));
+        let producer = producer(&telemetry, record);
+        builder.links = producer.map(|producer| vec![link_to_record(&producer)]);
+        let span = start_below(&telemetry, parent, || {
+            tracer.build_with_context(builder, parent)
+        });
+        Self {
+            context: parent.with_span(span),
+            is_own: true,
+        }
+    }
+
+    pub(super) fn context(&self) -> Context {
+        self.context.clone()
+    }
+
+    /// Ends the span, with the error of the record if it has one.
+    pub(super) fn finish(self, error: Option<ErrorTags>) {
+        if self.is_own {
+            let span = self.context.span();
+            let status = None;
+            Outcome { status, error }.tell(&span);
+            span.end();
+        }
+    }
+}
+
+fn tags(source: &Source) -> Vec<KeyValue> {
+    let (name, source_tag, id_tag) = source.kind.names();
+    let mut tags = vec![
+        KeyValue::new("operation.name", name),
+        KeyValue::new("span.type", "worker"),
+        KeyValue::new(id_tag, source.id.clone()),
+    ];
+    if !source.name.is_empty() {
+        tags.push(KeyValue::new("resource.name", source.name.clone()));
+        tags.push(KeyValue::new(source_tag, source.name.clone()));
+    }
+    tags
+}
+
+fn producer(telemetry: &Telemetry, record: &str) -> Option<TraceContext> {
+    let propagator = telemetry.propagator();
+    if !propagator.continues() {
+        return None;
+    }
+    context_of_record(record.as_bytes(), propagator).filter(TraceContext::is_usable)
+}
