@@ -6,8 +6,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import instructions
+import sandbox
 import sources
-from sandbox import EVENTS, HERE, binary, compare, instructions, median, paired
+from sandbox import EVENTS, HERE, binary, compare, median, paired
 
 SMALL = {"plain-1k": "plain 1 KB", "http-1k": "API Gateway 1 KB", "sqs-1": "SQS x1"}
 BIG = {
@@ -25,6 +27,7 @@ class Table:
         self.invocations = arguments.invocations
         self.rows = []
         self.extraction = []
+        self.counts = []
         self.injected = ""
 
     def difference(self, name, compared, unit, budget=None, digits=1):
@@ -142,18 +145,13 @@ class Table:
                  traced <= 100)
 
     def instructions(self):
-        for event, title in SMALL.items():
-            self.instruction_row(event, title, (20, 120), 50)
-        for event, (title, budget) in BIG.items():
+        self.counts = list(instructions.table(instructions.measure()))
+        for event, (title, _) in BIG.items():
             runs = (10, 30) if event == "plain-64k" else (1, 3)
-            bare, traced = (instructions(function, event, *runs) for function in ("bare", "traced"))
+            bare, traced = (sandbox.instructions(function, event, *runs)
+                            for function in sandbox.FUNCTIONS)
             self.row(f"{title}, instructions", f"{bare / 1e6:.2f} M", f"{traced / 1e6:.2f} M",
                      f"{traced / bare:.3f} x")
-
-    def instruction_row(self, event, title, runs, budget):
-        bare, traced = (instructions(function, event, *runs) / 1000 for function in ("bare", "traced"))
-        self.row(f"user instructions an invocation, {title}", f"{bare:.1f} k", f"{traced:.1f} k",
-                 f"{traced - bare:+.1f} k", f"<= +{budget} k", traced - bare <= budget)
 
     def build(self):
         bare, traced = clean_build("bare"), clean_build("traced")
@@ -173,6 +171,9 @@ class Table:
         print()
         columns(("extraction from", "size", "bytes", "us", "typed us", "Value us", "of typed",
                  "of Value"), self.extraction)
+        if self.counts:
+            print()
+            columns(self.counts[0], self.counts[1:])
         print(f"\n{self.injected}", end="")
 
 

@@ -9,15 +9,22 @@ import json
 TRACE_ID = 0x66F0A1B2000000004CA3F8B4D1F4B9D7
 PARENT_ID = 0x5DA1F3E8A7C0B208
 
-HEADERS = {
-    "x-datadog-trace-id": str(TRACE_ID & (1 << 64) - 1),
-    "x-datadog-parent-id": str(PARENT_ID),
-    "x-datadog-sampling-priority": "1",
-    "x-datadog-tags": f"_dd.p.tid={TRACE_ID >> 64:016x},_dd.p.dm=-1",
-    "x-datadog-origin": "rum",
-    "traceparent": f"00-{TRACE_ID:032x}-{PARENT_ID:016x}-01",
-    "tracestate": f"dd=s:1;o:rum;p:{PARENT_ID:016x};t.dm:-1",
-}
+
+def headers(producer=0):
+    """What the producer of this number sends."""
+    trace_id, parent_id = TRACE_ID + producer, PARENT_ID + producer
+    return {
+        "x-datadog-trace-id": str(trace_id & (1 << 64) - 1),
+        "x-datadog-parent-id": str(parent_id),
+        "x-datadog-sampling-priority": "1",
+        "x-datadog-tags": f"_dd.p.tid={trace_id >> 64:016x},_dd.p.dm=-1",
+        "x-datadog-origin": "rum",
+        "traceparent": f"00-{trace_id:032x}-{parent_id:016x}-01",
+        "tracestate": f"dd=s:1;o:rum;p:{parent_id:016x};t.dm:-1",
+    }
+
+
+HEADERS = headers()
 
 
 def text(value):
@@ -96,15 +103,20 @@ def http(size):
     return event
 
 
-def sqs(records):
-    """A batch of messages, each with an order of 300 bytes and its trace context."""
+def sqs(records, producers=1):
+    """A batch of messages, each with an order of 300 bytes and the trace context of one of the producers."""
+    return {"Records": [message(number % producers if producers else None) for number in range(records)]}
+
+
+def message(producer=0):
+    """A message of SQS; `None` is a producer that isn't traced."""
     attribute = {
-        "stringValue": text(HEADERS),
+        "stringValue": text(headers(producer or 0)),
         "stringListValues": [],
         "binaryListValues": [],
         "dataType": "String",
     }
-    message = {
+    return {
         "messageId": "19dd0b57-b21e-4ac1-bd88-000000000000",
         "receiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a...",
         "body": text(order(300)),
@@ -114,13 +126,12 @@ def sqs(records):
             "SenderId": "AIDAIENQZJOLO23YVJ4VO",
             "ApproximateFirstReceiveTimestamp": "1710047783133",
         },
-        "messageAttributes": {"_datadog": attribute},
+        "messageAttributes": {} if producer is None else {"_datadog": attribute},
         "md5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3",
         "eventSource": "aws:sqs",
         "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:orders",
         "awsRegion": "us-east-1",
     }
-    return {"Records": [message] * records}
 
 
 def write(folder):

@@ -25,7 +25,7 @@ def binary(name, profile="release"):
 
 
 def run(function, event, *, invocations, warmup, runtime="current_thread", agent="answers",
-        settle_ms=0, under=()):
+        settle_ms=0, under=(), environment=()):
     """One process, and what the mock runtime says of it."""
     command = [
         binary("mock-runtime"),
@@ -36,6 +36,7 @@ def run(function, event, *, invocations, warmup, runtime="current_thread", agent
         "--settle-ms", settle_ms,
         "--env", f"BENCH_EVENT={event.split('-')[0]}",
         "--env", f"BENCH_RUNTIME={runtime}",
+        *(part for name, value in dict(environment).items() for part in ("--env", f"{name}={value}")),
         "--", *under, function,
     ]
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
@@ -80,7 +81,7 @@ def median(key):
     return lambda report: statistics.median(report[key])
 
 
-def instructions(function, event, few, many):
+def instructions(function, event, few, many, environment=()):
     """User-space instructions an invocation: the difference of two lengths of run, so that the start
     counts for nothing."""
     counts = []
@@ -88,7 +89,7 @@ def instructions(function, event, few, many):
         with tempfile.NamedTemporaryFile(prefix="callgrind.") as out:
             under = ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={out.name}"]
             run(binary(function), event, invocations=invocations, warmup=0, settle_ms=300,
-                under=under)
+                under=under, environment=environment)
             found = re.search(r"^(?:summary|totals): (\d+)", Path(out.name).read_text(), re.M)
             counts.append(int(found.group(1)))
     return (counts[1] - counts[0]) / (many - few)

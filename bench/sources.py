@@ -6,7 +6,7 @@ A batch grows by its records, everything else by its content. The trace context 
 
 import base64
 
-from events import HEADERS, http, order, sqs, text
+from events import HEADERS, http, message, order, text
 
 SIZES = {"1k": 1024, "64k": 64 * 1024, "6m": 6_000_000}
 
@@ -26,20 +26,19 @@ def batch(size, record):
 
 
 def messages(size):
-    [message] = sqs(1)["Records"]
-    return {"Records": batch(size, message)}
+    return {"Records": batch(size, message())}
 
 
 def notification(size):
     attribute = {"Type": "Binary", "Value": encoded(HEADERS)}
-    message = order(max(100, int(size * 0.86) - 1200))
+    content = order(max(100, int(size * 0.86) - 1200))
     topic = "arn:aws:sns:us-east-1:123456789012:orders"
     sns = {
         "Type": "Notification",
         "MessageId": "dc1e94d9-56c5-5e96-808d-cc7f68faa162",
         "TopicArn": topic,
         "Subject": "order",
-        "Message": text(message),
+        "Message": text(content),
         "Timestamp": "2024-03-10T05:16:23.123Z",
         "SignatureVersion": "1",
         "MessageAttributes": {"_datadog": attribute},
@@ -63,13 +62,22 @@ def eventbridge(size):
     }
 
 
-def kinesis(size):
-    record = {
+def stream(size):
+    return {"Records": batch(size, kinesis_record(HEADERS))}
+
+
+def kinesis(producers):
+    """A record of each producer, by its headers; `None` is one that isn't traced."""
+    return {"Records": [kinesis_record(headers) for headers in producers]}
+
+
+def kinesis_record(headers):
+    return {
         "kinesis": {
             "kinesisSchemaVersion": "1.0",
             "partitionKey": "cust-42",
             "sequenceNumber": "49624230154685806402418173680709770494154422022871973922",
-            "data": encoded(order(700, HEADERS)),
+            "data": encoded(order(700, headers)),
             "approximateArrivalTimestamp": 1710047783.123,
         },
         "eventSource": "aws:kinesis",
@@ -78,7 +86,31 @@ def kinesis(size):
         "awsRegion": "us-east-1",
         "eventSourceARN": "arn:aws:kinesis:us-east-1:123456789012:stream/orders",
     }
-    return {"Records": batch(size, record)}
+
+
+def dynamodb(records):
+    """Changes of as many items, which have no place for a trace context."""
+    return {"Records": [change(number) for number in range(records)]}
+
+
+def change(number):
+    item = {"order_id": {"S": f"ord-{number:06d}"}, "amount": {"N": "129.95"}, "customer": {"S": "cust-42"}}
+    return {
+        "eventID": f"c4ca4238a0b923820dcc509a{number:08x}",
+        "eventName": "INSERT",
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "us-east-1",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1710047783,
+            "Keys": {"order_id": {"S": f"ord-{number:06d}"}},
+            "NewImage": item,
+            "SequenceNumber": f"{4421584500000000017450439091 + number}",
+            "SizeBytes": 59,
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
+        },
+        "eventSourceARN": "arn:aws:dynamodb:us-east-1:123456789012:table/orders/stream/2024-03-10T00:00:00.000",
+    }
 
 
 def kafka(size):
@@ -124,7 +156,7 @@ SOURCES = {
     "sqs": messages,
     "sns": notification,
     "eventbridge": eventbridge,
-    "kinesis": kinesis,
+    "kinesis": stream,
     "kafka": kafka,
     "sfn": step_functions,
 }

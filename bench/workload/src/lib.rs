@@ -57,6 +57,90 @@ struct Message {
     body: String,
 }
 
+/// A notification of SNS.
+#[derive(Debug, Deserialize)]
+pub struct Notification {
+    #[serde(rename = "Records")]
+    records: Vec<Notified>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Notified {
+    sns: Published,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Published {
+    message: String,
+}
+
+/// Records of a Kinesis stream.
+#[derive(Debug, Deserialize)]
+pub struct Stream {
+    #[serde(rename = "Records")]
+    records: Vec<Put>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Put {
+    kinesis: Data,
+}
+
+#[derive(Debug, Deserialize)]
+struct Data {
+    data: String,
+}
+
+/// Changes of a DynamoDB table.
+#[derive(Debug, Deserialize)]
+pub struct Changes {
+    #[serde(rename = "Records")]
+    records: Vec<Change>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Change {
+    dynamodb: Keys,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Keys {
+    keys: HashMap<String, HashMap<String, String>>,
+}
+
+/// An event of EventBridge.
+#[derive(Debug, Deserialize)]
+pub struct Notice {
+    detail: Order,
+}
+
+/// Records of Kafka topics.
+#[derive(Debug, Deserialize)]
+pub struct Topics {
+    records: HashMap<String, Vec<Produced>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Produced {
+    value: String,
+}
+
+/// A task of a state machine that passes on its execution.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Task {
+    execution: Execution,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Execution {
+    input: Order,
+}
+
 /// The answer.
 #[derive(Debug, Serialize)]
 pub struct Response {
@@ -97,27 +181,72 @@ impl Work for Batch {
     }
 }
 
-/// What the events that come are.
-#[derive(Debug, Clone, Copy)]
-pub enum Kind {
-    /// [`Order`].
-    Plain,
-    /// [`HttpRequest`].
-    Http,
-    /// [`Batch`].
-    Sqs,
+impl Work for Notification {
+    fn total(&self) -> Result<f64, serde_json::Error> {
+        let messages = self.records.iter().map(|record| &record.sns.message);
+        messages
+            .map(|message| serde_json::from_str::<Order>(message)?.total())
+            .sum()
+    }
 }
 
-impl Kind {
-    /// From `BENCH_EVENT`: `plain`, `http` or `sqs`.
-    #[must_use]
-    pub fn from_env() -> Self {
-        match env::var("BENCH_EVENT").as_deref() {
-            Ok("http") => Self::Http,
-            Ok("sqs") => Self::Sqs,
-            _ => Self::Plain,
-        }
+impl Work for Stream {
+    fn total(&self) -> Result<f64, serde_json::Error> {
+        Ok(length(self.records.iter().map(|put| &put.kinesis.data)))
     }
+}
+
+impl Work for Changes {
+    fn total(&self) -> Result<f64, serde_json::Error> {
+        let changes = self.records.iter();
+        Ok(length(
+            changes.flat_map(|change| change.dynamodb.keys.keys()),
+        ))
+    }
+}
+
+impl Work for Notice {
+    fn total(&self) -> Result<f64, serde_json::Error> {
+        self.detail.total()
+    }
+}
+
+impl Work for Topics {
+    fn total(&self) -> Result<f64, serde_json::Error> {
+        Ok(length(
+            self.records.values().flatten().map(|record| &record.value),
+        ))
+    }
+}
+
+impl Work for Task {
+    fn total(&self) -> Result<f64, serde_json::Error> {
+        self.execution.input.total()
+    }
+}
+
+/// Of data that the work doesn't decode.
+fn length<'a>(data: impl Iterator<Item = &'a String>) -> f64 {
+    data.map(|text| text.len() as f64).sum()
+}
+
+/// Calls the macro `$handlers` with the kinds of events, by the names that `BENCH_EVENT` gives them, and the type
+/// of each.
+#[macro_export]
+macro_rules! kinds {
+    ($handlers:ident) => {
+        $handlers! {
+            plain: $crate::Order,
+            http: $crate::HttpRequest,
+            sqs: $crate::Batch,
+            sns: $crate::Notification,
+            kinesis: $crate::Stream,
+            dynamodb: $crate::Changes,
+            eventbridge: $crate::Notice,
+            kafka: $crate::Topics,
+            sfn: $crate::Task,
+        }
+    };
 }
 
 /// Runs a function on the tokio runtime that `BENCH_RUNTIME` names: `current_thread`, or what

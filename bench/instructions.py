@@ -1,0 +1,155 @@
+"""What tracing adds to an invocation in instructions, row by row beside its goal and beside the recorded count."""
+
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import events
+import sandbox
+import sources
+from sandbox import HERE
+
+RECORDED = HERE / "instructions.json"
+# How far a row may be over its recorded count: a share of what tracing adds, and for small additions a share of
+# the whole count, as two runs differ by that much.
+TOLERANCE = 0.05
+NOISE = 0.005
+
+
+@dataclass(frozen=True)
+class Row:
+    """What `traced` takes for an event, over `bare`."""
+
+    title: str
+    event: str
+    # What may be added, in thousands; or the whole as a multiple of `bare`.
+    adds: int | None = None
+    times: float | None = None
+    # The two lengths of run.
+    runs: tuple[int, int] = (20, 120)
+
+    def measure(self):
+        return {name: sandbox.instructions(name, self.event, *self.runs)
+                for name in sandbox.FUNCTIONS}
+
+
+@dataclass(frozen=True)
+class Call:
+    """What one call inside of the handler takes, over the same handler with `without` in its place."""
+
+    title: str
+    extra: str
+    without: str
+    adds: int
+    event: str = "plain-1k"
+    times = None
+    calls = 50
+
+    def measure(self):
+        counts = {name: sandbox.instructions("traced", self.event, 10, 30,
+                                     {"BENCH_CALL": call, "BENCH_CALLS": self.calls})
+                  for name, call in (("bare", self.without), ("traced", self.extra))}
+        return {name: count / self.calls for name, count in counts.items()}
+
+
+ROWS = (
+    Row("plain", "plain-1k", adds=10),
+    Row("API Gateway", "http-1k", adds=45),
+    Row("SQS, one record", "sqs-1", adds=45),
+    Row("SQS, ten records of ten producers", "sqs-10", adds=60),
+    Row("SQS, 100 records", "sqs-100", times=1.10, runs=(5, 15)),
+    Row("SQS, 1,000 records without a context", "sqs-1000-bare", times=1.02, runs=(5, 15)),
+    Row("SNS", "sns-1k", adds=45),
+    Row("SNS, 64 KB", "sns-64k", times=1.10, runs=(5, 15)),
+    Row("Kinesis", "kinesis-1k", adds=45),
+    Row("Kinesis, 100 records", "kinesis-100", times=1.15, runs=(5, 15)),
+    Row("Kinesis, 1,000 records without a context", "kinesis-1000-bare", times=1.02, runs=(5, 15)),
+    Row("DynamoDB, 100 records", "dynamodb-100", times=1.15, runs=(5, 15)),
+    Row("EventBridge", "eventbridge-1k", adds=45),
+    Row("Kafka", "kafka-1k", adds=50),
+    Row("Step Functions", "sfn-1k", adds=30),
+    Call("a span of the user's, three tags", "span", "nothing", adds=6),
+    Call("`_datadog` added to a payload", "payload", "plain_payload", adds=6),
+    Call("`trace_headers()`", "headers", "nothing", adds=4),
+)
+
+
+def write_events(folder):
+    """The events of the rows that the other tables don't have."""
+    events.write(folder)
+    wanted = {
+        "sqs-10": events.sqs(10, producers=10),
+        "sqs-100": events.sqs(100, producers=100),
+        "sqs-1000-bare": events.sqs(1000, producers=0),
+        "sns-1k": sources.notification(1024),
+        "sns-64k": sources.notification(64 * 1024),
+        "kinesis-1k": sources.kinesis([events.HEADERS]),
+        "kinesis-100": sources.kinesis([events.headers(number) for number in range(100)]),
+        "kinesis-1000-bare": sources.kinesis([None] * 1000),
+        "dynamodb-100": sources.dynamodb(100),
+        "eventbridge-1k": sources.eventbridge(1024),
+        "kafka-1k": sources.kafka(1024),
+        "sfn-1k": sources.step_functions(1024),
+    }
+    for name, event in wanted.items():
+        (folder / f"{name}.json").write_text(events.text(event))
+
+
+def measure():
+    """The counts of every row by its title, as many at a time as there are cores."""
+    write_events(sandbox.EVENTS)
+    cores = iter(sorted(os.sched_getaffinity(0)) * 2)
+    # A process and its peers on one core take turns; on several, how often it finds an answer there varies.
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0)),
+                            initializer=lambda: os.sched_setaffinity(0, {next(cores)})) as pool:
+        counts = pool.map(lambda row: row.measure(), ROWS)
+        return {row.title: {name: round(count) for name, count in measured.items()}
+                for row, measured in zip(ROWS, counts)}
+
+
+def recorded():
+    return json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
+
+
+def record(counts):
+    RECORDED.write_text(json.dumps(counts, indent=2) + "\n")
+
+
+def added(count):
+    return count["traced"] - count["bare"]
+
+
+def is_over(count, before):
+    """Whether more is added than was recorded, beyond what is tolerated."""
+    tolerated = max(TOLERANCE * abs(added(before)), NOISE * count["traced"])
+    return added(count) > added(before) + tolerated
+
+
+def table(counts):
+    """The rows as text: the head first."""
+    known = recorded()
+    yield "instructions, thousands", "bare", "traced", "added", "ratio", "goal", "", "recorded", ""
+    for row in ROWS:
+        count = counts[row.title]
+        before = known.get(row.title)
+        yield (row.title, *cells(row, count),
+               f"{added(before) / 1e3:+.1f}" if before else "",
+               "TOO HIGH" if before and is_over(count, before) else "")
+
+
+def cells(row, count):
+    ratio = count["traced"] / max(1, count["bare"])
+    if row.times is None:
+        goal, met = f"<= +{row.adds}", added(count) <= row.adds * 1000
+    else:
+        goal, met = f"<= {row.times:.2f} x", ratio <= row.times
+    return (f"{count['bare'] / 1e3:.1f}", f"{count['traced'] / 1e3:.1f}", f"{added(count) / 1e3:+.1f}",
+            f"{ratio:.2f} x", goal, "met" if met else "MISSED")
+
+
+def too_high(counts):
+    """The rows that fail."""
+    known = recorded()
+    return [title for title, count in counts.items()
+            if title not in known or is_over(count, known[title])]
