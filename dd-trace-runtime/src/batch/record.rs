@@ -16,7 +16,7 @@ use super::response::BatchItemFailure;
 use super::source::Source;
 use super::span::RecordSpan;
 use crate::handler::failure::{ErrorTags, describe_converted, describe_typed};
-use crate::invocation::catch_panic;
+use crate::handler::panic::catch_panic;
 use crate::log;
 use crate::span::current::{InvocationSpanRef, invocation_span};
 

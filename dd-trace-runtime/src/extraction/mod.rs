@@ -12,6 +12,7 @@ mod attribute;
 pub(crate) mod authorizer;
 mod batch;
 mod client_context;
+pub(crate) mod custom;
 mod durable;
 pub(crate) mod erased;
 mod eventbridge;

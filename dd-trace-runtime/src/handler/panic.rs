@@ -8,8 +8,11 @@ use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
+use std::pin::Pin;
 use std::sync::Once;
+use std::task::{Context, Poll};
 
 use super::failure::ErrorTags;
 
@@ -71,6 +74,29 @@ pub(crate) fn catch<R>(call: impl FnOnce() -> R) -> Result<R, Panic> {
             payload,
         }
     })
+}
+
+pin_project_lite::pin_project! {
+    /// A future whose panic is its output.
+    pub(crate) struct CatchPanic<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+pub(crate) fn catch_panic<F: Future>(future: F) -> CatchPanic<F> {
+    CatchPanic { future }
+}
+
+impl<F: Future> Future for CatchPanic<F> {
+    type Output = Result<F::Output, Panic>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match catch(|| self.project().future.poll(cx)) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
+    }
 }
 
 /// Puts the hook before the one that is there, once a process.

@@ -15,8 +15,7 @@ use std::fmt::{self, Debug};
 use std::future::Future;
 use std::panic::resume_unwind;
 use std::pin::Pin;
-use std::task::{Context as TaskContext, Poll};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use lambda_runtime::{Context, LambdaEvent};
 use opentelemetry::Context as OtelContext;
@@ -26,26 +25,23 @@ use tracing::Instrument;
 
 use self::state::{Asked, InvocationState};
 use self::unanswered::Unanswered;
-use crate::context::trace_context::TraceContext;
 use crate::event::durable_execution;
 use crate::event::raw::RawEvent;
 use crate::event::trigger::Trigger;
 use crate::extraction::erased::ErasedExtractor;
-use crate::extraction::extractor::{Extracted, Extraction, Found};
-use crate::extraction::{self, Parent, Upstream};
+use crate::extraction::{self, Parent, Upstream, custom};
 use crate::handler::answer::Answer;
 use crate::handler::error::TracedError;
 use crate::handler::event_error::EventError;
 use crate::handler::failure::{ErrorTags, Failure};
 use crate::handler::outcome::Outcome;
-use crate::handler::panic::{self, Panic};
+use crate::handler::panic::{self, Panic, catch_panic};
 use crate::log;
 use crate::outgoing::authorizer;
 use crate::span::aws_lambda::{InvocationSpan, SpanName};
 #[cfg(feature = "tracing")]
 use crate::span::bridge;
 use crate::telemetry::Telemetry;
-use crate::timer;
 
 /// What a traced handler takes in place of the user's event.
 pub type Incoming = LambdaEvent<RawEvent>;
@@ -278,67 +274,20 @@ async fn upstream<'a>(
 ) -> Upstream<'a> {
     let settings = telemetry.extraction();
     let extractor = telemetry.choose(extractor);
+    let extraction = || extractor.extract(event, lambda);
     let limit = telemetry.extractor_timeout(lambda.deadline());
-    if let Some(extracted) = custom(extractor, event, lambda, limit).await {
-        match usable(extracted, telemetry) {
-            Ok(context) => {
-                let parent = Parent::of_event(context, lambda, settings);
-                return Upstream::of_extractor(parent, event);
-            }
-            Err(reason) => log::warn!(
-                "the extractor of `{handler}` gave no trace context: {}; the built-in extraction goes on",
-                log::excerpt(&reason)
-            ),
+    match custom::ask(extraction, limit, telemetry.propagator()).await {
+        None => {}
+        Some(Ok(context)) => {
+            let parent = Parent::of_event(context, lambda, settings);
+            return Upstream::of_extractor(parent, event);
         }
+        Some(Err(reason)) => log::warn!(
+            "the extractor of `{handler}` gave no trace context: {}; the built-in extraction goes on",
+            log::excerpt(&reason)
+        ),
     }
     extraction::extract_all(event, lambda, settings)
-}
-
-/// What the user's extractor says, if there is one.
-async fn custom(
-    extractor: &'static dyn ErasedExtractor,
-    event: &RawEvent,
-    lambda: &Context,
-    limit: Option<Duration>,
-) -> Option<Extracted> {
-    let extraction = panic::catch(|| extractor.extract(event, lambda));
-    let extracted = match extraction {
-        Ok(None) => return None,
-        Ok(Some(Extraction::Ready(extracted))) => Ok(extracted),
-        Ok(Some(Extraction::Pending(future))) => {
-            match timer::within(limit.unwrap_or(Duration::MAX), catch_panic(future)).await {
-                Ok(extracted) => extracted,
-                Err(timer::Elapsed) => return Some(Extracted::nothing(too_slow(limit))),
-            }
-        }
-        Err(panic) => Err(panic),
-    };
-    Some(
-        extracted.unwrap_or_else(|panic| {
-            Extracted::nothing(format!("it panicked: {}", panic.message()))
-        }),
-    )
-}
-
-fn too_slow(limit: Option<Duration>) -> String {
-    let limit = limit.unwrap_or_default().as_millis();
-    format!(
-        "it took longer than {limit} ms; make it faster or set `DD_TRACE_EXTRACTOR_TIMEOUT_MILLISECONDS`"
-    )
-}
-
-fn usable(extracted: Extracted, telemetry: &Telemetry) -> Result<TraceContext, String> {
-    match extracted.0 {
-        Found::Carrier(carrier) => extraction::usable(telemetry.propagator(), &carrier)
-            .ok_or_else(|| "its carrier has no usable trace id and parent id".to_owned()),
-        Found::TraceContext(context) if context.is_usable() => Ok(extraction::decided(context)),
-        Found::TraceContext(context) => Err(format!(
-            "trace id {} with parent id {} cannot be a parent",
-            context.trace_id(),
-            context.parent_id()
-        )),
-        Found::Nothing(reason) => Err(reason),
-    }
 }
 
 fn error_tags<E>(error: &TracedError<E>, failure: &Failure<E>) -> ErrorTags {
@@ -349,28 +298,5 @@ fn error_tags<E>(error: &TracedError<E>, failure: &Failure<E>) -> ErrorTags {
             message: error.to_string(),
             stack: String::new(),
         },
-    }
-}
-
-pin_project_lite::pin_project! {
-    /// A future whose panic is its output.
-    pub(crate) struct CatchPanic<F> {
-        #[pin]
-        future: F,
-    }
-}
-
-pub(crate) fn catch_panic<F: Future>(future: F) -> CatchPanic<F> {
-    CatchPanic { future }
-}
-
-impl<F: Future> Future for CatchPanic<F> {
-    type Output = Result<F::Output, Panic>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
-        match panic::catch(|| self.project().future.poll(cx)) {
-            Ok(poll) => poll.map(Ok),
-            Err(panic) => Poll::Ready(Err(panic)),
-        }
     }
 }

@@ -21,7 +21,7 @@ use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::event::raw::RawEvent;
 use crate::handler::error::TracedError;
-use crate::invocation::catch_panic;
+use crate::handler::panic::catch_panic;
 use crate::invocation::state::InvocationState;
 use crate::telemetry::Telemetry;
 use crate::telemetry::global;
