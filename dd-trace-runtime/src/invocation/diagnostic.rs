@@ -22,8 +22,10 @@ impl<E: HandlerError> From<TracedError<E>> for Diagnostic {
         if state.is_content() {
             state.posts_error(describe_posted(&posted));
         }
-        // `lambda_runtime` takes the path of the type, or of a reference to it, where the user has no name of their own for the error.
-        if posted.error_type.trim_start_matches('&') != type_name::<E>() {
+        // `lambda_runtime` takes the path of the type, or of a reference to it, where the user has no name of their
+        // own for the error.
+        let path = type_name::<E>().trim_start_matches('&');
+        if posted.error_type.trim_start_matches('&') != path {
             state.posts_error_type(&posted.error_type);
         }
         posted
