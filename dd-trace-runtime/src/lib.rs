@@ -28,7 +28,7 @@
 //   aws, batch, lambda_http, subscriber, testing    what a handler or a feature asks for
 //   extractors, guide, private               what users and generated code name
 
-#[cfg(feature = "_aws")]
+#[cfg(feature = "aws")]
 pub mod aws;
 pub mod batch;
 mod config;

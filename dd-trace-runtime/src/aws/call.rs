@@ -8,6 +8,7 @@ use opentelemetry::trace::{SpanKind, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue, StringValue};
 
 use super::failure;
+use super::service_name::ServiceName;
 use crate::context::carrier::Carrier;
 use crate::telemetry::Telemetry;
 
@@ -18,10 +19,17 @@ pub(super) struct Operation<'a> {
     pub(super) service_id: &'a str,
     /// Such as `SendMessage`.
     pub(super) name: &'a str,
-    /// The name of the service in spans.
-    pub(super) service: &'static str,
-    pub(super) peer: Option<&'static str>,
     pub(super) region: Option<&'a str>,
+}
+
+/// What came of a call.
+#[derive(Debug)]
+pub(super) struct Answer<'a> {
+    /// The last one, where the service answered.
+    pub(super) response: Option<&'a HttpResponse>,
+    pub(super) error: Option<&'a OrchestratorError<Error>>,
+    /// How many requests went out.
+    pub(super) attempts: u32,
 }
 
 /// A call whose span is open; it ends with [`finish`](Self::finish), or when the call's future is dropped.
@@ -33,7 +41,7 @@ pub(super) struct Call {
     /// With the span.
     context: Context,
     resource: StringValue,
-    attempts: i64,
+    has_injected: bool,
     is_finished: bool,
 }
 
@@ -54,11 +62,14 @@ impl Call {
         }
         let resource = format!("{}.{}", operation.service_id, operation.name);
         let resource = StringValue::from(std::sync::Arc::<str>::from(resource));
-        let mut tags = tags(operation, &telemetry, &resource);
+        let service = ServiceName::of(operation.service_id);
+        let name = format!("{}.request", service.name);
+        let mut tags = tags(operation, &service, &telemetry, &resource);
+        tags.push(KeyValue::new("operation.name", name.clone()));
         tell(&mut tags);
         let tracer = telemetry.tracer();
         let builder = tracer
-            .span_builder(format!("{}.request", operation.service))
+            .span_builder(name)
             .with_kind(SpanKind::Client)
             .with_attributes(tags);
         let span = tracer.build_with_context(builder, &parent);
@@ -66,7 +77,7 @@ impl Call {
             telemetry,
             context: parent.with_span(span),
             resource,
-            attempts: 0,
+            has_injected: false,
             is_finished: false,
         })
     }
@@ -85,31 +96,38 @@ impl Call {
         (!carrier.is_empty()).then_some(carrier)
     }
 
-    /// A request goes out, the first one or a further one.
-    pub(super) fn attempted(&mut self) {
-        self.attempts += 1;
+    /// Whether nobody has put the headers into the request yet; asked once a call.
+    pub(super) fn is_first_to_inject(&mut self) -> bool {
+        !std::mem::replace(&mut self.has_injected, true)
+    }
+
+    /// Adds tags that weren't known when the span started.
+    pub(super) fn tag(&self, tell: impl FnOnce(&mut Vec<KeyValue>)) {
+        let mut tags = Vec::new();
+        tell(&mut tags);
+        self.context.span().set_attributes(tags);
     }
 
     /// Ends the span with what came of the call.
     pub(super) fn finish(
         &mut self,
-        response: Option<&HttpResponse>,
-        error: Option<&OrchestratorError<Error>>,
+        answer: &Answer<'_>,
         metadata: impl FnOnce(&Error) -> Option<&ErrorMetadata>,
     ) {
         let span = self.context.span();
-        if let Some(response) = response {
+        if let Some(response) = answer.response {
             let status = response.status().as_u16().to_string();
             span.set_attribute(KeyValue::new("http.status_code", status));
             if let Some(id) = request_id(response) {
                 span.set_attribute(KeyValue::new("aws.request_id", id.to_owned()));
             }
         }
-        if self.attempts > 1 {
-            span.set_attribute(KeyValue::new("retry_attempts", self.attempts - 1));
+        if answer.attempts > 1 {
+            let retries = i64::from(answer.attempts - 1);
+            span.set_attribute(KeyValue::new("retry_attempts", retries));
         }
-        if let Some(error) = error {
-            failure::describe(error, self.resource(), response, metadata).tell(&span);
+        if let Some(error) = answer.error {
+            failure::describe(error, self.resource(), answer.response, metadata).tell(&span);
         }
         span.end();
         self.is_finished = true;
@@ -140,18 +158,19 @@ impl Drop for Call {
 /// | error | 5xx, or no answer | any | any |
 ///
 /// Where they differ, the names are those of Datadog's tracer for Go and of its branch for this SDK.
-fn tags(operation: &Operation<'_>, telemetry: &Telemetry, resource: &StringValue) -> Vec<KeyValue> {
-    let service = ["aws.", operation.service].concat();
+fn tags(
+    operation: &Operation<'_>,
+    service_name: &ServiceName<'_>,
+    telemetry: &Telemetry,
+    resource: &StringValue,
+) -> Vec<KeyValue> {
+    let service = ["aws.", &service_name.name].concat();
     let service = telemetry
         .services()
         .resolve(&service, &service, "", &service)
         .to_owned();
     let service_id = StringValue::from(operation.service_id.to_owned());
     let mut tags = Vec::with_capacity(18);
-    tags.push(KeyValue::new(
-        "operation.name",
-        format!("{}.request", operation.service),
-    ));
     tags.push(KeyValue::new("resource.name", resource.clone()));
     tags.push(KeyValue::new("service.name", service));
     tags.push(KeyValue::new("span.type", "http"));
@@ -161,7 +180,7 @@ fn tags(operation: &Operation<'_>, telemetry: &Telemetry, resource: &StringValue
     tags.push(KeyValue::new("aws.service", service_id.clone()));
     tags.push(KeyValue::new("aws_service", service_id));
     if let Some(region) = operation.region {
-        region_tags(region, operation.peer, telemetry, &mut tags);
+        region_tags(region, service_name.peer, telemetry, &mut tags);
     }
     tags
 }

@@ -25,7 +25,7 @@ mod tests;
 use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use aws_sdk_eventbridge::config::{Builder, Region};
+use aws_sdk_eventbridge::config::Builder;
 use aws_sdk_eventbridge::operation::put_events::{PutEventsError, PutEventsInput};
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
@@ -53,11 +53,6 @@ impl DatadogTracing for Builder {
 struct EventBridge;
 
 impl Service for EventBridge {
-    type Region = Region;
-
-    const NAME: &'static str = "eventbridge";
-    const PEER: Option<&'static str> = Some("events");
-
     fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
         let input = input.downcast_ref::<PutEventsInput>();
         let bus = input.and_then(|input| input.entries().first()?.event_bus_name());

@@ -6,48 +6,43 @@ use std::marker::PhantomData;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeSerializationInterceptorContextMut, BeforeTransmitInterceptorContextRef, Error,
-    FinalizerInterceptorContextRef, Input,
+    BeforeSerializationInterceptorContextMut, Error, FinalizerInterceptorContextRef, Input,
 };
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::retries::RequestAttempts;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
+use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::error::ErrorMetadata;
+use aws_types::region::Region;
 use opentelemetry::KeyValue;
 
-use super::call::{Call, Operation};
+use super::call::{Answer, Call, Operation};
 use super::left_out::LeftOut;
 use crate::context::carrier::Carrier;
 use crate::telemetry::Telemetry;
 
 /// What differs from service to service.
 pub(super) trait Service: fmt::Debug + Send + Sync + 'static {
-    /// The SDK's type of a region, which each service exports.
-    type Region: Storable<Storer = StoreReplace<Self::Region>>
-        + AsRef<str>
-        + fmt::Debug
-        + Send
-        + Sync;
-
-    /// The name in spans, such as `sqs`.
-    const NAME: &'static str;
-
-    /// The first label of the service's host, where the service is a peer in Datadog's maps.
-    const PEER: Option<&'static str>;
+    /// Whether it knows the types of a service's inputs.
+    const KNOWS_INPUTS: bool = true;
 
     /// The tags that say which queue, topic or function a call is about.
-    fn tags(input: &Input, tags: &mut Vec<KeyValue>);
+    fn tags(_: &Input, _: &mut Vec<KeyValue>) {}
 
     /// Makes the request ask for what consumers need, with an active trace or without.
     fn ask(_: &mut Input) {}
 
     /// Puts the headers into the request, if it is one that carries them; every part of it that has no room
     /// for them stays as it is.
-    fn inject(input: &mut Input, headers: &dyn Fn() -> Option<Carrier>) -> Option<LeftOut>;
+    fn inject(_: &mut Input, _: &dyn Fn() -> Option<Carrier>) -> Option<LeftOut> {
+        None
+    }
 
     /// The code and message of an error that the service answered with, as the SDK has read them; of an
     /// operation without a trace context in it they are read again.
-    fn error(error: &Error) -> Option<&ErrorMetadata>;
+    fn error(_: &Error) -> Option<&ErrorMetadata> {
+        None
+    }
 }
 
 /// Makes the span of each call and puts its context into the request. Nothing here fails.
@@ -56,6 +51,12 @@ pub(super) struct Interceptor<S>(PhantomData<fn() -> S>);
 impl<S> Interceptor<S> {
     pub(super) fn new() -> Self {
         Self(PhantomData)
+    }
+}
+
+impl<S> Clone for Interceptor<S> {
+    fn clone(&self) -> Self {
+        Self::new()
     }
 }
 
@@ -77,30 +78,24 @@ impl<S: Service> Intercept for Interceptor<S> {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        // A config that was given the interceptor twice makes one span all the same.
-        if cfg.load::<Call>().is_some() {
-            return Ok(());
-        }
         if Telemetry::current().enabled() {
             S::ask(context.input_mut());
         }
-        if let Some(call) = start::<S>(context.input(), cfg) {
+        // A config that was given several interceptors makes one span all the same.
+        let has_span = cfg.load::<Call>().is_some();
+        if !has_span && let Some(call) = start::<S>(context.input(), cfg) {
+            cfg.interceptor_state().store_put(call);
+        }
+        if let Some(call) = cfg.get_mut_from_interceptor_state::<Call>()
+            && S::KNOWS_INPUTS
+            && call.is_first_to_inject()
+        {
+            if has_span {
+                call.tag(|tags| S::tags(context.input(), tags));
+            }
             if let Some(left_out) = S::inject(context.input_mut(), &|| call.carrier()) {
                 left_out.report(call.resource());
             }
-            cfg.interceptor_state().store_put(call);
-        }
-        Ok(())
-    }
-
-    fn read_before_transmit(
-        &self,
-        _: &BeforeTransmitInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        cfg: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        if let Some(call) = cfg.get_mut_from_interceptor_state::<Call>() {
-            call.attempted();
         }
         Ok(())
     }
@@ -111,9 +106,17 @@ impl<S: Service> Intercept for Interceptor<S> {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        let attempts = cfg.load::<RequestAttempts>();
+        let attempts = attempts.map_or(0, RequestAttempts::attempts);
         if let Some(call) = cfg.get_mut_from_interceptor_state::<Call>() {
-            let error = context.output_or_error().and_then(Result::err);
-            call.finish(context.response(), error, S::error);
+            call.finish(
+                &Answer {
+                    response: context.response(),
+                    error: context.output_or_error().and_then(Result::err),
+                    attempts,
+                },
+                S::error,
+            );
         }
         Ok(())
     }
@@ -124,9 +127,7 @@ fn start<S: Service>(input: &Input, cfg: &ConfigBag) -> Option<Call> {
     let operation = Operation {
         service_id: operation.service(),
         name: operation.name(),
-        service: S::NAME,
-        peer: S::PEER,
-        region: cfg.load::<S::Region>().map(AsRef::as_ref),
+        region: cfg.load::<Region>().map(AsRef::as_ref),
     };
     Call::start(&operation, |tags| S::tags(input, tags))
 }

@@ -23,7 +23,7 @@ mod operations;
 #[cfg(test)]
 mod tests;
 
-use aws_sdk_kinesis::config::{Builder, Region};
+use aws_sdk_kinesis::config::Builder;
 use aws_sdk_kinesis::operation::put_record::{PutRecordError, PutRecordInput};
 use aws_sdk_kinesis::operation::put_records::{PutRecordsError, PutRecordsInput};
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
@@ -55,11 +55,6 @@ impl DatadogTracing for Builder {
 struct Kinesis;
 
 impl Service for Kinesis {
-    type Region = Region;
-
-    const NAME: &'static str = "kinesis";
-    const PEER: Option<&'static str> = Some("kinesis");
-
     fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
         // `arn:aws:kinesis:eu-west-1:123456789012:stream/orders`
         let in_arn = || Some(operations::stream_arn(input)?.rsplit_once('/')?.1);

@@ -1,4 +1,4 @@
-//! Lambda: `Invoke`, whatever its invocation type.
+//! Lambda: `Invoke`, whatever its invocation type, and `InvokeWithResponseStream`.
 //!
 //! The headers are members of `custom` in the client context, flat, since a nested object would keep a function
 //! in Rust from starting: `lambda_runtime` accepts texts alone. Headers that `custom` has already, of any style,
@@ -23,8 +23,11 @@ mod operations;
 #[cfg(test)]
 mod tests;
 
-use aws_sdk_lambda::config::{Builder, Region};
+use aws_sdk_lambda::config::Builder;
 use aws_sdk_lambda::operation::invoke::{InvokeError, InvokeInput};
+use aws_sdk_lambda::operation::invoke_with_response_stream::{
+    InvokeWithResponseStreamError, InvokeWithResponseStreamInput,
+};
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
 use aws_smithy_types::error::ErrorMetadata;
 use base64::Engine as _;
@@ -55,11 +58,6 @@ impl DatadogTracing for Builder {
 struct Lambda;
 
 impl Service for Lambda {
-    type Region = Region;
-
-    const NAME: &'static str = "lambda";
-    const PEER: Option<&'static str> = None;
-
     fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
         if let Some(name) = operations::function_name(input) {
             tags.push(KeyValue::new("functionname", name.to_owned()));
@@ -67,12 +65,23 @@ impl Service for Lambda {
     }
 
     fn inject(input: &mut Input, headers: &dyn Fn() -> Option<Carrier>) -> Option<LeftOut> {
-        let input = input.downcast_mut::<InvokeInput>()?;
+        if let Some(input) = input.downcast_mut::<InvokeInput>() {
+            return add_to(&mut input.client_context, &headers()?);
+        }
+        let input = input.downcast_mut::<InvokeWithResponseStreamInput>()?;
         add_to(&mut input.client_context, &headers()?)
     }
 
     fn error(error: &Error) -> Option<&ErrorMetadata> {
-        Some(error.downcast_ref::<InvokeError>()?.meta())
+        let streamed = || {
+            Some(
+                error
+                    .downcast_ref::<InvokeWithResponseStreamError>()?
+                    .meta(),
+            )
+        };
+        let invoked = error.downcast_ref::<InvokeError>();
+        invoked.map(InvokeError::meta).or_else(streamed)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The AWS SDK for Rust: a span for every call, and the trace context in what the call sends.
 //!
-//! Each service has a feature (`aws-sqs`, `aws-sns`, `aws-eventbridge`, `aws-kinesis`, `aws-sfn`, `aws-lambda`) and
-//! needs one call on its client's config, [`datadog_tracing()`](DatadogTracing::datadog_tracing):
+//! With the feature `aws`, a client of any service takes [`interceptor()`], which makes a span of each call. The
+//! services below have a feature each (`aws-sqs`, `aws-sns`, `aws-eventbridge`, `aws-kinesis`, `aws-sfn`,
+//! `aws-lambda`) and need one call on the client's config, [`datadog_tracing()`](DatadogTracing::datadog_tracing):
 //!
 //! ```no_run
 //! # #[cfg(feature = "aws-sqs")]
@@ -23,7 +24,8 @@
 //! | EventBridge | `PutEvents` | `_datadog` in the detail |
 //! | Kinesis | `PutRecord`, `PutRecords` | `_datadog` in data that is JSON |
 //! | Step Functions | `StartExecution`, `StartSyncExecution` | `_datadog` in the input, unless the input has one |
-//! | Lambda | `Invoke` | `custom` of the client context, in place of older headers |
+//! | Lambda | `Invoke`, `InvokeWithResponseStream` | `custom` of the client context, in place of older headers |
+//! | any other | every operation, through [`interceptor()`] | nothing: its requests stay as they are |
 //!
 //! - Every operation of the client is a span below the active one, such as `sqs.request` with the resource
 //!   `SQS.SendMessage` and the service `aws.sqs`. It is tagged with the region, the queue, topic, stream or
@@ -43,6 +45,7 @@
 //!   cases take longer: data for Kinesis is parsed, at a microsecond a kilobyte, because data that isn't JSON must
 //!   stay as it is; and a detail or an input is searched for `_datadog`, at four microseconds in 256 KiB.
 
+mod any_service;
 #[cfg(any(feature = "aws-sqs", feature = "aws-sns"))]
 mod attributes;
 mod call;
@@ -72,6 +75,7 @@ pub mod kinesis;
 #[cfg(feature = "aws-lambda")]
 pub mod lambda;
 mod left_out;
+#[cfg(feature = "_aws-injection")]
 mod limits;
 #[cfg(any(
     feature = "aws-kinesis",
@@ -81,6 +85,7 @@ mod limits;
 ))]
 mod operations;
 mod service_error;
+mod service_name;
 #[cfg(feature = "aws-sfn")]
 pub mod sfn;
 #[cfg(feature = "aws-sns")]
@@ -95,7 +100,10 @@ pub mod sqs;
 ))]
 mod text;
 
+pub use self::any_service::interceptor;
+
 /// The attribute or member that carries the headers.
+#[cfg(feature = "_aws-injection")]
 const DATADOG: &str = "_datadog";
 
 /// Traces the calls of an AWS SDK client; implemented for the config builder of each service.

@@ -24,7 +24,7 @@
 #[cfg(test)]
 mod tests;
 
-use aws_sdk_sfn::config::{Builder, Region};
+use aws_sdk_sfn::config::Builder;
 use aws_sdk_sfn::operation::start_execution::{StartExecutionError, StartExecutionInput};
 use aws_sdk_sfn::operation::start_sync_execution::{
     StartSyncExecutionError, StartSyncExecutionInput,
@@ -53,11 +53,6 @@ impl DatadogTracing for Builder {
 struct StepFunctions;
 
 impl Service for StepFunctions {
-    type Region = Region;
-
-    const NAME: &'static str = "sfn";
-    const PEER: Option<&'static str> = None;
-
     fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
         let start = || {
             input

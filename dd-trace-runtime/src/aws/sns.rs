@@ -21,7 +21,7 @@ mod operations;
 #[cfg(test)]
 mod tests;
 
-use aws_sdk_sns::config::{Builder, Region};
+use aws_sdk_sns::config::Builder;
 use aws_sdk_sns::operation::publish::{PublishError, PublishInput};
 use aws_sdk_sns::operation::publish_batch::{PublishBatchError, PublishBatchInput};
 use aws_sdk_sns::types::MessageAttributeValue;
@@ -51,11 +51,6 @@ impl DatadogTracing for Builder {
 struct Sns;
 
 impl Service for Sns {
-    type Region = Region;
-
-    const NAME: &'static str = "sns";
-    const PEER: Option<&'static str> = Some("sns");
-
     fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
         let target = || input.downcast_ref::<PublishInput>()?.target_arn();
         let topic = operations::topic_arn(input).or_else(target);

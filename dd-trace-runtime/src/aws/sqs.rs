@@ -29,7 +29,7 @@ mod received;
 #[cfg(test)]
 mod tests;
 
-use aws_sdk_sqs::config::{Builder, Region};
+use aws_sdk_sqs::config::Builder;
 use aws_sdk_sqs::operation::receive_message::{ReceiveMessageError, ReceiveMessageInput};
 use aws_sdk_sqs::operation::send_message::{SendMessageError, SendMessageInput};
 use aws_sdk_sqs::operation::send_message_batch::{SendMessageBatchError, SendMessageBatchInput};
@@ -61,11 +61,6 @@ impl DatadogTracing for Builder {
 struct Sqs;
 
 impl Service for Sqs {
-    type Region = Region;
-
-    const NAME: &'static str = "sqs";
-    const PEER: Option<&'static str> = Some("sqs");
-
     fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
         if let Some(url) = operations::queue_url(input) {
             queue_tags(url, tags);

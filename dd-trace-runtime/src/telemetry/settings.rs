@@ -49,7 +49,7 @@ impl Telemetry {
     }
 
     /// Whether the process is a Lambda function.
-    #[cfg(feature = "_aws")]
+    #[cfg(feature = "aws")]
     pub(crate) fn on_lambda(&self) -> bool {
         self.0.config.on_lambda()
     }

@@ -61,3 +61,19 @@ async fn a_client_context_of_the_user_s_keeps_its_members() {
     context["custom"] = json!({"tenant": context["custom"]["tenant"]});
     assert_eq!(context, given);
 }
+
+#[tokio::test]
+async fn an_invocation_whose_response_is_streamed_carries_the_span_as_well() {
+    let wire = Wire::answering("").await;
+    let lambda = client!(aws_sdk_lambda, wire);
+    let outcome = call(async move {
+        let invoke = lambda.invoke_with_response_stream();
+        let invoke = invoke.function_name("checkout").payload(Blob::new("{}"));
+        invoke.send().await.unwrap();
+    })
+    .await;
+    let span = outcome.span("lambda.request");
+    assert_eq!(span.resource, "Lambda.InvokeWithResponseStream");
+    assert_eq!(span.meta["functionname"], "checkout");
+    assert_headers_of(&client_context(&wire.request())["custom"], span);
+}

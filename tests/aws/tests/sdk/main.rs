@@ -13,6 +13,7 @@
     reason = "those of the SDK are, and `call` puts them into a box at once"
 )]
 
+mod any_service;
 mod eventbridge;
 mod kinesis;
 mod lambda;
