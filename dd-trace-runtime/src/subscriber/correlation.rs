@@ -1,26 +1,27 @@
 //! Log lines that name the trace and the span they belong to.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use opentelemetry::Context;
-use opentelemetry::trace::{SpanContext, TraceContextExt, TraceId};
-use tracing::{Event, Subscriber};
-use tracing_subscriber::fmt::format::{Format, Json, Writer};
-use tracing_subscriber::fmt::time::FormatTime;
+use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::fmt::format::{Compact, Format, Full, Json, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::telemetry::Telemetry;
 
-/// Adds the ids of the active span to JSON log lines, for Datadog to show them with the trace.
+/// Adds the ids of the active span to log lines, for Datadog to show them with the trace.
 ///
-/// Each line inside an invocation gains `dd.trace_id` (32 hexadecimal digits, or decimal where the id has
+/// Each JSON line inside an invocation gains `dd.trace_id` (32 hexadecimal digits, or decimal where the id has
 /// only 64 bits), `dd.span_id` (decimal), `dd.service` and, where they are set, `dd.env` and
-/// `dd.version`. Other lines, and all of them with `DD_LOGS_INJECTION=false`, stay as they are.
+/// `dd.version`. A line of text gains `[dd.trace_id=.. dd.span_id=..]` behind its level, which is how Datadog's
+/// Lambda libraries for Python and Node write it and how Datadog reads it. Other lines, and all of them with
+/// `DD_LOGS_INJECTION=false`, stay as they are.
 ///
-/// [`log_layer`](crate::log_layer) has it built in. It wraps the JSON format of `tracing-subscriber`
-/// where you compose the log lines yourself; the active span is that of OpenTelemetry, so that it works
-/// without [`tracing_layer`](crate::tracing_layer), too:
+/// [`log_layer`](crate::log_layer) has it built in. It wraps a format of `tracing-subscriber` (JSON, full or
+/// compact) where you compose the log lines yourself. The active span is OpenTelemetry's, so it also works
+/// without [`tracing_layer`](crate::tracing_layer):
 ///
 /// ```
 /// use dd_trace_runtime::LogCorrelation;
@@ -35,18 +36,67 @@ use crate::telemetry::Telemetry;
 #[derive(Debug, Clone)]
 pub struct LogCorrelation<F>(F);
 
-impl<T> LogCorrelation<Format<Json, T>> {
-    /// Around a JSON format: `tracing_subscriber::fmt::format().json()`, with any of its options.
-    pub fn new(format: Format<Json, T>) -> Self {
+impl<F: LineFormat> LogCorrelation<F> {
+    /// Around a format: `tracing_subscriber::fmt::format()`, with any of its options, `.json()` and `.compact()`
+    /// among them.
+    pub fn new(format: F) -> Self {
         Self(format)
     }
 }
 
-impl<S, N, T> FormatEvent<S, N> for LogCorrelation<Format<Json, T>>
+/// A format whose lines have a place for the ids.
+pub trait LineFormat: Sized {
+    /// The format with the colours that its lines have without ids; `None` where it has none.
+    #[doc(hidden)]
+    fn coloured(&self) -> Option<Self>;
+
+    /// Writes a line of this format, with the ids.
+    #[doc(hidden)]
+    fn add_ids(line: &str, level: Level, ids: &Ids, out: &mut Writer<'_>) -> fmt::Result;
+}
+
+impl<T> LineFormat for Format<Json, T> {
+    fn coloured(&self) -> Option<Self> {
+        None
+    }
+
+    fn add_ids(line: &str, _: Level, ids: &Ids, out: &mut Writer<'_>) -> fmt::Result {
+        let Some(open) = line.trim_end().strip_suffix('}') else {
+            return out.write_str(line);
+        };
+        // An event may have no member of its own, of those that the format shows.
+        let comma = if open == "{" { "" } else { "," };
+        write!(out, "{open}{comma}")?;
+        ids.write_members(out)?;
+        writeln!(out, "}}")
+    }
+}
+
+impl<T: Clone> LineFormat for Format<Full, T> {
+    fn coloured(&self) -> Option<Self> {
+        Some(self.clone().with_ansi(true))
+    }
+
+    fn add_ids(line: &str, level: Level, ids: &Ids, out: &mut Writer<'_>) -> fmt::Result {
+        ids.write_text(line, level, out)
+    }
+}
+
+impl<T: Clone> LineFormat for Format<Compact, T> {
+    fn coloured(&self) -> Option<Self> {
+        Some(self.clone().with_ansi(true))
+    }
+
+    fn add_ids(line: &str, level: Level, ids: &Ids, out: &mut Writer<'_>) -> fmt::Result {
+        ids.write_text(line, level, out)
+    }
+}
+
+impl<S, N, F> FormatEvent<S, N> for LogCorrelation<F>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
     N: for<'writer> FormatFields<'writer> + 'static,
-    T: FormatTime,
+    F: FormatEvent<S, N> + LineFormat,
 {
     fn format_event(
         &self,
@@ -54,57 +104,92 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let Some(members) = members() else {
+        let Some(ids) = Ids::of_now() else {
             return self.0.format_event(context, writer, event);
         };
         let mut line = String::with_capacity(256);
-        self.0
-            .format_event(context, Writer::new(&mut line), event)?;
-        match line.trim_end().strip_suffix('}') {
-            // An event may have no member of its own, of those that the format shows.
-            Some("{") => writeln!(writer, "{{{members}}}"),
-            Some(open) => writeln!(writer, "{open},{members}}}"),
-            None => writer.write_str(&line),
-        }
+        // A writer of ours has no colours, whatever the one for the line has.
+        let has_colours = writer.has_ansi_escapes();
+        let coloured = has_colours.then(|| self.0.coloured()).flatten();
+        let format = coloured.as_ref().unwrap_or(&self.0);
+        format.format_event(context, Writer::new(&mut line), event)?;
+        F::add_ids(&line, *event.metadata().level(), &ids, &mut writer)
     }
 }
 
-/// The members for a line that is logged now; none where no span is active.
-///
-/// A line may be logged while the process is being initialised, so this must not do so itself.
-fn members() -> Option<String> {
-    Context::map_current(|context| {
-        let span = context.span();
-        let span = span.span_context();
-        if !span.is_valid() {
-            return None;
-        }
-        let telemetry = Telemetry::if_initialised(context)?;
-        let tags = telemetry.log_tags()?;
-        let mut members = ids(span);
-        for (key, value) in tags {
-            let value = serde_json::to_string(value).ok()?;
-            let _ = write!(members, r#","{key}":{value}"#);
-        }
-        Some(members)
-    })
+/// What a log line says of the span in which it was written.
+#[derive(Debug)]
+pub struct Ids {
+    trace_id: TraceId,
+    span_id: SpanId,
+    telemetry: Telemetry,
 }
 
-/// Texts, since a number of 64 bits is more than JSON readers agree on.
-fn ids(span: &SpanContext) -> String {
-    let mut ids = String::with_capacity(160);
-    ids.push_str(r#""dd.trace_id":""#);
-    let span_id = u64::from_be_bytes(span.span_id().to_bytes());
-    let _ = write_trace_id(&mut ids, span.trace_id());
-    let _ = write!(ids, r#"","dd.span_id":"{span_id}""#);
-    ids
-}
-
-/// As Datadog's tracers print it: what fits into 64 bits in decimal, as all of them once did.
-fn write_trace_id(out: &mut String, id: TraceId) -> fmt::Result {
-    let id = u128::from_be_bytes(id.to_bytes());
-    match u64::try_from(id) {
-        Ok(id) => write!(out, "{id}"),
-        Err(_) => write!(out, "{id:032x}"),
+impl Ids {
+    /// Those for a line that is logged now; `None` where no span is active.
+    ///
+    /// A line may be logged while the process is being initialised, so this must not do so itself.
+    fn of_now() -> Option<Self> {
+        Context::map_current(|context| {
+            let span = context.span();
+            let span = span.span_context();
+            if !span.is_valid() {
+                return None;
+            }
+            let telemetry = Telemetry::if_initialised(context)?;
+            telemetry.adds_ids_to_logs().then(|| Self {
+                trace_id: span.trace_id(),
+                span_id: span.span_id(),
+                telemetry: telemetry.clone(),
+            })
+        })
     }
+
+    /// The members of a JSON line: texts, since a number of 64 bits is more than JSON readers agree on.
+    fn write_members(&self, out: &mut Writer<'_>) -> fmt::Result {
+        out.write_str(r#""dd.trace_id":""#)?;
+        self.write_trace_id(out)?;
+        write!(out, r#"","dd.span_id":"{}""#, self.span_id())?;
+        for (key, value) in self.telemetry.log_tags() {
+            let value = serde_json::to_string(value).map_err(|_| fmt::Error)?;
+            write!(out, r#","{key}":{value}"#)?;
+        }
+        Ok(())
+    }
+
+    /// A line of text, with the ids behind the level; in front of everything where no level is shown.
+    fn write_text(&self, line: &str, level: Level, out: &mut Writer<'_>) -> fmt::Result {
+        let (head, rest) = split_behind(level, line);
+        let (before, after) = if head.is_empty() {
+            ("", " ")
+        } else {
+            (" ", "")
+        };
+        write!(out, "{head}{before}[dd.trace_id=")?;
+        self.write_trace_id(out)?;
+        write!(out, " dd.span_id={}]{after}{rest}", self.span_id())
+    }
+
+    /// As Datadog's tracers print it: what fits into 64 bits in decimal, as all of them once did.
+    fn write_trace_id(&self, out: &mut Writer<'_>) -> fmt::Result {
+        let id = u128::from_be_bytes(self.trace_id.to_bytes());
+        match u64::try_from(id) {
+            Ok(id) => write!(out, "{id}"),
+            Err(_) => write!(out, "{id:032x}"),
+        }
+    }
+
+    fn span_id(&self) -> u64 {
+        u64::from_be_bytes(self.span_id.to_bytes())
+    }
+}
+
+/// A line, cut behind its level and the escape sequence that ends the level's colour.
+pub(super) fn split_behind(level: Level, line: &str) -> (&str, &str) {
+    const COLOUR_ENDS: &str = "\u{1b}[0m";
+    let Some((_, rest)) = line.split_once(level.as_str()) else {
+        return ("", line);
+    };
+    let rest = rest.strip_prefix(COLOUR_ENDS).unwrap_or(rest);
+    line.split_at(line.len() - rest.len())
 }

@@ -16,7 +16,7 @@ use crate::span::bridge;
 ///
 /// Lines go to the standard output, in the format and from the level that the function is configured
 /// with: JSON where `AWS_LAMBDA_LOG_FORMAT` is `JSON`, otherwise text; `AWS_LAMBDA_LOG_LEVEL`, else
-/// `RUST_LOG`, else `INFO`. JSON lines inside an invocation have the members of [`LogCorrelation`].
+/// `RUST_LOG`, else `INFO`. Lines inside an invocation have the ids of their span, as [`LogCorrelation`] says.
 /// The level is that of the lines alone: spans of the trace have their own
 /// ([`tracing_layer_with`](crate::tracing_layer_with)).
 ///
@@ -82,6 +82,7 @@ where
         let lines = lines.json().map_event_format(LogCorrelation::new);
         lines.with_filter(filter).boxed()
     } else {
+        let lines = lines.map_event_format(LogCorrelation::new);
         lines.with_filter(filter).boxed()
     }
 }

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex};
 
 use opentelemetry::Context;
 use serde_json::{Value, json};
-use tracing::{Subscriber, info};
+use tracing::{Level, Subscriber, info};
 use tracing_subscriber::fmt::format::{Format, Json};
 use tracing_subscriber::prelude::*;
-use tracing_subscriber::{fmt, registry};
+use tracing_subscriber::{Registry, fmt, registry};
 
 use super::LogCorrelation;
+use super::correlation::{LineFormat, split_behind};
 use super::logs::configured;
 use crate::config::Config;
 use crate::context::trace_context::TraceContext;
@@ -126,8 +127,64 @@ fn switched_off_or_without_a_trace_lines_stay_as_they_are() {
 }
 
 #[test]
-fn text_lines_stay_as_they_are() {
-    assert_eq!(line(&[], 1), " INFO hello n=1\n");
+fn a_text_line_has_the_ids_behind_its_level() {
+    for (trace_id, id) in [(1, "1"), (1 << 64, "00000000000000010000000000000000")] {
+        let ids = format!("[dd.trace_id={id} dd.span_id=18446744073709551615]");
+        assert_eq!(line(&[], trace_id), format!(" INFO {ids} hello n=1\n"));
+    }
+    for vars in [
+        [("DD_LOGS_INJECTION", "false")],
+        [("DD_TRACE_ENABLED", "false")],
+    ] {
+        assert_eq!(line(&vars, 1), " INFO hello n=1\n");
+    }
+    assert_eq!(line(&[], 0), " INFO hello n=1\n");
+}
+
+/// The line of `hello` in a text format of the user's own.
+fn text<F>(format: F) -> String
+where
+    F: LineFormat + Send + Sync + 'static,
+    LogCorrelation<F>: fmt::FormatEvent<Registry, fmt::format::DefaultFields>,
+{
+    let lines = Lines::default();
+    let layer = fmt::layer().with_writer(lines.writer());
+    let layer = layer.event_format(LogCorrelation::new(format));
+    lines.of(registry().with(layer), &[], 7, hello)
+}
+
+#[test]
+fn any_text_format_has_the_ids_before_its_message() {
+    const IDS: &str = "[dd.trace_id=7 dd.span_id=18446744073709551615]";
+    let format = || fmt::format().without_time();
+    for (line, expected) in [
+        (
+            text(format()),
+            format!(" INFO {IDS} dd_trace_runtime::subscriber::tests: hello n=1\n"),
+        ),
+        (
+            text(format().with_target(false).with_level(false)),
+            format!("{IDS} hello n=1\n"),
+        ),
+        (
+            text(format().compact().with_target(false)),
+            format!(" INFO {IDS} hello n=1\n"),
+        ),
+    ] {
+        assert_eq!(line, expected);
+    }
+}
+
+#[test]
+fn the_colour_of_a_level_ends_before_the_ids() {
+    for (line, head) in [
+        ("\u{1b}[32m INFO\u{1b}[0m hello", "\u{1b}[32m INFO\u{1b}[0m"),
+        ("12:00 INFO shop: INFO", "12:00 INFO"),
+        ("no level", ""),
+        ("", ""),
+    ] {
+        assert_eq!(split_behind(Level::INFO, line).0, head, "{line}");
+    }
 }
 
 #[test]
@@ -179,7 +236,7 @@ fn any_json_format_is_still_json_with_the_members_added() {
 #[test]
 fn a_line_without_any_member_has_ours_alone() {
     let line = formatted(
-        || tracing::event!(target: "shop", tracing::Level::INFO, {}),
+        || tracing::event!(target: "shop", Level::INFO, {}),
         |format| {
             let format = format.with_level(false).with_target(false);
             format.flatten_event(true).without_time()

@@ -221,6 +221,10 @@ impl Telemetry {
                     set_text_map_propagator(self.propagator().clone());
                 }
                 crate::handler::panic::install();
+                #[cfg(feature = "tracing")]
+                if !self.adds_ids_to_logs() {
+                    log::debug!("log lines have no trace ids; DD_LOGS_INJECTION is `false`");
+                }
             });
         }
     }

@@ -32,7 +32,6 @@ impl Function {
 }
 
 impl Telemetry {
-    /// How long before the deadline what has ended is sent.
     /// How long an extractor may take: what the settings allow, and no longer than there is time to say so.
     pub(crate) fn extractor_timeout(&self, deadline: SystemTime) -> Option<Duration> {
         let left = deadline::left(deadline).map(|left| left.saturating_sub(self.flush_deadline()));
@@ -40,6 +39,7 @@ impl Telemetry {
         [left, allowed].into_iter().flatten().min()
     }
 
+    /// How long before the deadline the spans that have ended are sent.
     pub(crate) fn flush_deadline(&self) -> Duration {
         self.0.config.flush_deadline
     }
@@ -112,19 +112,23 @@ impl Telemetry {
         self.0.config.span_pointers
     }
 
-    /// What log lines say beside their ids; `None` where they are to say neither.
+    /// Whether log lines have the ids of their span.
     #[cfg(feature = "tracing")]
-    pub(crate) fn log_tags(&self) -> Option<impl Iterator<Item = (&'static str, &str)>> {
+    pub(crate) fn adds_ids_to_logs(&self) -> bool {
+        self.0.config.enabled && self.0.config.logs_injection
+    }
+
+    /// What log lines say beside their ids.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn log_tags(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let config = &self.0.config;
         let tags = [
             ("dd.service", Some(config.services.own())),
             ("dd.env", config.env.as_deref()),
             ("dd.version", config.version.as_deref()),
         ];
-        (config.enabled && config.logs_injection).then(|| {
-            tags.into_iter()
-                .filter_map(|(key, value)| Some((key, value?)))
-        })
+        tags.into_iter()
+            .filter_map(|(key, value)| Some((key, value?)))
     }
 
     pub(crate) fn cold_start(&self) -> &ColdStart {

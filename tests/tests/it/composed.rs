@@ -201,12 +201,15 @@ async fn logged(name: &str, variables: &[(&str, &str)]) -> Vec<String> {
         .collect()
 }
 
-/// A line without the members that are ours.
+/// A line without the ids that are ours.
 fn without_ids(line: &str) -> String {
-    match line.split_once(r#","dd.trace_id":"#) {
-        Some((open, _)) => format!("{open}}}"),
-        None => line.to_owned(),
+    if let Some((open, _)) = line.split_once(r#","dd.trace_id":"#) {
+        return format!("{open}}}");
     }
+    let ids = line
+        .split_once(" [dd.trace_id=")
+        .and_then(|(head, rest)| Some((head, rest.split_once(']')?.1)));
+    ids.map_or_else(|| line.to_owned(), |(head, rest)| format!("{head}{rest}"))
 }
 
 #[tokio::test]

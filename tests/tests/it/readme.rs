@@ -22,14 +22,20 @@ const REQUEST_ID: &str = "8f507cfc-ad3d-4c15-a3f6-c0b5a4a0b1a6";
 const SPAN_ID: &str = "8448337846410395218";
 
 #[tokio::test]
-async fn the_page_shows_the_line_and_the_tree_that_it_prints() {
+async fn the_page_shows_the_lines_and_the_tree_that_it_prints() {
+    for format in ["JSON", "Text"] {
+        the_page_shows_the_line_and_the_tree(format).await;
+    }
+}
+
+async fn the_page_shows_the_line_and_the_tree(format: &str) {
     let api = RuntimeApi::start(Function::new("orders")).await.unwrap();
     let agent = Agent::start().await.unwrap();
     let mut process = Command::new(env!("CARGO_BIN_EXE_readme"))
         .env_clear()
         .envs(api.environment())
         .env("DD_TRACE_AGENT_URL", agent.url())
-        .env("AWS_LAMBDA_LOG_FORMAT", "JSON")
+        .env("AWS_LAMBDA_LOG_FORMAT", format)
         // As with every invocation but the first.
         .env("DD_COLD_START_TRACING", "false")
         .stdin(Stdio::null())
