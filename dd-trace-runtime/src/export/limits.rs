@@ -18,6 +18,8 @@ pub(super) const FINISHED_BYTES: usize = MIB;
 pub(super) const WAITING_BYTES: usize = 8 * MIB;
 /// What of it starts a send while an invocation is still under way.
 pub(super) const FILLING_BYTES: usize = MIB;
+/// What of it makes the thread that makes the spans wait for a send: no other one seems to get its turn.
+pub(super) const PRESSING_BYTES: usize = WAITING_BYTES / 2;
 /// A backlog goes in several requests, so that each send that runs out of time still made progress.
 pub(super) const REQUEST_BYTES: usize = MIB;
 

@@ -23,6 +23,7 @@ mod limits;
 mod member;
 mod msgpack;
 mod numbers;
+mod pressure;
 mod process;
 mod queue;
 mod request;
@@ -34,12 +35,13 @@ mod tags;
 mod unanswered;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::task::Waker;
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -72,6 +74,10 @@ pub(crate) struct Exporter {
     late: Late,
     /// The agent has answered late, which has been reported.
     is_slow: AtomicBool,
+    /// What a send may take by which a thread that makes spans has to wait; `None` where none does.
+    relief: Option<Duration>,
+    /// At most one thread sends for others.
+    relieving: Mutex<()>,
     /// What the agent's answers ask for.
     rates: Arc<AgentRates>,
     back_off: Mutex<BackOff>,
@@ -94,9 +100,19 @@ impl Exporter {
             agent: Agent::new(config.agent.clone()),
             late: Late::default(),
             is_slow: AtomicBool::default(),
+            relief: None,
+            relieving: Mutex::default(),
             rates: Arc::default(),
             back_off: Mutex::default(),
             refused: Mutex::default(),
+        }
+    }
+
+    /// As [`new`](Self::new), where spans may be made faster than they are sent: making them then takes longer.
+    pub(crate) fn with_relief(config: &Config) -> Self {
+        Self {
+            relief: Some(config.send_timeout),
+            ..Self::new(config)
         }
     }
 
@@ -108,7 +124,7 @@ impl Exporter {
     /// Takes a finished span; it waits for the next [`send`](Self::send).
     ///
     /// Where enough of them wait they are encoded now, as encoded ones take less memory.
-    pub(crate) fn push(&self, span: SpanData) {
+    pub(crate) fn push(self: &Arc<Self>, span: SpanData) {
         let full = lock(&self.finished).push(span);
         if !full.is_empty() {
             self.encode(&full);
@@ -117,6 +133,7 @@ impl Exporter {
                 let waker = lock(&self.beside).take();
                 waker.into_iter().for_each(Waker::wake);
             }
+            self.relieve();
         }
     }
 

@@ -57,11 +57,16 @@ impl Exporter {
     /// An agent that takes nothing isn't given more than that.
     pub(crate) fn time_to_send(&self, usual: Duration) -> Duration {
         let bytes = lock(&self.finished).size() + self.queue.bytes();
-        if bytes <= SEND_BYTES || lock(&self.back_off).is_outage() || !self.late.is_empty() {
+        if bytes <= SEND_BYTES || !self.is_answered() {
             return usual;
         }
         let parts = u32::try_from(bytes.div_ceil(SEND_BYTES)).unwrap_or(u32::MAX);
         usual.max(usual.saturating_mul(parts).min(LONGEST_SEND))
+    }
+
+    /// Whether the agent has answered everything that it was sent, as far as is known.
+    pub(super) fn is_answered(&self) -> bool {
+        !lock(&self.back_off).is_outage() && self.late.is_empty()
     }
 
     pub(super) async fn attempt(&self, within: Duration) -> Result<(), Failure> {

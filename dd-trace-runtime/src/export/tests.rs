@@ -1,6 +1,6 @@
 //! The exporter as a whole: spans in, bytes on a real socket out.
 
-mod agent;
+pub(crate) mod agent;
 mod any_request;
 mod any_span;
 mod bounds;
@@ -10,7 +10,8 @@ mod faults;
 mod late;
 mod mapping;
 mod operations;
-mod payload;
+pub(crate) mod payload;
+mod pressure;
 mod snapstart;
 mod traces;
 
@@ -53,7 +54,7 @@ fn config(vars: &[(&str, &str)]) -> Config {
     Config::from_vars(|name| vars.get(name).map(|value| (*value).to_owned()))
 }
 
-fn config_at(agent: AgentAddress) -> Config {
+pub(crate) fn config_at(agent: AgentAddress) -> Config {
     Config {
         agent,
         ..config(&[("DD_SERVICE", "shop")])

@@ -18,6 +18,9 @@ use crate::invocation::state::InvocationState;
 use crate::log;
 use crate::telemetry::{Telemetry, init};
 
+#[cfg(test)]
+mod tests;
+
 type Error = lambda_runtime::Error;
 
 /// The layer for a `Runtime` that you build yourself.

@@ -87,7 +87,13 @@ impl OwnProvider {
         ids: DatadogIdGenerator,
         observer: Option<Box<dyn Observer>>,
     ) -> Self {
-        let exporter = Arc::new(Exporter::new(config));
+        // What an observer is told of stays in this process.
+        let exporter = if observer.is_some() {
+            Exporter::new(config)
+        } else {
+            Exporter::with_relief(config)
+        };
+        let exporter = Arc::new(exporter);
         let process = config.sampled_process();
         let pipeline = Pipeline {
             ids: ids.clone(),

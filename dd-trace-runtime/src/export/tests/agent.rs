@@ -12,11 +12,11 @@ use tokio::sync::watch;
 use super::payload::{self, Sent};
 use crate::config::AgentAddress;
 
-pub(super) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 23\r\n\r\n{\"rate_by_service\":{}}\n";
+pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 23\r\n\r\n{\"rate_by_service\":{}}\n";
 
 /// What the agent does next on a connection.
 #[derive(Debug, Clone)]
-pub(super) enum Step {
+pub(crate) enum Step {
     Answer(String),
     /// Pieces that arrive one by one.
     Pieces(Vec<String>),
@@ -38,18 +38,18 @@ pub(super) enum Step {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Received {
-    pub(super) connection: usize,
-    pub(super) head: String,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Received {
+    pub(crate) connection: usize,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Received {
-    pub(super) fn chunks(&self) -> Vec<Vec<Sent>> {
+    pub(crate) fn chunks(&self) -> Vec<Vec<Sent>> {
         payload::body(&self.body)
     }
 
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (key, value) = line.split_once(": ")?;
             key.eq_ignore_ascii_case(name).then_some(value)
@@ -59,16 +59,16 @@ impl Received {
 
 /// What has happened so far.
 #[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Counts {
-    pub(super) connections: usize,
-    pub(super) requests: usize,
-    pub(super) closed: usize,
+pub(crate) struct Counts {
+    pub(crate) connections: usize,
+    pub(crate) requests: usize,
+    pub(crate) closed: usize,
 }
 
 type Script = Arc<dyn Fn(usize, usize) -> Step + Send + Sync>;
 
-pub(super) struct TestAgent {
-    pub(super) address: AgentAddress,
+pub(crate) struct TestAgent {
+    pub(crate) address: AgentAddress,
     shared: Arc<Shared>,
 }
 
@@ -85,7 +85,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 impl TestAgent {
     /// `script` says what happens to a request, given the number of its connection and its own number
     /// on that connection, both from 0.
-    pub(super) async fn tcp(script: impl Fn(usize, usize) -> Step + Send + Sync + 'static) -> Self {
+    pub(crate) async fn tcp(script: impl Fn(usize, usize) -> Step + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = AgentAddress::Tcp {
             host: "127.0.0.1".to_owned(),
@@ -102,7 +102,7 @@ impl TestAgent {
         agent
     }
 
-    pub(super) fn unix(
+    pub(crate) fn unix(
         path: PathBuf,
         script: impl Fn(usize, usize) -> Step + Send + Sync + 'static,
     ) -> Self {
@@ -132,16 +132,16 @@ impl TestAgent {
         }
     }
 
-    pub(super) fn counts(&self) -> Counts {
+    pub(crate) fn counts(&self) -> Counts {
         *self.shared.counts.borrow()
     }
 
-    pub(super) fn received(&self) -> Vec<Received> {
+    pub(crate) fn received(&self) -> Vec<Received> {
         self.shared.received.lock().unwrap().clone()
     }
 
     /// The resources of all the spans received, in their order.
-    pub(super) fn resources(&self) -> Vec<String> {
+    pub(crate) fn resources(&self) -> Vec<String> {
         self.received()
             .iter()
             .flat_map(Received::chunks)
@@ -150,12 +150,12 @@ impl TestAgent {
             .collect()
     }
 
-    pub(super) async fn until(&self, condition: impl FnMut(&Counts) -> bool) {
+    pub(crate) async fn until(&self, condition: impl FnMut(&Counts) -> bool) {
         self.shared.until(condition).await;
     }
 
     /// Lets the answers go that wait to be told.
-    pub(super) fn answer(&self) {
+    pub(crate) fn answer(&self) {
         self.shared.told.send_replace(true);
     }
 }
@@ -262,10 +262,10 @@ async fn read_request(
 }
 
 /// A path for a socket that no other test has.
-pub(super) struct SocketPath(pub(super) PathBuf);
+pub(crate) struct SocketPath(pub(super) PathBuf);
 
 impl SocketPath {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!(
             "dd-export-{}-{}.sock",

@@ -1,6 +1,7 @@
 //! Whatever spans there are, and however many: the agent takes what it gets, and the log has the rest.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::trace::{Span as _, SpanContext, TraceId, Tracer as _};
@@ -133,7 +134,7 @@ proptest! {
         let log = Log::capture();
         let (pushed, requests) = runtime.block_on(async {
             let agent = TestAgent::tcp(|_, _| Step::Answer(OK.to_owned())).await;
-            let exporter = Exporter::new(&config_at(agent.address.clone()));
+            let exporter = Arc::new(Exporter::new(&config_at(agent.address.clone())));
             let mut pushed = 0;
             for burst in &bursts {
                 for trace in 0..burst.traces {
@@ -157,7 +158,7 @@ proptest! {
 #[tokio::test]
 async fn a_text_of_megabytes_takes_no_other_spans_room() {
     let agent = TestAgent::tcp(|_, _| Step::Answer(OK.to_owned())).await;
-    let exporter = Exporter::new(&config_at(agent.address.clone()));
+    let exporter = Arc::new(Exporter::new(&config_at(agent.address.clone())));
     for text in [1, 20_000_000, 1] {
         let mut span = finished(|tracer| tracer.start("span").end()).remove(0);
         span.attributes = vec![KeyValue::new("text", "x".repeat(text))];

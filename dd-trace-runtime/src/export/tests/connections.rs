@@ -13,17 +13,17 @@ use crate::sampler::Sampler;
 
 pub(super) const LONG: Duration = Duration::from_secs(20);
 
-pub(super) fn exporter(address: &AgentAddress) -> Exporter {
-    Exporter::new(&config_at(address.clone()))
+pub(super) fn exporter(address: &AgentAddress) -> Arc<Exporter> {
+    Arc::new(Exporter::new(&config_at(address.clone())))
 }
 
-pub(super) fn push(exporter: &Exporter, name: &'static str) {
+pub(super) fn push(exporter: &Arc<Exporter>, name: &'static str) {
     for span in finished(|tracer| tracer.start(name).end()) {
         exporter.push(span);
     }
 }
 
-pub(super) async fn send(exporter: &Exporter, name: &'static str) {
+pub(super) async fn send(exporter: &Arc<Exporter>, name: &'static str) {
     push(exporter, name);
     exporter.send(LONG).await;
 }
@@ -211,7 +211,7 @@ async fn a_request_whose_answer_had_begun_is_not_repeated() {
 #[tokio::test]
 async fn sends_side_by_side_have_a_connection_each_and_one_is_kept() {
     let agent = TestAgent::tcp(|_, _| Step::AnswerWhenReceived(2, OK.to_owned())).await;
-    let exporter = Arc::new(exporter(&agent.address));
+    let exporter = exporter(&agent.address);
     push(&exporter, "one");
     let one = tokio::spawn({
         let exporter = Arc::clone(&exporter);
@@ -231,7 +231,7 @@ async fn a_unix_socket_will_do() {
     let path = SocketPath::new();
     let agent = TestAgent::unix(path.0.clone(), answers(OK));
     let url = format!("unix://{}", path.0.display());
-    let exporter = Exporter::new(&config(&[("DD_TRACE_AGENT_URL", &url)]));
+    let exporter = Arc::new(Exporter::new(&config(&[("DD_TRACE_AGENT_URL", &url)])));
     send(&exporter, "one").await;
     send(&exporter, "two").await;
     assert_eq!(agent.resources(), ["one", "two"]);
@@ -248,7 +248,7 @@ async fn the_rates_of_an_answer_are_the_sampler_s() {
     );
     let agent = TestAgent::tcp(answers(&answer)).await;
     let config = config_at(agent.address.clone());
-    let exporter = Exporter::new(&config);
+    let exporter = Arc::new(Exporter::new(&config));
     let sampler = Sampler::new(&config.sampling, config.sampled_process(), exporter.rates());
     let keeps = || {
         let id = TraceId::from(1);

@@ -1,6 +1,7 @@
 //! An agent that has received a request and doesn't answer in time.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::KeyValue;
@@ -26,7 +27,7 @@ async fn agent(first: Step) -> TestAgent {
 }
 
 /// A send that is dropped as soon as the agent has received its request.
-async fn send_without_answer(exporter: &Exporter, agent: &TestAgent, name: &'static str) {
+async fn send_without_answer(exporter: &Arc<Exporter>, agent: &TestAgent, name: &'static str) {
     let received = agent.counts().requests;
     push(exporter, name);
     tokio::select! {
@@ -36,7 +37,7 @@ async fn send_without_answer(exporter: &Exporter, agent: &TestAgent, name: &'sta
 }
 
 /// The same, for a send that runs out of time.
-async fn send_in_vain(exporter: &Exporter, agent: &TestAgent, name: &'static str) {
+async fn send_in_vain(exporter: &Arc<Exporter>, agent: &TestAgent, name: &'static str) {
     let started = Instant::now();
     send_without_answer(exporter, agent, name).await;
     exporter.failed(&Failure::TimedOut, started);
@@ -53,7 +54,7 @@ async fn send_until_idle(exporter: &Exporter) {
     tokio::time::timeout(LONG, sends).await.unwrap();
 }
 
-fn push_bytes(exporter: &Exporter, bytes: usize) {
+fn push_bytes(exporter: &Arc<Exporter>, bytes: usize) {
     let mut span = finished(|tracer| tracer.start("large").end()).remove(0);
     span.attributes = vec![KeyValue::new("text", "x".repeat(20_000))];
     for _ in 0..bytes.div_ceil(20_000) {

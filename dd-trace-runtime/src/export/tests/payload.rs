@@ -13,35 +13,35 @@ use crate::export::process::Process;
 /// Every member is required but `span_links`, and none may be unknown.
 #[derive(Debug, Clone, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Sent {
-    pub(super) service: String,
-    pub(super) name: String,
-    pub(super) resource: String,
-    pub(super) r#type: String,
-    pub(super) trace_id: u64,
-    pub(super) span_id: u64,
-    pub(super) parent_id: u64,
-    pub(super) start: i64,
-    pub(super) duration: i64,
-    pub(super) error: i32,
+pub(crate) struct Sent {
+    pub(crate) service: String,
+    pub(crate) name: String,
+    pub(crate) resource: String,
+    pub(crate) r#type: String,
+    pub(crate) trace_id: u64,
+    pub(crate) span_id: u64,
+    pub(crate) parent_id: u64,
+    pub(crate) start: i64,
+    pub(crate) duration: i64,
+    pub(crate) error: i32,
     #[serde(deserialize_with = "each_key_once")]
-    pub(super) meta: HashMap<String, String>,
+    pub(crate) meta: HashMap<String, String>,
     #[serde(deserialize_with = "each_key_once")]
-    pub(super) metrics: HashMap<String, f64>,
+    pub(crate) metrics: HashMap<String, f64>,
     #[serde(default)]
-    pub(super) span_links: Vec<Link>,
+    pub(crate) span_links: Vec<Link>,
 }
 
 #[derive(Debug, Clone, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Link {
-    pub(super) trace_id: u64,
-    pub(super) trace_id_high: u64,
-    pub(super) span_id: u64,
-    pub(super) flags: u32,
-    pub(super) tracestate: Option<String>,
+pub(crate) struct Link {
+    pub(crate) trace_id: u64,
+    pub(crate) trace_id_high: u64,
+    pub(crate) span_id: u64,
+    pub(crate) flags: u32,
+    pub(crate) tracestate: Option<String>,
     #[serde(default)]
-    pub(super) attributes: HashMap<String, String>,
+    pub(crate) attributes: HashMap<String, String>,
 }
 
 /// A map whose keys are distinct, which `MessagePack` itself doesn't ask for.
@@ -75,7 +75,7 @@ where
 }
 
 /// What an agent receives of `spans`.
-pub(super) fn chunks(spans: Vec<SpanData>, config: &Config) -> Vec<Vec<Sent>> {
+pub(crate) fn chunks(spans: Vec<SpanData>, config: &Config) -> Vec<Vec<Sent>> {
     let mut finished = FinishedSpans::bounded(usize::MAX, usize::MAX);
     for span in spans {
         finished.push(span);
@@ -91,7 +91,7 @@ pub(super) fn chunks(spans: Vec<SpanData>, config: &Config) -> Vec<Vec<Sent>> {
 }
 
 /// What an agent receives of the only span that `start` makes.
-pub(super) fn only_span(
+pub(crate) fn only_span(
     config: &Config,
     start: impl FnOnce(&crate::tracer::any::AnyTracer),
 ) -> Sent {
@@ -103,6 +103,6 @@ pub(super) fn only_span(
 }
 
 /// The whole body of a request.
-pub(super) fn body(bytes: &[u8]) -> Vec<Vec<Sent>> {
+pub(crate) fn body(bytes: &[u8]) -> Vec<Vec<Sent>> {
     rmp_serde::from_slice(bytes).unwrap()
 }

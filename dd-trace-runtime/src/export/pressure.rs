@@ -1,0 +1,52 @@
+//! Spans that are made faster than they are sent.
+//!
+//! A handler that makes spans without an `.await` in between leaves no task its turn, the one that sends among them.
+//! Before its spans have no room left, a thread sends them, and the handler waits for that.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use tokio::runtime::Builder;
+
+use super::limits::PRESSING_BYTES;
+use super::{Exporter, lock};
+
+impl Exporter {
+    /// Where there is little room left, sends what waits and returns when that is done.
+    ///
+    /// It takes no longer than a send may, and nothing at all while the agent doesn't answer.
+    pub(super) fn relieve(self: &Arc<Self>) {
+        let Some(usual) = self.relief.filter(|_| self.is_pressing()) else {
+            return;
+        };
+        let _only_one = lock(&self.relieving);
+        if !self.is_pressing() {
+            return;
+        }
+        let limit = self.time_to_send(usual);
+        let (done, sent) = channel();
+        // Without a thread there is no relief, and the oldest spans go.
+        if self.send_elsewhere(limit, done).is_ok() {
+            let _ = sent.recv_timeout(limit);
+        }
+    }
+
+    fn is_pressing(&self) -> bool {
+        self.queue.bytes() >= PRESSING_BYTES && self.is_answered()
+    }
+
+    /// A runtime that runs already, maybe on this very thread, can't be waited for.
+    fn send_elsewhere(self: &Arc<Self>, limit: Duration, done: Sender<()>) -> io::Result<()> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let exporter = Arc::clone(self);
+        let send = move || {
+            runtime.block_on(exporter.send(limit));
+            drop(done);
+        };
+        let thread = thread::Builder::new().name("dd-trace-send".to_owned());
+        thread.spawn(send).map(drop)
+    }
+}
