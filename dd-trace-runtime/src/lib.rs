@@ -74,7 +74,7 @@ pub use context::propagation::DatadogPropagator;
 pub use context::trace_context::TraceContext;
 pub use event::raw::RawEvent;
 pub use event::trigger::{Trigger, TriggerKind};
-pub use explain::{Explanation, explain};
+pub use explain::{Explanation, explain, explain_with};
 pub use extraction::extractor::{EventView, Extracted, Extraction, Extractor, IntoCarrier};
 pub use handler::error::TracedError;
 pub use handler::event_error::EventError;

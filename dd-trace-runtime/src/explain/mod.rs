@@ -7,6 +7,7 @@
 //! The answers are those of [`extraction`], which is asked source by source. What is here looks only at what
 //! stood in each place, to say why the extraction answered as it did; it never decides.
 
+mod custom;
 mod held;
 mod places;
 mod reason;
@@ -20,6 +21,8 @@ use lambda_runtime::Context;
 use serde::Serialize;
 use serde_json::Value;
 
+use self::custom::ExplainedExtractor;
+pub use self::custom::explain_with;
 use self::sources::{ExplainedSource, explain_source};
 use self::spans::{ExplainedSpan, spans_of};
 use crate::context::trace_context::TraceContext;
@@ -39,6 +42,8 @@ pub struct Explanation {
     event: ExplainedEvent,
     /// The styles that are read.
     styles: Vec<&'static str>,
+    /// A custom extractor, which is asked before the sources.
+    extractor: Option<ExplainedExtractor>,
     /// Those that were asked, in their order.
     sources: Vec<ExplainedSource>,
     spans: Vec<ExplainedSpan>,
@@ -71,8 +76,8 @@ struct ExplainedEvent {
 /// Explains how the built-in extraction looks for the trace context of an event.
 ///
 /// It says which sources were asked in which order, what each held, why it was passed over, which one won,
-/// and which spans an invocation with the event makes. A custom extractor is asked before all of these; it is
-/// not run here.
+/// and which spans an invocation with the event makes. A custom extractor is asked before all of these;
+/// [`explain_with`] runs it, too.
 ///
 /// The settings are those of the process, such as `DD_TRACE_PROPAGATION_STYLE`. The event is parsed as a
 /// whole, so this is for a debugger's hands and not for each invocation. Values of propagation headers are
@@ -91,16 +96,22 @@ struct ExplainedEvent {
 /// ```
 #[must_use]
 pub fn explain(event: &RawEvent, context: &Context) -> Explanation {
-    explain_with(&Telemetry::current(), event, context)
+    explain_in(&Telemetry::current(), event, context)
 }
 
-pub(crate) fn explain_with(
+/// As [`explain`], with the settings of `telemetry`.
+pub(crate) fn explain_in(telemetry: &Telemetry, event: &RawEvent, lambda: &Context) -> Explanation {
+    let upstream = extraction::extract_all(event, lambda, telemetry.extraction());
+    explain_upstream(telemetry, (event, lambda), &upstream, None)
+}
+
+fn explain_upstream(
     telemetry: &Telemetry,
-    event: &RawEvent,
-    lambda: &Context,
+    (event, lambda): (&RawEvent, &Context),
+    upstream: &Upstream<'_>,
+    extractor: Option<ExplainedExtractor>,
 ) -> Explanation {
     let settings = telemetry.extraction();
-    let upstream = extraction::extract_all(event, lambda, settings);
     let parsed: Result<Value, _> = serde_json::from_slice(event.as_bytes());
     let mut notes = notes(telemetry);
     if let Err(error) = &parsed {
@@ -109,19 +120,27 @@ pub(crate) fn explain_with(
         ));
     }
     let whole = parsed.unwrap_or_default();
-    let sources = ask_each(event, lambda, settings)
-        .iter()
-        .map(|answer| explain_source(answer, (&whole, lambda), settings))
-        .collect::<Vec<_>>();
-    notes.extend(notes_on_the_answer(&upstream, &sources, settings));
+    let mut sources = Vec::new();
+    if !extractor
+        .as_ref()
+        .is_some_and(ExplainedExtractor::is_winner)
+    {
+        let asked = ask_each(event, lambda, settings);
+        let explained = asked
+            .iter()
+            .map(|answer| explain_source(answer, (&whole, lambda), settings));
+        sources.extend(explained);
+        notes.extend(notes_on_the_answer(upstream, &sources, settings));
+    }
     let found = upstream.parent.as_ref().map(|parent| &parent.context);
     let found = found.filter(|context| telemetry.enabled() && context.is_usable());
     Explanation {
         parent: found.map(|context| explain_parent(context, &sources)),
-        event: explain_event(event, lambda, &upstream),
+        event: explain_event(event, lambda, upstream),
         styles: settings.propagator.styles().collect(),
         spans: spans_of(telemetry, upstream.trigger.as_ref(), lambda),
         context: found.cloned(),
+        extractor,
         sources,
         notes,
     }
@@ -134,7 +153,7 @@ impl Explanation {
         self.context.as_ref()
     }
 
-    /// Where in the event it stood, as a path; `None` for a new trace.
+    /// Where in the event it stood, as a path, or that the extractor returned it; `None` for a new trace.
     #[must_use]
     pub fn place(&self) -> Option<&str> {
         self.parent.as_ref().map(|parent| parent.place.as_str())
@@ -147,9 +166,10 @@ fn explain_parent(context: &TraceContext, sources: &[ExplainedSource]) -> Explai
         parent_id: context.parent_id(),
         sampling_priority: context.sampling_priority(),
         origin: context.origin().map(held::shown),
-        place: sources
-            .last()
-            .map_or_else(String::new, ExplainedSource::winning_place),
+        place: sources.last().map_or_else(
+            || "what the extractor returned".to_owned(),
+            ExplainedSource::winning_place,
+        ),
     }
 }
 

@@ -6,11 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use lambda_runtime::Context;
+use opentelemetry::trace::FutureExt;
+use serde_json::Value;
 
-use super::explain_with;
+use super::{explain_in, explain_with};
 use crate::config::Config;
+use crate::context::carrier::Carrier;
 use crate::event::raw::RawEvent;
 use crate::extraction::extract;
+use crate::extraction::extractor::Extractor;
 use crate::telemetry::Telemetry;
 
 fn telemetry(vars: &[(&str, &str)]) -> Telemetry {
@@ -25,7 +29,7 @@ fn event(text: &str) -> RawEvent {
 }
 
 fn text(vars: &[(&str, &str)], json: &str) -> String {
-    explain_with(&telemetry(vars), &event(json), &Context::default()).to_string()
+    explain_in(&telemetry(vars), &event(json), &Context::default()).to_string()
 }
 
 fn cases() -> Vec<PathBuf> {
@@ -65,12 +69,68 @@ fn it_tells_what_the_extraction_found() {
     for case in cases() {
         let event = event(&fs::read_to_string(&case).unwrap());
         let found = extract(&event, &lambda, telemetry.extraction());
-        let explained = explain_with(&telemetry, &event, &lambda);
+        let explained = explain_in(&telemetry, &event, &lambda);
         let found = found.map(|parent| parent.context);
         assert_eq!(explained.parent(), found.as_ref(), "{}", case.display());
         let used = explained.sources.iter().flat_map(|source| &source.places);
         let used = used.filter(|place| place.used).count();
         assert_eq!(used, usize::from(found.is_some()), "{}", case.display());
+    }
+}
+
+fn carrier_of(event: &Value) -> Option<Carrier> {
+    serde_json::from_value(event["detail"].clone()).ok()
+}
+
+async fn failing(_: &str) -> Result<Carrier, std::fmt::Error> {
+    Err(std::fmt::Error)
+}
+
+async fn text_with<Signature, F: Extractor<Signature>>(extractor: F, json: &str) -> String {
+    let context = opentelemetry::Context::new();
+    let context = telemetry(&[]).attach_to(&context);
+    let explain = async { explain_with(extractor, &event(json), &Context::default()).await };
+    explain.with_context(context).await.to_string()
+}
+
+#[tokio::test]
+async fn the_extractor_s_part_is_told_first() {
+    let whole = r#"{"detail":{"x-datadog-trace-id":"1","x-datadog-parent-id":"2"}}"#;
+    let used = text_with(carrier_of, whole).await;
+    assert!(
+        used.starts_with("Trace context found: what the extractor returned"),
+        "{used}"
+    );
+    assert!(used.contains("carrier_of`: USED\n\nSpans:"), "{used}");
+
+    let parts = r#"{"detail":{"x-datadog-trace-id":"1"},"_datadog":{"x-datadog-trace-id":"3","x-datadog-parent-id":"4"}}"#;
+    for (passed_over, reason) in [
+        (
+            text_with(carrier_of, parts).await,
+            "no usable trace id and parent id",
+        ),
+        (
+            text_with(failing, parts).await,
+            "it returned the error Error",
+        ),
+        (
+            text_with(|_: &u8| None::<Carrier>, parts).await,
+            "doesn't fit its parameter `u8`",
+        ),
+        (
+            text_with(|_: &str| -> Option<Carrier> { panic!("no order") }, parts).await,
+            "it panicked: no order",
+        ),
+    ] {
+        let (_, told) = passed_over.split_once("passed over: ").unwrap();
+        assert!(
+            told.lines().next().unwrap().contains(reason),
+            "{passed_over}"
+        );
+        assert!(
+            passed_over.starts_with("Trace context found: _datadog"),
+            "{passed_over}"
+        );
     }
 }
 
@@ -124,7 +184,7 @@ fn a_line_is_short_and_printable_whatever_the_event_is() {
 fn tools_get_it_as_json() {
     let telemetry = telemetry(&[]);
     let event = event(r#"{"_datadog":{"x-datadog-trace-id":"1","x-datadog-parent-id":"2"}}"#);
-    let explained = explain_with(&telemetry, &event, &Context::default());
+    let explained = explain_in(&telemetry, &event, &Context::default());
     let json = serde_json::to_value(&explained).unwrap();
     assert_eq!(json["parent"]["place"], "_datadog");
     assert_eq!(json["parent"]["parent_id"], 2);

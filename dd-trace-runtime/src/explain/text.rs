@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use super::custom::ExplainedExtractor;
 use super::sources::ExplainedSource;
 use super::{ExplainedEvent, ExplainedParent, Explanation};
 
@@ -18,6 +19,9 @@ impl Display for Explanation {
         };
         writeln!(f, "Styles read: {styles}")?;
         f.write_str("\nAsked, in this order:\n")?;
+        if let Some(extractor) = &self.extractor {
+            write!(f, "{extractor}")?;
+        }
         write_sources(f, &self.sources)?;
         if !self.spans.is_empty() {
             f.write_str("\nSpans:\n")?;
@@ -66,6 +70,19 @@ impl Display for ExplainedEvent {
             links => write!(f, ", {links} other producers become span links")?,
         }
         f.write_str("\n")
+    }
+}
+
+impl Display for ExplainedExtractor {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.reason {
+            None => writeln!(f, "  extractor `{}`: USED", self.name),
+            Some(reason) => writeln!(
+                f,
+                "  extractor `{}`:\n      passed over: {reason}",
+                self.name
+            ),
+        }
     }
 }
 
