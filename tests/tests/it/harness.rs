@@ -150,6 +150,14 @@ impl Running {
         assert!(kill.await.unwrap().success());
     }
 
+    /// Leaves the process this much memory, of addresses and not of pages.
+    pub(crate) async fn limit_memory(&self, bytes: usize) {
+        let id = self.process.id().expect("the process has ended");
+        let arguments = [format!("--pid={id}"), format!("--as={bytes}")];
+        let limit = Command::new("prlimit").args(arguments).status();
+        assert!(limit.await.unwrap().success());
+    }
+
     /// Waits until the process has ended.
     pub(crate) async fn ended(&mut self) -> ExitStatus {
         self.process.wait().await.unwrap()

@@ -14,6 +14,8 @@ mod concurrent;
 mod delivery;
 mod extractors;
 mod failures;
+#[path = "../bounds/families.rs"]
+mod families;
 mod harness;
 mod host;
 mod host_shutdown;
@@ -25,6 +27,7 @@ mod readme;
 mod responses;
 mod sampling;
 mod sigterm;
+mod small;
 mod span;
 mod starts;
 mod streaming;

@@ -1,0 +1,39 @@
+//! What a hostile event costs: memory that is allocated, its peak, and instructions, of every family at several sizes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers included"
+)]
+
+mod families;
+mod instructions;
+mod memory;
+
+use dd_trace_runtime::testing::Invocation;
+use dd_trace_runtime::{trace_headers, traced_handler};
+use lambda_runtime::{Error, LambdaEvent};
+use serde_json::value::RawValue;
+
+/// Answers with its event, after a call to another service that carries the trace context.
+#[traced_handler]
+async fn echo(event: LambdaEvent<Box<RawValue>>) -> Result<Box<RawValue>, Error> {
+    std::hint::black_box(trace_headers());
+    Ok(event.payload)
+}
+
+/// Runs one invocation, whose own span must arrive.
+fn invoke(event: String, capture: bool) {
+    let invocation = Invocation::raw(event)
+        .env(
+            "DD_CAPTURE_LAMBDA_PAYLOAD",
+            if capture { "true" } else { "false" },
+        )
+        // The largest that the setting takes: the bound is another one.
+        .env("DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH", "100000000");
+    let runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = { runtime }.enable_all().build().unwrap();
+    let outcome = runtime.block_on(invocation.run(echo));
+    assert_eq!(outcome.root().name, "aws.lambda");
+}

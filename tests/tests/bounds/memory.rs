@@ -1,0 +1,55 @@
+//! Memory, counted by the allocator.
+
+use std::alloc::System;
+use std::sync::{Mutex, PoisonError};
+
+use cap::Cap;
+
+use super::families::FAMILIES;
+use super::invoke;
+
+#[global_allocator]
+static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
+
+/// The counters are those of the process: one test at a time.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// The largest event that Lambda takes.
+const LARGEST: usize = 6 * 1_024 * 1_024;
+
+/// What one function may have that is as small as Lambda makes them.
+const FUNCTION: usize = 128 * 1_024 * 1_024;
+
+/// The bytes that the invocation allocates, whether it frees them or not.
+fn allocated(event: String, capture: bool) -> usize {
+    let before = ALLOCATOR.total_allocated();
+    invoke(event, capture);
+    ALLOCATOR.total_allocated() - before
+}
+
+#[test]
+fn what_is_allocated_is_a_multiple_of_the_event() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    // What a process does once.
+    invoke("{}".to_owned(), true);
+    for (name, event) in FAMILIES {
+        for capture in [false, true] {
+            let sizes = [1, 2, 4].map(|times| times * 32 * 1_024);
+            let [once, twice, four_times] = sizes.map(|size| allocated(event(size), capture));
+            assert!(
+                twice <= 3 * once && four_times <= 3 * twice,
+                "{name}, capture {capture}: {once}, {twice}, {four_times} bytes"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_largest_event_leaves_a_small_function_room_and_its_span_arrives() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    for (name, event) in FAMILIES {
+        invoke(event(LARGEST), true);
+        let peak = ALLOCATOR.max_allocated();
+        assert!(peak < FUNCTION / 2, "{name}: {peak} bytes");
+    }
+}
