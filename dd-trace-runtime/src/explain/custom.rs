@@ -72,7 +72,8 @@ where
         }
         asked => {
             let upstream = extraction::extract_all(event, context, settings);
-            let reason = asked.and_then(Result::err).unwrap_or_default();
+            let reason = asked.and_then(Result::err);
+            let reason = reason.map_or_else(String::new, |reason| reason.to_string());
             let extractor = Some(extractor(Some(log::excerpt(&reason).to_string())));
             explain_upstream(&telemetry, (event, context), &upstream, extractor)
         }

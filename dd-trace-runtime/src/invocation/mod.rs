@@ -28,8 +28,9 @@ use self::unanswered::Unanswered;
 use crate::event::durable_execution;
 use crate::event::raw::RawEvent;
 use crate::event::trigger::Trigger;
+use crate::extraction::custom::{self, NoContext};
 use crate::extraction::erased::ErasedExtractor;
-use crate::extraction::{self, Parent, Upstream, custom};
+use crate::extraction::{self, Parent, Upstream};
 use crate::handler::answer::Answer;
 use crate::handler::error::TracedError;
 use crate::handler::event_error::EventError;
@@ -117,6 +118,10 @@ where
         Some(earlier) => earlier,
         None => start(site, &event, &lambda, &telemetry).await,
     };
+    #[cfg(feature = "tracing")]
+    if let Some(state) = &state {
+        state.set_ids(&span.context());
+    }
     let active = Active {
         #[cfg(feature = "tracing")]
         tracing_span: bridge::tracing_span(&span.context(), &lambda.request_id),
@@ -166,12 +171,16 @@ async fn start<In, E>(
     lambda: &Context,
     telemetry: &Telemetry,
 ) -> (InvocationSpan, Asked) {
-    let mut upstream = upstream(site.name, site.extractor, event, lambda, telemetry).await;
+    let (mut upstream, no_context) = upstream(site.extractor, event, lambda, telemetry).await;
     let name = SpanName {
         handler: site.name,
         resource: site.resource,
     };
     let span = InvocationSpan::start(telemetry, name, lambda, &mut upstream);
+    if let Some(reason) = no_context {
+        let _active = span.context().attach();
+        tell_that_extractor_failed(site.name, &reason, telemetry);
+    }
     let asked = Asked {
         http: upstream.trigger.as_ref().is_some_and(Trigger::is_http),
         durable: upstream.durable,
@@ -264,30 +273,44 @@ impl Active {
     }
 }
 
-/// The user's extractor first; what it can't say, the event is asked.
+/// The user's extractor first; what it can't say, the event is asked. Also why the extractor gave nothing, for a log
+/// line in the span that starts next.
 async fn upstream<'a>(
-    handler: &str,
     extractor: &'static dyn ErasedExtractor,
     event: &'a RawEvent,
     lambda: &Context,
     telemetry: &'a Telemetry,
-) -> Upstream<'a> {
+) -> (Upstream<'a>, Option<NoContext>) {
     let settings = telemetry.extraction();
     let extractor = telemetry.choose(extractor);
     let extraction = || extractor.extract(event, lambda);
     let limit = telemetry.extractor_timeout(lambda.deadline());
-    match custom::ask(extraction, limit, telemetry.propagator()).await {
-        None => {}
+    let no_context = match custom::ask(extraction, limit, telemetry.propagator()).await {
+        None => None,
         Some(Ok(context)) => {
             let parent = Parent::of_event(context, lambda, settings);
-            return Upstream::of_extractor(parent, event);
+            return (Upstream::of_extractor(parent, event), None);
         }
-        Some(Err(reason)) => log::warn!(
-            "the extractor of `{handler}` gave no trace context: {}; the built-in extraction goes on",
-            log::excerpt(&reason)
-        ),
-    }
-    extraction::extract_all(event, lambda, settings)
+        Some(Err(reason)) => Some(reason),
+    };
+    let upstream = extraction::extract_all(event, lambda, settings);
+    (upstream, no_context)
+}
+
+/// An extractor may return `None` for every second event and be right, so that only the first is a warning.
+#[cold]
+fn tell_that_extractor_failed(handler: &str, reason: &NoContext, telemetry: &Telemetry) {
+    let is_known = matches!(reason, NoContext::None) && !telemetry.is_first_none();
+    let reason = reason.to_string();
+    let reason = log::excerpt(&reason);
+    let tell = if is_known {
+        log::at_debug
+    } else {
+        log::at_warn
+    };
+    tell(format_args!(
+        "the extractor of `{handler}` gave no trace context: {reason}; the built-in extraction goes on"
+    ));
 }
 
 fn error_tags<E>(error: &TracedError<E>, failure: &Failure<E>) -> ErrorTags {

@@ -1,9 +1,13 @@
 //! What a traced handler and the runtime layer around it share of one invocation.
 
+#[cfg(feature = "tracing")]
+use std::sync::OnceLock;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use opentelemetry::Context;
+#[cfg(feature = "tracing")]
+use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
 use tokio::task::AbortHandle;
 
 use crate::event::durable_execution::DurableExecution;
@@ -19,7 +23,15 @@ use crate::span::aws_lambda::InvocationSpan;
 ///
 /// The value is in the OpenTelemetry context of an invocation whose runtime layer sends.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct InvocationState(Arc<Mutex<State>>);
+pub(crate) struct InvocationState(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// What log lines outside of the handler name: a line may be written while the state is locked.
+    #[cfg(feature = "tracing")]
+    ids: OnceLock<(TraceId, SpanId)>,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -60,6 +72,20 @@ impl InvocationState {
     /// The state of the active invocation, if there is a layer around it: that one sends, too.
     pub(crate) fn of_invocation() -> Option<Self> {
         Context::map_current(|context| context.get::<Self>().cloned())
+    }
+
+    /// The trace and the span that `context` belongs to: log lines outside of the span have them, too.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn ids_in(context: &Context) -> Option<(TraceId, SpanId)> {
+        context.get::<Self>()?.0.ids.get().copied()
+    }
+
+    /// Says which span the invocation has.
+    #[cfg(feature = "tracing")]
+    pub(super) fn set_ids(&self, context: &Context) {
+        let span = context.span();
+        let span = span.span_context();
+        let _ = self.0.ids.set((span.trace_id(), span.span_id()));
     }
 
     /// Says that a traced handler is called; the span of an earlier call goes on.
@@ -144,7 +170,7 @@ impl InvocationState {
 
     /// A panic elsewhere leaves the value whole.
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -57,7 +57,10 @@ fn end_early(
         sleep.await;
         send(&telemetry, remaining()).await;
         tokio::time::sleep(remaining()).await;
-        log::warn!("the invocation is about to time out; its span ends now");
+        {
+            let _active = span.context().attach();
+            log::warn!("the invocation is about to time out; its span ends now");
+        }
         let outcome = impending_timeout();
         if let Some(error) = &outcome.error {
             invocation::end_below(&span.context(), &error.kind, &error.message);

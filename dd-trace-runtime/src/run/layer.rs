@@ -138,7 +138,8 @@ where
         };
         SendAfterResponse {
             state: State::Responding {
-                response: future.with_context(context),
+                response: future.with_context(context.clone()),
+                context,
                 invocation: state,
                 telemetry: self.telemetry.clone(),
                 deadline,
@@ -166,6 +167,7 @@ pin_project_lite::pin_project! {
         Responding {
             #[pin]
             response: F,
+            context: Context,
             invocation: InvocationState,
             telemetry: Telemetry,
             deadline: SystemTime,
@@ -198,6 +200,7 @@ impl<F: Future<Output = Result<(), Error>>> Future for SendAfterResponse<F> {
             let sending = match state.as_mut().project() {
                 StateProjection::Responding {
                     response,
+                    context,
                     invocation,
                     telemetry,
                     deadline,
@@ -205,7 +208,7 @@ impl<F: Future<Output = Result<(), Error>>> Future for SendAfterResponse<F> {
                 } => {
                     let Poll::Ready(result) = response.poll(cx) else {
                         telemetry.wake_when_filling(cx.waker());
-                        poll_meanwhile(meanwhile, telemetry, *deadline, cx);
+                        poll_meanwhile(meanwhile, telemetry, *deadline, context, cx);
                         return Poll::Pending;
                     };
                     invocation.finish();
@@ -214,7 +217,7 @@ impl<F: Future<Output = Result<(), Error>>> Future for SendAfterResponse<F> {
                     }
                     let begun = meanwhile.take();
                     State::Sending {
-                        send: send_after(begun, telemetry.clone(), *deadline),
+                        send: send_after(begun, telemetry.clone(), *deadline, context.clone()),
                         result: Some(result),
                     }
                 }
@@ -247,10 +250,16 @@ fn poll_meanwhile(
     meanwhile: &mut Option<Sending>,
     telemetry: &Telemetry,
     deadline: SystemTime,
+    context: &Context,
     cx: &mut TaskContext<'_>,
 ) {
     if meanwhile.is_none() && telemetry.is_filling() {
-        *meanwhile = Some(send_after(None, telemetry.clone(), deadline));
+        *meanwhile = Some(send_after(
+            None,
+            telemetry.clone(),
+            deadline,
+            context.clone(),
+        ));
     }
     let ended = meanwhile
         .as_mut()
@@ -261,11 +270,18 @@ fn poll_meanwhile(
 }
 
 /// What was `begun` comes to its end first: a request that is broken off is sent again.
-fn send_after(begun: Option<Sending>, telemetry: Telemetry, deadline: SystemTime) -> Sending {
-    Box::pin(async move {
+fn send_after(
+    begun: Option<Sending>,
+    telemetry: Telemetry,
+    deadline: SystemTime,
+    context: Context,
+) -> Sending {
+    let send = async move {
         if let Some(begun) = begun {
             begun.await;
         }
         telemetry.send(deadline).await;
-    })
+    };
+    // For its log lines.
+    Box::pin(send.with_context(context))
 }

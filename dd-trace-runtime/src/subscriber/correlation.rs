@@ -9,6 +9,7 @@ use tracing_subscriber::fmt::format::{Compact, Format, Full, Json, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::invocation::state::InvocationState;
 use crate::telemetry::Telemetry;
 
 /// Adds the ids of the active span to log lines, for Datadog to show them with the trace.
@@ -17,7 +18,9 @@ use crate::telemetry::Telemetry;
 /// only 64 bits), `dd.span_id` (decimal), `dd.service` and, where they are set, `dd.env` and
 /// `dd.version`. A line of text gains `[dd.trace_id=.. dd.span_id=..]` behind its level, which is how Datadog's
 /// Lambda libraries for Python and Node write it and how Datadog reads it. Other lines, and all of them with
-/// `DD_LOGS_INJECTION=false`, stay as they are.
+/// `DD_LOGS_INJECTION=false`, stay as they are. Before and after the handler (its extractor, the error that
+/// `lambda_runtime` logs for it, what a send says) the ids are those of the function's span, as long as
+/// [`run`](crate::run()) or [`layer`](crate::layer()) is around the invocation.
 ///
 /// [`log_layer`](crate::log_layer) has it built in. It wraps a format of `tracing-subscriber` (JSON, full or
 /// compact) where you compose the log lines yourself. The active span is OpenTelemetry's, so it also works
@@ -126,20 +129,17 @@ pub struct Ids {
 }
 
 impl Ids {
-    /// Those for a line that is logged now; `None` where no span is active.
+    /// Those for a line that is logged now; `None` where no span is active, and no invocation has one.
     ///
     /// A line may be logged while the process is being initialised, so this must not do so itself.
     fn of_now() -> Option<Self> {
         Context::map_current(|context| {
-            let span = context.span();
-            let span = span.span_context();
-            if !span.is_valid() {
-                return None;
-            }
+            let (trace_id, span_id) =
+                active_ids(context).or_else(|| InvocationState::ids_in(context))?;
             let telemetry = Telemetry::if_initialised(context)?;
             telemetry.adds_ids_to_logs().then(|| Self {
-                trace_id: span.trace_id(),
-                span_id: span.span_id(),
+                trace_id,
+                span_id,
                 telemetry: telemetry.clone(),
             })
         })
@@ -182,6 +182,12 @@ impl Ids {
     fn span_id(&self) -> u64 {
         u64::from_be_bytes(self.span_id.to_bytes())
     }
+}
+
+fn active_ids(context: &Context) -> Option<(TraceId, SpanId)> {
+    let span = context.span();
+    let span = span.span_context();
+    span.is_valid().then(|| (span.trace_id(), span.span_id()))
 }
 
 /// A line, cut behind its level and the escape sequence that ends the level's colour.

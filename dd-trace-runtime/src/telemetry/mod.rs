@@ -16,6 +16,7 @@ mod sending;
 mod settings;
 
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Once, OnceLock};
 use std::time::Instant;
 
@@ -56,6 +57,8 @@ struct Inner {
     cold_start: ColdStart,
     /// Logs once, not with every invocation.
     no_such_extractor: Once,
+    /// Whether an extractor has returned `None`.
+    extractor_returned_none: AtomicBool,
     tracer: AnyTracer,
     source: Source,
     /// A unit test takes the spans; they are never sent.
@@ -146,6 +149,7 @@ impl Telemetry {
             function: Function::new(config.function_name.as_deref().unwrap_or_default()),
             cold_start: ColdStart::new(Instant::now()),
             no_such_extractor: Once::new(),
+            extractor_returned_none: AtomicBool::new(false),
             tracer: source.tracer("dd-trace-runtime"),
             config,
             source,

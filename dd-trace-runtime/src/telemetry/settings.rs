@@ -1,6 +1,7 @@
 //! What the rest of the library asks of the telemetry: what the settings say, and the parts that they made.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use opentelemetry::StringValue;
@@ -86,6 +87,11 @@ impl Telemetry {
             });
             extractor
         })
+    }
+
+    /// Whether no extractor has returned `None` in this process before.
+    pub(crate) fn is_first_none(&self) -> bool {
+        !self.0.extractor_returned_none.swap(true, Ordering::Relaxed)
     }
 
     pub(crate) fn services(&self) -> &ServiceNames {

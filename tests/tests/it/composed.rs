@@ -243,6 +243,74 @@ async fn dd_logs_injection_switches_the_ids_off() {
     assert_eq!(lines, logged("composed-default", &[JSON]).await);
 }
 
+/// Every line of an invocation with `event`, and its trace id.
+async fn lines_of(name: &str, event: &str, variables: &[(&str, &str)]) -> (Vec<Value>, String) {
+    let running = Running::with(name, &[&[JSON], variables].concat()).await;
+    running.invoke(event).await;
+    let trace_id = format!("{:032x}", running.root().trace_id_128());
+    let mut lines = running.into_lines().await;
+    // What the standard library prints of a panic goes to the same place.
+    lines.retain(|line| line.starts_with('{'));
+    (json_lines(lines), trace_id)
+}
+
+#[tokio::test]
+async fn each_line_of_an_invocation_that_fails_has_the_ids_of_its_span() {
+    for name in ["composed-failing", "composed-failing-with-layer"] {
+        for (event, error) in [
+            ("0", None),
+            ("1", Some("user handler panicked")),
+            ("3", Some("no stock")),
+            (r#""not a number""#, Some("invalid type")),
+        ] {
+            let (lines, trace_id) = lines_of(name, event, &[]).await;
+            for line in &lines {
+                assert_eq!(line["dd.trace_id"], trace_id, "{name} {event}: {line}");
+            }
+            let texts: Vec<_> = lines.iter().map(ToString::to_string).collect();
+            let has = |level: &str, text: &str| {
+                let line = texts.iter().find(|line| line.contains(text));
+                line.is_some_and(|line| line.contains(level))
+            };
+            assert!(
+                has("WARN", "it returned `None`"),
+                "{name} {event}: {texts:#?}"
+            );
+            if let Some(error) = error {
+                assert!(has("ERROR", error), "{name} {event}: {texts:#?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_of_the_agent_after_the_response_has_the_ids_of_the_invocation() {
+    let agent = Agent::start().await.unwrap();
+    let nobody = [JSON, ("DD_TRACE_AGENT_URL", "http://127.0.0.1:1")];
+    let running = Running::with_agent("composed-failing", &nobody, agent).await;
+    running.invoke("0").await;
+    let lines = json_lines(running.into_lines().await);
+    assert!(
+        lines.iter().all(|line| line["dd.trace_id"].is_string()),
+        "{lines:#?}"
+    );
+    let of_agent = |line: &&Value| line.to_string().contains("the agent at http://127.0.0.1:1");
+    assert_eq!(lines.iter().filter(of_agent).count(), 1, "{lines:#?}");
+}
+
+#[tokio::test]
+async fn an_extractor_that_returns_none_is_one_warning_for_a_process() {
+    let running = Running::with("composed-failing", &[JSON]).await;
+    for _ in 0..3 {
+        running.invoke("0").await;
+    }
+    let lines = running.into_lines().await;
+    let warnings = lines
+        .iter()
+        .filter(|line| line.contains("it returned `None`"));
+    assert_eq!(warnings.count(), 1, "{lines:#?}");
+}
+
 #[tokio::test]
 async fn a_payload_that_lost_its_invocation_is_reported_once() {
     let running = Running::with("composed-losing", &[("RUST_LOG", "dd_trace_runtime=debug")]).await;

@@ -19,6 +19,9 @@ pub struct Extracted(pub(crate) Found);
 pub(crate) enum Found {
     Carrier(Carrier),
     TraceContext(TraceContext),
+    /// The extractor has no opinion on this event.
+    None,
+    /// Something went wrong, in words.
     Nothing(String),
 }
 
@@ -153,7 +156,7 @@ impl<T: IntoCarrier> IntoCarrier for Option<T> {
     fn into_carrier(self) -> Extracted {
         match self {
             Some(found) => found.into_carrier(),
-            None => Extracted::nothing("it returned `None`"),
+            None => Extracted(Found::None),
         }
     }
 }

@@ -3,10 +3,11 @@
 use std::io::stderr;
 
 use dd_trace_runtime::{
-    LogCorrelation, TracedPayload, log_layer_with_writer, trace_headers, traced_handler,
-    tracing_layer,
+    Carrier, LogCorrelation, RawEvent, TracedPayload, log_layer_with_writer, trace_headers,
+    traced_handler, tracing_layer,
 };
-use lambda_runtime::{Error, LambdaEvent};
+use lambda_runtime::layers::TracingLayer;
+use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use serde_json::{Value, json};
 use tracing::{debug, info, instrument};
 use tracing_subscriber::prelude::*;
@@ -72,6 +73,22 @@ fn layers() {
         .init();
 }
 
+/// Fails in the way that the event says.
+#[traced_handler(extractor = none)]
+async fn failing(event: LambdaEvent<u8>) -> Result<Option<u8>, Error> {
+    info!("called");
+    match event.payload {
+        0 => Ok(None),
+        1 => panic!("the till is on fire"),
+        2 => std::future::pending().await,
+        _ => Err("no stock".into()),
+    }
+}
+
+fn none(_: &RawEvent) -> Option<Carrier> {
+    None
+}
+
 pub(crate) async fn run(how: &str) -> Result<(), Error> {
     match how {
         "layers" => layers(),
@@ -102,6 +119,16 @@ pub(crate) async fn run(how: &str) -> Result<(), Error> {
         "losing" => {
             layers();
             return dd_trace_runtime::run(losing).await;
+        }
+        "failing" => {
+            layers();
+            return dd_trace_runtime::run(failing).await;
+        }
+        "failing-with-layer" => {
+            layers();
+            let layer = dd_trace_runtime::layer();
+            let runtime = Runtime::new(service_fn(failing));
+            return runtime.layer(TracingLayer::new()).layer(layer).run().await;
         }
         // The task runs while the process asks for its first event.
         "idle" => {
