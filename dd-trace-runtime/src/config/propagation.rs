@@ -2,6 +2,7 @@
 
 use super::Config;
 use super::vars::{flag, number};
+use crate::context::carrier::MAX_VALUE;
 use crate::context::propagation::{Behavior, DatadogPropagator, PropagationConfig, Style};
 use crate::log;
 
@@ -34,7 +35,9 @@ pub(super) fn from_vars(var: &impl Fn(&str) -> Option<String>) -> PropagationCon
         ),
         behavior: behavior(var),
         tags_max_length: number(var, "DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH")
-            .unwrap_or(defaults.tags_max_length),
+            .map_or(defaults.tags_max_length, |length: usize| {
+                length.min(MAX_VALUE)
+            }),
     }
 }
 

@@ -80,6 +80,9 @@ pub(crate) enum Behavior {
     Ignore,
 }
 
+/// The longest `x-datadog-tags`, in bytes, unless a setting says otherwise: that of Datadog's tracers.
+const TAGS_MAX_LENGTH: usize = 512;
+
 /// Which styles to read and write, and the limits.
 #[derive(Debug, Clone)]
 pub(crate) struct PropagationConfig {
@@ -109,7 +112,7 @@ impl Default for PropagationConfig {
             inject: styles,
             extract_first: false,
             behavior: Behavior::Continue,
-            tags_max_length: 512,
+            tags_max_length: TAGS_MAX_LENGTH,
         }
     }
 }
