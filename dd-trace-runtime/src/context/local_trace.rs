@@ -24,6 +24,9 @@ pub(crate) trait LocalTrace: Debug + Send + Sync {
     /// `None` means that the decision of [`continued`](Self::continued) applies.
     fn decision(&self) -> Option<Decision>;
 
+    /// Whether the first of its spans, below which the others are, has ended.
+    fn local_root_has_ended(&self) -> bool;
+
     /// The invocation that it belongs to, as long as that is running.
     fn invocation(&self) -> Option<Arc<dyn Any + Send + Sync>>;
 

@@ -1,8 +1,12 @@
 //! The spans that have finished and wait to be encoded.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
-use super::limits::VALUE_LIMIT;
+use super::limits::{OPEN_BYTES, VALUE_LIMIT};
 use super::msgpack::cut;
 use super::span_data::SpanData;
 
@@ -16,20 +20,34 @@ pub(super) struct Finished {
 /// Room for what most invocations make, which an allocator has at hand; it would start with twice that.
 const USUAL: usize = 2;
 
-/// The spans that have finished since the last were encoded.
-#[derive(Debug)]
-pub(super) struct FinishedSpans {
+/// Finished spans, with about the bytes they take.
+#[derive(Debug, Default)]
+struct Spans {
     spans: Vec<Finished>,
     size: usize,
+}
+
+/// The spans that have finished since the last were encoded.
+///
+/// Those of a trace whose local root is still open stay together, so that the trace is sent whole.
+#[derive(Debug)]
+pub(super) struct FinishedSpans {
+    /// Those of traces whose local root has ended.
+    complete: Spans,
+    open: HashMap<TraceKey, Spans, BuildHasherDefault<AddressHasher>>,
+    /// What `open` takes.
+    open_size: usize,
     max_spans: usize,
     max_size: usize,
 }
 
 impl FinishedSpans {
+    /// With so many spans of one trace, or so many bytes of them, they are to be encoded.
     pub(super) fn bounded(max_spans: usize, max_size: usize) -> Self {
         Self {
-            spans: Vec::new(),
-            size: 0,
+            complete: Spans::default(),
+            open: HashMap::default(),
+            open_size: 0,
             max_spans,
             max_size,
         }
@@ -41,35 +59,128 @@ impl FinishedSpans {
             shorten(&mut attribute.value);
         }
         let size = size(&span);
-        self.size = self.size.saturating_add(size);
-        if self.spans.capacity() == 0 {
-            self.spans.reserve_exact(USUAL);
+        let key = TraceKey::of(&span);
+        // Asked under the lock that the root takes after it has ended: a span that finds it open comes before it.
+        let is_complete = span.trace.local_root_has_ended();
+        let finished = Finished { span, size };
+        if is_complete {
+            self.complete(key, finished)
+        } else {
+            self.keep_open(key, finished)
         }
-        self.spans.push(Finished { span, size });
-        if self.spans.len() >= self.max_spans || self.size >= self.max_size {
-            self.take()
+    }
+
+    fn complete(&mut self, trace: TraceKey, finished: Finished) -> Vec<Finished> {
+        if let Some(before) = self.open.remove(&trace) {
+            self.open_size -= before.size;
+            self.complete.append(before);
+        }
+        self.complete.push(finished);
+        if self.complete.is_enough(self.max_spans, self.max_size) {
+            self.take_complete()
         } else {
             Vec::new()
         }
     }
 
+    fn keep_open(&mut self, trace: TraceKey, finished: Finished) -> Vec<Finished> {
+        self.open_size += finished.size;
+        let spans = self.open.entry(trace).or_default();
+        spans.push(finished);
+        if spans.is_enough(self.max_spans, self.max_size) {
+            let part = self.open.remove(&trace).unwrap_or_default();
+            self.open_size -= part.size;
+            return part.spans;
+        }
+        if self.open_size >= OPEN_BYTES {
+            return self.take();
+        }
+        Vec::new()
+    }
+
+    /// The spans of traces whose local root has ended, oldest first.
+    pub(super) fn take_complete(&mut self) -> Vec<Finished> {
+        std::mem::take(&mut self.complete).spans
+    }
+
     /// Everything that has finished, oldest first.
     pub(super) fn take(&mut self) -> Vec<Finished> {
-        self.size = 0;
-        std::mem::take(&mut self.spans)
+        self.open_size = 0;
+        for (_, spans) in self.open.drain() {
+            self.complete.append(spans);
+        }
+        self.take_complete()
     }
 
     /// About the bytes that they take.
     pub(super) fn size(&self) -> usize {
-        self.size
+        self.complete.size + self.open_size
     }
 
     pub(super) fn len(&self) -> usize {
-        self.spans.len()
+        let open = self.open.values().map(|spans| spans.spans.len());
+        self.complete.spans.len() + open.sum::<usize>()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.spans.is_empty()
+        self.complete.spans.is_empty() && self.open.is_empty()
+    }
+}
+
+impl Spans {
+    fn push(&mut self, finished: Finished) {
+        if self.spans.capacity() == 0 {
+            self.spans.reserve_exact(USUAL);
+        }
+        self.size = self.size.saturating_add(finished.size);
+        self.spans.push(finished);
+    }
+
+    fn append(&mut self, mut others: Self) {
+        if self.spans.is_empty() {
+            *self = others;
+        } else {
+            self.size = self.size.saturating_add(others.size);
+            self.spans.append(&mut others.spans);
+        }
+    }
+
+    fn is_enough(&self, max_spans: usize, max_size: usize) -> bool {
+        self.spans.len() >= max_spans || self.size >= max_size
+    }
+}
+
+/// The part of a trace in this process, told apart by its address: two that have the same trace id are two. As long
+/// as one of its spans waits, no other one has that address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct TraceKey(usize);
+
+impl TraceKey {
+    fn of(span: &SpanData) -> Self {
+        Self(Arc::as_ptr(&span.trace).cast::<()>().addr())
+    }
+}
+
+/// Mixes the bits of an address; nobody outside chooses it.
+#[derive(Debug, Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_usize(usize::from(*byte));
+        }
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        /// 2^64 by the golden ratio: its product with a number spreads that over the upper bits.
+        const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+        let mixed = (self.0 ^ address as u64).wrapping_mul(SPREAD);
+        self.0 = mixed.rotate_left(32);
     }
 }
 

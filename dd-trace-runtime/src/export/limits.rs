@@ -11,9 +11,11 @@ pub(super) const RESOURCE_LIMIT: usize = 5_000;
 pub(super) const VALUE_LIMIT: usize = 25_000;
 pub(super) const KEY_LIMIT: usize = 200;
 
-/// What finished spans may take before they are encoded; their number has a bound of its own, the setting
-/// `DD_TRACE_PARTIAL_FLUSH_MIN_SPANS`.
+/// What finished spans of one trace may take before they are encoded; their number has a bound of its own, the
+/// setting `DD_TRACE_PARTIAL_FLUSH_MIN_SPANS`.
 pub(super) const FINISHED_BYTES: usize = MIB;
+/// What finished spans of all traces whose local root is open may take. Beyond it they don't wait for their root.
+pub(super) const OPEN_BYTES: usize = 4 * MIB;
 /// What waits, encoded, for the agent. Beyond it the oldest go. The agent itself refuses bodies of more than 50 MiB.
 pub(super) const WAITING_BYTES: usize = 8 * MIB;
 /// What of it starts a send while an invocation is still under way.

@@ -170,6 +170,13 @@ impl Exporter {
         *lock(&self.back_off) = BackOff::default();
     }
 
+    fn encode_complete(&self) {
+        let finished = lock(&self.finished).take_complete();
+        if !finished.is_empty() {
+            self.encode(&finished);
+        }
+    }
+
     fn encode_finished(&self) {
         let finished = lock(&self.finished).take();
         if !finished.is_empty() {

@@ -20,6 +20,8 @@ use crate::timer;
 impl Exporter {
     /// Sends what waits, in at most the time `within`.
     ///
+    /// The spans of a trace whose local root is open wait for that.
+    ///
     /// What the agent doesn't acknowledge waits for the next send, also when this future is dropped. A request that
     /// was written whole waits for its answer; only when that doesn't come is it sent again.
     ///
@@ -31,17 +33,24 @@ impl Exporter {
         if !self.late.is_empty() {
             self.read_late().await;
         }
-        if !lock(&self.back_off).is_waiting(Instant::now()) {
-            self.send_now(within).await;
+        if within.is_zero() || lock(&self.back_off).is_waiting(Instant::now()) {
+            return;
         }
+        self.encode_complete();
+        self.send_encoded(within).await;
     }
 
-    /// As [`send`](Self::send), also within a pause: there may be no other chance.
+    /// As [`send`](Self::send), also within a pause, and with the spans of traces whose local root is open: there may
+    /// be no other chance.
     pub(crate) async fn send_now(&self, within: Duration) {
         if within.is_zero() {
             return;
         }
         self.encode_finished();
+        self.send_encoded(within).await;
+    }
+
+    async fn send_encoded(&self, within: Duration) {
         self.report_losses();
         if self.queue.is_empty() && self.late.is_empty() {
             return;

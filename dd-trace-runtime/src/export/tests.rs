@@ -14,6 +14,7 @@ pub(crate) mod payload;
 mod pressure;
 mod snapstart;
 mod traces;
+mod whole;
 
 use std::collections::HashMap;
 

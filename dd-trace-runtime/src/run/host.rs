@@ -51,7 +51,8 @@ impl Telemetry {
     /// Sends what has ended every `period`, and sooner where much has, in a task of the current tokio
     /// runtime: for a host that runs for long.
     ///
-    /// Between two sends 8 MiB of encoded spans are kept. Outside of a tokio runtime nothing is sent, and a log line
+    /// A trace is sent when its first span in the process has ended, or when 300 of its spans wait. Between two sends
+    /// 8 MiB of encoded spans are kept. Outside of a tokio runtime nothing is sent, and a log line
     /// says so.
     ///
     /// ```

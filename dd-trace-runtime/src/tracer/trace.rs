@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use opentelemetry::Context;
@@ -26,12 +27,13 @@ pub(super) struct Trace {
     state: TraceState,
     flags: TraceFlags,
     invocation: OnceLock<Weak<dyn Any + Send + Sync>>,
+    root_has_ended: AtomicBool,
     shared: Mutex<Shared>,
 }
 
 struct Shared {
     verdict: Verdict,
-    /// The first is the local root until a decision is taken.
+    /// The first is the local root until that ends.
     open: Vec<Arc<OpenSpan>>,
 }
 
@@ -80,6 +82,7 @@ impl Trace {
             state: vendors(span.trace_state()),
             flags: span.trace_flags().with_sampled(sampled),
             invocation: OnceLock::new(),
+            root_has_ended: AtomicBool::new(false),
             shared: Mutex::new(Shared {
                 verdict: inherited.map_or(Verdict::Open, |_| Verdict::Inherited),
                 open: Vec::with_capacity(2),
@@ -122,6 +125,8 @@ impl Trace {
             return;
         };
         if place == 0 {
+            // Only the root leaves its place to another span.
+            self.root_has_ended.store(true, Ordering::Release);
             self.decide(&mut shared);
         }
         if place < shared.open.len() {
@@ -172,6 +177,10 @@ impl LocalTrace for Trace {
             Verdict::Taken(decision) => Some(decision.clone()),
             Verdict::Inherited | Verdict::Open => None,
         }
+    }
+
+    fn local_root_has_ended(&self) -> bool {
+        self.root_has_ended.load(Ordering::Acquire)
     }
 
     fn invocation(&self) -> Option<Arc<dyn Any + Send + Sync>> {
