@@ -25,7 +25,7 @@
 //   invocation           one invocation, in a straight line
 //   run                  the loop of invocations
 //
-//   aws, batch, lambda_http, subscriber, testing    what a handler or a feature asks for
+//   aws, batch, http_client, lambda_http, subscriber, testing    what a handler or a feature asks for
 //   extractors, guide, private               what users and generated code name
 
 #[cfg(feature = "aws")]
@@ -41,6 +41,8 @@ mod extraction;
 pub mod extractors;
 pub mod guide;
 mod handler;
+#[cfg(feature = "tower")]
+pub mod http_client;
 mod invocation;
 mod json;
 #[cfg(feature = "lambda_http")]

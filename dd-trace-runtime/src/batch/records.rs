@@ -40,8 +40,8 @@ impl<R> Records<R> {
 impl<R: DeserializeOwned> Records<R> {
     /// Processes the records in their order, each in a span of its own, and collects those that failed.
     ///
-    /// `handler` is an `async fn` or an `async` closure, which may borrow what is around it; to change it, go
-    /// through the records in a loop:
+    /// `handler` is an `async fn` or an `async` closure without `move`, which may borrow what is around it. To change
+    /// it, go through the records in a loop:
     ///
     /// ```
     /// # use dd_trace_runtime::batch::{BatchResponse, Records};

@@ -18,6 +18,7 @@ mod errors;
 mod extraction;
 mod global;
 mod http;
+mod http_client;
 mod http_service;
 mod invocation_span;
 mod limits;

@@ -168,6 +168,16 @@ where
     describe_error(kind, error.as_ref())
 }
 
+/// An error of which nothing more is known than its texts: that for developers has what its message leaves out.
+#[cfg(feature = "tower")]
+pub(crate) fn describe_displayed<E: Debug + Display + 'static>(error: &E) -> ErrorTags {
+    describe_known(error).unwrap_or_else(|| ErrorTags {
+        kind: short_name(type_name::<E>()),
+        message: error.to_string(),
+        stack: format!("{error:?}"),
+    })
+}
+
 /// Types that hide an error.
 const REPORTS: [&str; 3] = ["anyhow::Error", "eyre::Report", "miette::eyreish::Report"];
 
