@@ -20,6 +20,7 @@ use lambda_runtime::Context;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
+use tests_support::{installed, peers};
 
 /// One event, and what is found in it.
 #[derive(Deserialize)]
@@ -219,11 +220,10 @@ fn no_answer_is_on_file_for_a_case_that_is_gone() {
 #[test]
 #[ignore = "needs Datadog's libraries for Python and Node: .ci/peers"]
 fn the_peers_still_answer_what_is_on_file() {
-    let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/peers");
-    let mut python = Command::new(peers.join("bin/python"));
+    let mut python = Command::new(installed("python"));
     let python = ask(python.arg(folder().join("oracle.py")));
     let mut node = Command::new("node");
-    let mut node = ask(node.arg(folder().join("oracle.mjs")).arg(&peers));
+    let mut node = ask(node.arg(folder().join("oracle.mjs")).arg(peers()));
 
     let mut answers = Answers::new();
     for (name, python) in python {

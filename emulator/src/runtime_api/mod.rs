@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use serde_json::Value;
 use tokio::sync::oneshot;
 
 pub use self::function::Function;
@@ -73,6 +74,24 @@ impl Invocation {
             payload: payload.into(),
             ..Self::default()
         }
+    }
+}
+
+impl From<&str> for Invocation {
+    fn from(event: &str) -> Self {
+        Self::new(event.to_owned())
+    }
+}
+
+impl From<&Value> for Invocation {
+    fn from(event: &Value) -> Self {
+        Self::new(event.to_string())
+    }
+}
+
+impl From<Value> for Invocation {
+    fn from(event: Value) -> Self {
+        Self::from(&event)
     }
 }
 

@@ -1,9 +1,14 @@
 //! The functions under `cargo lambda watch`, as a developer runs them.
 
-use emulator::Agent;
-use serde_json::{Value, json};
+use std::process::Command;
+use std::time::Duration;
 
-use crate::peer;
+use emulator::{Agent, Span};
+use serde_json::{Value, json};
+use tests_support::{LIMIT, Peer, installed, workspace};
+
+/// Long enough for `cargo lambda` to build the functions for the first time.
+const BUILD_LIMIT: Duration = Duration::from_secs(300);
 
 const TRACE_ID: u64 = 11;
 
@@ -27,26 +32,27 @@ fn events() -> [(&'static str, Value); 4] {
 #[tokio::test]
 #[ignore = "needs cargo-lambda: .ci/peers"]
 async fn each_function_answers_and_sends_its_spans_under_cargo_lambda_watch() {
-    let port = peer::free_port().to_string();
     let agent = Agent::start().await.unwrap();
-    let mut watch = peer::command("cargo-lambda")
-        .args(["lambda", "watch", "--ignore-changes"])
-        .args(["-A", "127.0.0.1", "-P", &port, "-p", "examples"])
-        .env("DD_TRACE_AGENT_URL", agent.url())
-        .spawn()
-        .unwrap();
+    let tell = |command: &mut Command, port: u16| {
+        command
+            .args(["lambda", "watch", "--ignore-changes", "-p", "examples"])
+            .args(["-A", "127.0.0.1", "-P", &port.to_string()])
+            .current_dir(workspace())
+            // Cargo finds its registry and its settings by them.
+            .envs(std::env::vars_os())
+            .env("DD_TRACE_AGENT_URL", agent.url());
+    };
+    let mut watch = Peer::spawn(installed("cargo-lambda"), tell);
     for (function, event) in events() {
-        let url = format!("http://127.0.0.1:{port}/2015-03-31/functions/{function}/invocations");
+        let url = watch.url(&format!("/2015-03-31/functions/{function}/invocations"));
         let request = reqwest::Client::new().post(url).body(event.to_string());
-        peer::answer(request, &mut watch).await;
-        let is_root = |span: &emulator::Span| {
+        watch.answer(BUILD_LIMIT, &request).await;
+        let is_root = |span: &Span| {
             span.name == "aws.lambda" && span.service == function && span.trace_id == TRACE_ID
         };
-        let limit = std::time::Duration::from_secs(20);
         let sent = agent
-            .wait_for(|spans| spans.iter().any(is_root), limit)
+            .wait_for(|spans| spans.iter().any(is_root), LIMIT)
             .await;
         sent.unwrap_or_else(|error| panic!("{function}: {error}"));
     }
-    peer::stop(watch).await;
 }

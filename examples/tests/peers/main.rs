@@ -11,4 +11,3 @@
 mod apm_test_agent;
 mod cargo_lambda;
 mod mqtt;
-mod peer;

@@ -88,7 +88,7 @@ async fn concurrent_workers_make_no_trace_of_their_own() {
     let mut invocations = JoinSet::new();
     for _ in 0..16 {
         let running = Arc::clone(&running);
-        invocations.spawn(async move { running.api.invoke(Invocation::new("{}")).await });
+        invocations.spawn(async move { running.function.api.invoke(Invocation::new("{}")).await });
     }
     invocations.join_all().await;
     let running = Arc::into_inner(running).unwrap();
@@ -160,7 +160,7 @@ async fn the_ids_come_last_and_a_trace_id_of_64_bits_is_decimal() {
     running.response(event).await;
     let spans = running.agent.spans();
     let charge = named(&spans, "charge").span_id.to_string();
-    let request_id = running.api.timings()[0].request_id.clone();
+    let request_id = running.function.api.timings()[0].request_id.clone();
     let lines = running.into_lines().await;
     let line = lines.iter().find(|line| line.contains("charged")).unwrap();
     let line = line
@@ -194,7 +194,7 @@ async fn logged(name: &str, variables: &[(&str, &str)]) -> Vec<String> {
         ..Invocation::new("{}")
     };
     running.response(invocation).await;
-    let request_id = running.api.timings()[0].request_id.clone();
+    let request_id = running.function.api.timings()[0].request_id.clone();
     let lines = running.into_lines().await.into_iter();
     lines
         .map(|line| line.replace(&request_id, "<request>"))

@@ -34,7 +34,7 @@ async fn a_hundred_invocations_at_once_mix_no_context_no_tag_and_no_span() {
     // A send may take as long as it does on a busy machine.
     let time_box = [("DD_TRACE_AGENT_TIMEOUT_SECONDS", "10")];
     let running = Running::as_function(function, "takes-for-others", &time_box, agent).await;
-    let api = std::sync::Arc::new(running.api);
+    let api = std::sync::Arc::new(running.function.api);
     let mut calls = JoinSet::new();
     for id in 0..TOGETHER {
         let api = std::sync::Arc::clone(&api);

@@ -17,7 +17,7 @@ async fn spans_are_sent_after_the_response_and_before_the_next_event_is_asked_fo
         let running = Running::start(name).await;
         running.response(json!({"orderId": "1"})).await;
         let arrived = running.agent.requests()[0].arrived;
-        let timings = &running.api.timings()[0];
+        let timings = &running.function.api.timings()[0];
         assert!(
             timings.answered.unwrap() < arrived,
             "{name}: before the response"
@@ -34,7 +34,7 @@ async fn without_our_layer_spans_are_sent_before_the_response() {
     let running = Running::start("order-without-layer").await;
     running.response(json!({"orderId": "1"})).await;
     let arrived = running.agent.requests()[0].arrived;
-    assert!(arrived < running.api.timings()[0].answered.unwrap());
+    assert!(arrived < running.function.api.timings()[0].answered.unwrap());
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn a_hung_agent_delays_no_response_and_costs_its_time_box_once() {
     for _ in 0..5 {
         running.response(json!({"orderId": "1"})).await;
     }
-    for timings in running.api.timings() {
+    for timings in running.function.api.timings() {
         let response = timings.answered.unwrap() - timings.handed_out.unwrap();
         assert!(response < UNNOTICED, "the response took {response:?}");
     }
@@ -114,7 +114,7 @@ async fn no_agent_delays_nothing_and_changes_nothing() {
             json!({"placed": "1"})
         );
     }
-    for timings in &running.api.timings()[1..] {
+    for timings in &running.function.api.timings()[1..] {
         let cycle = timings.next_poll.unwrap() - timings.handed_out.unwrap();
         assert!(cycle < UNNOTICED, "the invocation took {cycle:?}");
     }

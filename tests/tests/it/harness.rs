@@ -1,25 +1,23 @@
 //! A function of `src/bin/function.rs` as a running process.
 
 use std::process::{ExitStatus, Stdio};
-use std::time::Duration;
 
-use emulator::{Agent, Function, FunctionError, Invocation, Outcome, RuntimeApi, Span, Traces};
+use emulator::{Agent, Function, FunctionError, Invocation, Outcome, Span, Traces};
 use serde_json::Value;
+use tests_support::{FunctionProcess, within_limit};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::process::{Child, ChildStderr, Command};
+use tokio::process::{ChildStderr, Command};
 use tokio::task::JoinHandle;
 
-/// Far more than anything takes that works.
-pub(crate) const LIMIT: Duration = Duration::from_secs(20);
+pub(crate) use tests_support::LIMIT;
 
 /// The name that every function of the tests runs under.
 pub(crate) const NAME: &str = "Orders";
 
 /// A process, and the servers it talks to.
 pub(crate) struct Running {
-    pub(crate) api: RuntimeApi,
+    pub(crate) function: FunctionProcess,
     pub(crate) agent: Agent,
-    process: Child,
     log: JoinHandle<Vec<String>>,
 }
 
@@ -44,53 +42,41 @@ impl Running {
         variables: &[(&str, &str)],
         agent: Agent,
     ) -> Self {
-        let api = RuntimeApi::start(Function {
+        let function = Function {
             timeout: LIMIT,
             ..function
-        })
-        .await
-        .unwrap();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_function"))
-            .arg(name)
-            .env_clear()
-            .envs(api.environment())
-            .env("DD_TRACE_AGENT_URL", agent.url())
-            // Its span is a matter of its own tests.
-            .env("DD_COLD_START_TRACING", "false")
-            .envs(variables.iter().copied())
-            .stdin(Stdio::null())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let log = tokio::spawn(read_log(process.stderr.take().unwrap()));
+        };
+        let tell = |command: &mut Command| {
+            command
+                .arg(name)
+                .env("DD_TRACE_AGENT_URL", agent.url())
+                // Tests of its own are about that span.
+                .env("DD_COLD_START_TRACING", "false")
+                .envs(variables.iter().copied())
+                .stderr(Stdio::piped());
+        };
+        let program = env!("CARGO_BIN_EXE_function");
+        let mut function = FunctionProcess::start(function, program, tell).await;
+        let log = tokio::spawn(read_log(function.process.stderr.take().unwrap()));
         Self {
-            api,
+            function,
             agent,
-            process,
             log,
         }
     }
 
     /// Invokes the function, and waits until it asks for its next event.
-    pub(crate) async fn invoke(&self, event: impl Into<Event>) -> Outcome {
-        let outcome = self.api.invoke(event.into().0).await;
-        tokio::time::timeout(LIMIT, self.api.idle())
-            .await
-            .expect("the function hangs");
-        outcome
+    pub(crate) async fn invoke(&self, event: impl Into<Invocation>) -> Outcome {
+        self.function.invoke(event).await
     }
 
     /// The response as JSON.
-    pub(crate) async fn response(&self, event: impl Into<Event>) -> Value {
-        match self.invoke(event).await {
-            Outcome::Response(body) => serde_json::from_slice(&body).unwrap(),
-            other => panic!("expected a response, got {other:?}"),
-        }
+    pub(crate) async fn response(&self, event: impl Into<Invocation>) -> Value {
+        self.function.response(event).await
     }
 
     /// The error that the function answers with.
-    pub(crate) async fn error(&self, event: impl Into<Event>) -> FunctionError {
+    pub(crate) async fn error(&self, event: impl Into<Invocation>) -> FunctionError {
         match self.invoke(event).await {
             Outcome::Error(error) => error,
             other => panic!("expected an error, got {other:?}"),
@@ -120,11 +106,8 @@ impl Running {
 
     /// Ends the process, and gives all that it logged, line by line.
     pub(crate) async fn into_lines(mut self) -> Vec<String> {
-        self.process.kill().await.unwrap();
-        tokio::time::timeout(LIMIT, self.log)
-            .await
-            .unwrap()
-            .unwrap()
+        self.function.process.kill().await.unwrap();
+        within_limit("the log", self.log).await.unwrap()
     }
 
     /// Ends the process, and gives the lines that we logged, without level and module.
@@ -141,18 +124,15 @@ impl Running {
 
     /// Sends the process a signal.
     pub(crate) async fn signal(&self, name: &str) {
-        let id = self
-            .process
-            .id()
-            .expect("the process has ended")
-            .to_string();
+        let id = self.function.process.id();
+        let id = id.expect("the process has ended").to_string();
         let kill = Command::new("kill").args(["-s", name, &id]).status();
         assert!(kill.await.unwrap().success());
     }
 
     /// Leaves the process this much memory, of addresses and not of pages.
     pub(crate) async fn limit_memory(&self, bytes: usize) {
-        let id = self.process.id().expect("the process has ended");
+        let id = self.function.process.id().expect("the process has ended");
         let arguments = [format!("--pid={id}"), format!("--as={bytes}")];
         let limit = Command::new("prlimit").args(arguments).status();
         assert!(limit.await.unwrap().success());
@@ -160,12 +140,12 @@ impl Running {
 
     /// Waits until the process has ended.
     pub(crate) async fn ended(&mut self) -> ExitStatus {
-        self.process.wait().await.unwrap()
+        self.function.process.wait().await.unwrap()
     }
 
     /// Whether the process lives.
     pub(crate) fn lives(&mut self) -> bool {
-        self.process.try_wait().unwrap().is_none()
+        self.function.process.try_wait().unwrap().is_none()
     }
 }
 
@@ -180,25 +160,4 @@ async fn read_log(stderr: ChildStderr) -> Vec<String> {
         log.push(line);
     }
     log
-}
-
-/// An event given as JSON, as text, or with the rest of an invocation.
-pub(crate) struct Event(Invocation);
-
-impl From<Value> for Event {
-    fn from(event: Value) -> Self {
-        Self(Invocation::new(event.to_string()))
-    }
-}
-
-impl From<&str> for Event {
-    fn from(event: &str) -> Self {
-        Self(Invocation::new(event.to_owned()))
-    }
-}
-
-impl From<Invocation> for Event {
-    fn from(invocation: Invocation) -> Self {
-        Self(invocation)
-    }
 }

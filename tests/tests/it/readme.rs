@@ -2,11 +2,10 @@
 
 use std::process::Stdio;
 
-use emulator::{Agent, Function, Invocation, RuntimeApi, Traces};
+use emulator::{Agent, Function, Invocation, Traces};
+use tests_support::{FunctionProcess, LIMIT, within_limit};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
-
-use crate::harness::LIMIT;
 
 const PAGE: &str = include_str!("../../../dd-trace-runtime/src/guide/logs.md");
 const PROGRAM: &str = include_str!("../../src/bin/readme.rs");
@@ -29,41 +28,36 @@ async fn the_page_shows_the_lines_and_the_tree_that_it_prints() {
 }
 
 async fn the_page_shows_the_line_and_the_tree(format: &str) {
-    let api = RuntimeApi::start(Function::new("orders")).await.unwrap();
     let agent = Agent::start().await.unwrap();
-    let mut process = Command::new(env!("CARGO_BIN_EXE_readme"))
-        .env_clear()
-        .envs(api.environment())
-        .env("DD_TRACE_AGENT_URL", agent.url())
-        .env("AWS_LAMBDA_LOG_FORMAT", format)
-        // As with every invocation but the first.
-        .env("DD_COLD_START_TRACING", "false")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let tell = |command: &mut Command| {
+        command
+            .env("DD_TRACE_AGENT_URL", agent.url())
+            .env("AWS_LAMBDA_LOG_FORMAT", format)
+            // As in every invocation but the first.
+            .env("DD_COLD_START_TRACING", "false")
+            .stdout(Stdio::piped());
+    };
+    let program = env!("CARGO_BIN_EXE_readme");
+    let mut function = FunctionProcess::start(Function::new("orders"), program, tell).await;
+    let mut lines = BufReader::new(function.process.stdout.take().unwrap()).lines();
     let event = r#"{"amount":7,"_datadog":{"x-datadog-trace-id":"11","x-datadog-parent-id":"12",
         "x-datadog-tags":"_dd.p.tid=6553b9c700000000"}}"#;
     let invocation = Invocation {
         trace_id: Some("Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700".to_owned()),
         ..Invocation::new(event)
     };
-    api.invoke(invocation).await;
+    function.invoke(invocation).await;
     let spans = agent
         .wait_for(|spans| spans.len() == 2, LIMIT)
         .await
         .unwrap();
 
-    let line = tokio::time::timeout(LIMIT, lines.next_line())
-        .await
-        .unwrap();
+    let line = within_limit("the line", lines.next_line()).await;
     let charge = spans.iter().find(|span| span.resource == "charge").unwrap();
     let line = line
         .unwrap()
         .unwrap()
-        .replace(&api.timings()[0].request_id, REQUEST_ID)
+        .replace(&function.api.timings()[0].request_id, REQUEST_ID)
         .replace(&charge.span_id.to_string(), SPAN_ID);
     assert!(PAGE.contains(&line), "{line}");
     let tree = Traces::from_spans(spans).to_tree();

@@ -26,7 +26,7 @@ async fn the_root_has_the_tags_of_the_reference() {
     let running = Running::with("order", &[("DD_ENV", "test"), ("DD_VERSION", "7")]).await;
     running.response(json!({"orderId": "1"})).await;
     let root = running.root();
-    let request_id = running.api.timings()[0].request_id.clone();
+    let request_id = running.function.api.timings()[0].request_id.clone();
     let version = env!("CARGO_PKG_VERSION");
     for (key, value) in [
         ("span.kind", "server"),
@@ -165,7 +165,11 @@ async fn concurrent_invocations_keep_their_traces_apart() {
                 "x-datadog-parent-id": (id + 1000).to_string()
             });
             let event = json!({"orderId": id.to_string(), "_datadog": trace}).to_string();
-            running.api.invoke(emulator::Invocation::new(event)).await
+            running
+                .function
+                .api
+                .invoke(emulator::Invocation::new(event))
+                .await
         });
     }
     invocations.join_all().await;

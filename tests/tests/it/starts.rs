@@ -12,10 +12,12 @@ const SNAP_START: (&str, &str) = ("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start"
 async fn a_restored_copy_has_a_runtime_id_of_its_own_and_begins_with_a_cold_start() {
     for name in ["starts-run", "starts-run-concurrently", "starts-by-hand"] {
         let running = Running::with(name, &[SNAP_START]).await;
-        timeout(LIMIT, running.api.initialised()).await.unwrap();
+        timeout(LIMIT, running.function.api.initialised())
+            .await
+            .unwrap();
         let before = running.agent.spans();
         assert_eq!(before.len(), 1, "{name}: not sent before the snapshot");
-        running.api.restore();
+        running.function.api.restore();
         running.response(json!({"orderId": "1"})).await;
         let runtime_id = |span: &Span| span.meta["runtime-id"].clone();
         let root = running.root();
@@ -54,7 +56,7 @@ async fn on_managed_instances_one_of_the_first_invocations_is_the_cold_start() {
     let agent = Agent::start().await.unwrap();
     let running = Running::as_function(function, "order-concurrently", &[], agent).await;
     let event = json!({"orderId": "1"}).to_string();
-    let invoke = || running.api.invoke(Invocation::new(event.clone()));
+    let invoke = || running.function.api.invoke(Invocation::new(event.clone()));
     tokio::join!(invoke(), invoke(), invoke(), invoke());
     let roots = |spans: &[Span]| {
         let roots = spans.iter().filter(|span| span.name == "aws.lambda");

@@ -26,7 +26,7 @@ async fn the_span_lasts_as_long_as_the_stream_and_what_is_made_meanwhile_is_insi
         assert_eq!(chunk.parent_id, root.span_id);
         assert!(root.start <= chunk.start && chunk.end() <= root.end());
     }
-    let next_poll = running.api.timings()[0].next_poll.unwrap();
+    let next_poll = running.function.api.timings()[0].next_poll.unwrap();
     assert!(running.agent.requests()[0].arrived < next_poll);
     assert_eq!(running.agent.requests().len(), 1);
 }

@@ -26,7 +26,7 @@ async fn a_function_that_is_killed_at_its_deadline_has_left_its_span_and_those_t
     // A last moment of a fifth of a second: this machine may be busy.
     let running = Running::with(FUNCTION, &[(VARIABLE, "1000")]).await;
     let limit = Duration::from_secs(2);
-    let outcome = running.api.invoke(taking(60_000, limit)).await;
+    let outcome = running.function.api.invoke(taking(60_000, limit)).await;
     assert_eq!(outcome, Outcome::Timeout { limit });
     let root = running.root();
     assert_eq!(root.error, 1);
@@ -51,7 +51,7 @@ async fn a_function_that_is_killed_at_its_deadline_has_left_its_span_and_those_t
     assert_eq!(spans[2].meta["error.type"], "Impending Timeout");
     let end = |span: &Span| span.start + span.duration;
     assert!(end(&spans[2]) <= end(&root));
-    let deadline = running.api.timings()[0].handed_out.unwrap() + limit;
+    let deadline = running.function.api.timings()[0].handed_out.unwrap() + limit;
     assert!(
         running
             .agent
@@ -88,7 +88,7 @@ async fn a_function_that_ends_at_the_last_moment_leaves_one_span_whichever_it_is
     let running = Running::with(FUNCTION, &[(VARIABLE, "500")]).await;
     for ms in [380, 395, 400, 405, 420] {
         let timeout = Duration::from_millis(500);
-        running.api.invoke(taking(ms, timeout)).await;
+        running.function.api.invoke(taking(ms, timeout)).await;
     }
     // Those of the last one, at the latest.
     running.invoke(taking(0, LIMIT)).await;
@@ -108,7 +108,7 @@ async fn a_function_that_ends_at_the_last_moment_leaves_one_span_whichever_it_is
 async fn a_margin_of_zero_switches_it_off() {
     let running = Running::with(FUNCTION, &[(VARIABLE, "0")]).await;
     let limit = Duration::from_millis(400);
-    let outcome = running.api.invoke(taking(60_000, limit)).await;
+    let outcome = running.function.api.invoke(taking(60_000, limit)).await;
     assert_eq!(outcome, Outcome::Timeout { limit });
     assert!(running.agent.requests().is_empty());
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use emulator::Span;
 use serde_json::{Value, json};
+use tests_support::TestAgent;
 
-use crate::apm::TestAgent;
 use crate::forms::{self, Form};
 use crate::hop;
 
@@ -78,12 +79,11 @@ fn compare(service: &str, before: &Value, carrier: &Value, dropped: &[&'static s
 }
 
 /// The function's span: below the one whose carrier it got, and the one that its own carrier names.
-fn is_between(span: &Value, before: &Value, carrier: &Value) {
-    assert_eq!(span["trace_id"], 11, "{span}");
-    assert_eq!(span["meta"]["_dd.p.tid"], "6553b9c700000000", "{span}");
-    let parent_id = |carrier: &Value| carrier["x-datadog-parent-id"].clone();
-    assert_eq!(span["parent_id"].to_string(), parent_id(before), "{span}");
-    assert_eq!(span["span_id"].to_string(), parent_id(carrier), "{span}");
+fn is_between(span: &Span, before: &Value, carrier: &Value) {
+    assert_eq!(span.trace_id, 11, "{span:?}");
+    assert_eq!(span.trace_id_high, 0x6553_b9c7_0000_0000, "{span:?}");
+    assert_eq!(before["x-datadog-parent-id"], span.parent_id.to_string());
+    assert_eq!(carrier["x-datadog-parent-id"], span.span_id.to_string());
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@ use dd_trace_runtime::{
     Carrier, CarrierShape, DatadogPropagator, TraceContext, Traced, extractors,
 };
 use serde_json::{Value, json};
+use tests_support::TestAgent;
 
-use crate::apm::TestAgent;
 use crate::{forms, hop};
 
 const TRACE_ID: u128 = 0x6553_b9c7_0000_0000_0000_0000_0000_000b;
@@ -26,9 +26,8 @@ fn context(carrier: Option<Carrier>) -> TraceContext {
 /// The function that got such a payload continues its trace; gives the priority that its span has.
 async fn continues(agent: &TestAgent, service: &str) -> Option<f64> {
     let spans = agent.functions(&[service]).await;
-    assert_eq!(spans[0]["trace_id"], 11, "{spans:#?}");
-    assert_eq!(spans[0]["parent_id"], 12, "{spans:#?}");
-    spans[0]["metrics"]["_sampling_priority_v1"].as_f64()
+    assert_eq!((spans[0].trace_id, spans[0].parent_id), (11, 12));
+    spans[0].metrics.get("_sampling_priority_v1").copied()
 }
 
 #[tokio::test]
@@ -73,7 +72,7 @@ async fn our_extractor_reads_what_the_helper_for_python_writes() {
     let text = json!({ "_datadog": helper.to_string() });
     let found = context(extractors::json_text(&text));
     assert_eq!(found.trace_id(), TRACE_ID);
-    assert_eq!(found.parent_id().to_string(), span["span_id"].to_string());
+    assert_eq!(found.parent_id().to_string(), span.span_id.to_string());
     assert_eq!(found.sampling_priority(), Some(2));
 }
 
@@ -87,6 +86,6 @@ async fn our_extractor_reads_what_the_helper_for_node_writes_which_has_no_upper_
 
     let found = context(extractors::object(&json!({ "_datadog": helper })));
     assert_eq!(found.trace_id(), 11);
-    assert_eq!(found.parent_id().to_string(), span["span_id"].to_string());
+    assert_eq!(found.parent_id().to_string(), span.span_id.to_string());
     assert_eq!(found.sampling_priority(), Some(2));
 }

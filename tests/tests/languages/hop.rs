@@ -2,17 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
 
-use emulator::{Function, Invocation, Outcome, RuntimeApi};
+use emulator::{Function, Invocation};
 use serde_json::{Value, json};
+use tests_support::{FunctionProcess, installed, peers, within_limit};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 use crate::forms::Event;
-
-/// Far more than anything takes that works.
-pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
 /// What keeps Datadog's libraries to themselves and their spans to the test agent; inferred spans would
 /// stand between one function and the next.
@@ -33,11 +30,6 @@ const SETTINGS: [(&str, &str); 13] = [
     ("DD_TRACE_STATS_COMPUTATION_ENABLED", "false"),
 ];
 
-/// What `.ci/peers` has installed.
-pub(crate) fn peers() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/peers")
-}
-
 fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/languages")
@@ -46,36 +38,28 @@ fn script(name: &str) -> PathBuf {
 
 /// What the function of `src/bin/function/main.rs` answers, which hands on its headers.
 pub(crate) async fn rust(service: &str, event: Event, agent: &str) -> Value {
-    let api = RuntimeApi::start(Function::new(service)).await.unwrap();
-    let _process = Command::new(env!("CARGO_BIN_EXE_function"))
-        .arg("headers")
-        .env_clear()
-        .envs(api.environment())
-        .envs(SETTINGS)
-        .env("DD_TRACE_AGENT_URL", agent)
-        .env("DD_TRACE_AGENT_TIMEOUT_SECONDS", "10")
-        .env("DD_SERVICE", service)
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
+    let tell = |command: &mut Command| {
+        command
+            .arg("headers")
+            .envs(SETTINGS)
+            .env("DD_TRACE_AGENT_URL", agent)
+            .env("DD_TRACE_AGENT_TIMEOUT_SECONDS", "10")
+            .env("DD_SERVICE", service);
+    };
+    let program = env!("CARGO_BIN_EXE_function");
+    let function = FunctionProcess::start(Function::new(service), program, tell).await;
     let invocation = Invocation {
         client_context: event
             .client_context
             .map(|custom| json!({ "custom": custom }).to_string()),
         ..Invocation::new(event.payload.to_string())
     };
-    let Outcome::Response(answer) = api.invoke(invocation).await else {
-        panic!("{service} failed");
-    };
-    // Its spans are sent after its response.
-    tokio::time::timeout(LIMIT, api.idle()).await.unwrap();
-    serde_json::from_slice(&answer).unwrap()
+    function.response(invocation).await
 }
 
 /// What `hop.py` answers; `extractor` is one of `documented.py`.
 pub(crate) async fn python(event: Event, extractor: Option<&str>, agent: &str) -> Value {
-    let mut command = Command::new(peers().join("bin/python"));
+    let mut command = Command::new(installed("python"));
     command.arg(script("hop.py"));
     if let Some(extractor) = extractor {
         command.env("DD_TRACE_EXTRACTOR", format!("documented.{extractor}"));
@@ -109,8 +93,8 @@ async fn answer(service: &str, mut command: Command, event: Event, agent: &str) 
         .await
         .unwrap();
     drop(input);
-    let output = tokio::time::timeout(LIMIT, process.wait_with_output()).await;
-    let output = output.expect("it hangs").unwrap();
+    let output = within_limit(service, process.wait_with_output()).await;
+    let output = output.unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     let last = text.trim_end().lines().last().unwrap_or_default();
     serde_json::from_str(last).unwrap_or_else(|error| {

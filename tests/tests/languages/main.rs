@@ -8,7 +8,6 @@
     reason = "a test fails by panicking, its helpers included"
 )]
 
-mod apm;
 mod chain;
 mod documented;
 mod forms;

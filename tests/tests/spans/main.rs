@@ -15,7 +15,6 @@ mod differences;
 mod ours;
 mod peers;
 mod process;
-mod test_agent;
 mod text;
 mod trace;
 

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use tests_support::{TestAgent, installed, peers, within};
 use tokio::process::Command;
 
 use crate::case::{ENVIRONMENT, FUNCTION, REGION, cases, folder, function_arn};
-use crate::test_agent::{LIMIT, TestAgent, peers};
 use crate::trace::{Received, Trace, WORK, changes, normalise};
 use crate::{assert_none, overwrites};
 
@@ -30,6 +31,9 @@ impl Peer {
 }
 
 pub(crate) const PEERS: [Peer; 2] = [Peer::Python, Peer::Node];
+
+/// Far longer than a peer takes for all cases.
+const LIMIT: Duration = Duration::from_secs(240);
 
 /// What each peer makes of each case.
 type Traces = BTreeMap<String, BTreeMap<Peer, Trace>>;
@@ -80,7 +84,7 @@ async fn ask(peer: Peer) -> BTreeMap<String, Trace> {
     let agent = TestAgent::start().await;
     let mut oracle = match peer {
         Peer::Python => {
-            let mut python = Command::new(peers().join("bin/python"));
+            let mut python = Command::new(installed("python"));
             python.arg(folder().join("oracle.py"));
             python
         }
@@ -93,7 +97,7 @@ async fn ask(peer: Peer) -> BTreeMap<String, Trace> {
     oracle
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap())
-        .env("DD_TRACE_AGENT_URL", &agent.url)
+        .env("DD_TRACE_AGENT_URL", agent.url())
         .env("AWS_LAMBDA_FUNCTION_NAME", FUNCTION)
         .env("AWS_REGION", REGION)
         .env("FUNCTION_ARN", function_arn())
@@ -102,10 +106,8 @@ async fn ask(peer: Peer) -> BTreeMap<String, Trace> {
         .current_dir(folder())
         .stdin(Stdio::null())
         .kill_on_drop(true);
-    let output = tokio::time::timeout(LIMIT, oracle.output()).await;
-    let output = output.expect("the peer hangs");
+    let output = within(LIMIT, "the peer", oracle.output()).await;
     let output = output.unwrap_or_else(|e| panic!("{oracle:?}: {e}; run .ci/peers"));
-    agent.stop().await;
     let log = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{oracle:?}; run .ci/peers: {log}");
     let chunks: BTreeMap<String, Vec<Vec<Received>>> =

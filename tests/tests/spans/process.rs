@@ -1,15 +1,14 @@
 //! The spans that a function's process sends, as the APM test agent gets them.
 
 use std::fs;
-use std::process::Stdio;
 
-use emulator::{Function, Invocation, RuntimeApi};
+use emulator::{Function, Invocation};
 use serde_json::{Value, json};
+use tests_support::{CHECKS, FunctionProcess, TestAgent};
 use tokio::process::Command;
 
 use crate::case::{ACCOUNT, Case, ENVIRONMENT, FUNCTION, REGION, cases, folder};
-use crate::test_agent::{CHECKS, LIMIT, TestAgent};
-use crate::trace::{Received, Trace, WORK, normalise};
+use crate::trace::{Trace, WORK, normalise};
 use crate::{assert_none, text};
 
 #[tokio::test]
@@ -25,11 +24,9 @@ async fn a_process_sends_the_spans_on_file_and_the_apm_test_agent_finds_no_fault
             problems.push(format!("{name}\n{}", text::changes(&on_file, &sent)));
         }
     }
-    let faults = agent.get("/test/trace_check/failures").await;
-    let summary = agent.get("/test/trace_check/summary").await;
-    agent.stop().await;
     assert_none(&problems);
-    assert_eq!(faults, "200: OK");
+    agent.assert_no_failures().await;
+    let summary = agent.get("/test/trace_check/summary").await;
     let summary: Value = serde_json::from_str(&summary).unwrap();
     for check in CHECKS {
         let of_check = &summary[check];
@@ -41,41 +38,31 @@ async fn a_process_sends_the_spans_on_file_and_the_apm_test_agent_finds_no_fault
 
 /// What the agent has after one invocation of a new process.
 async fn sent(case: &Case, agent: &TestAgent) -> Trace {
-    agent.get("/test/session/clear").await;
+    agent.clear().await;
     let function = Function {
         region: REGION.to_owned(),
         account: ACCOUNT.to_owned(),
         ..Function::new(FUNCTION)
     };
-    let api = RuntimeApi::start(function).await.unwrap();
     let result = match &case.throws {
         Some(message) => json!({"Err": message}),
         None => json!({"Ok": case.response}),
     };
     let told = json!({"seconds": WORK.as_secs_f64(), "result": result});
-    let _process = Command::new(env!("CARGO_BIN_EXE_function"))
-        .arg("told")
-        .env_clear()
-        .envs(api.environment())
-        .envs(ENVIRONMENT)
-        .env("DD_TRACE_AGENT_URL", &agent.url)
-        .env("TOLD", told.to_string())
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
+    let tell = |command: &mut Command| {
+        command
+            .arg("told")
+            .envs(ENVIRONMENT)
+            .env("DD_TRACE_AGENT_URL", agent.url())
+            .env("TOLD", told.to_string());
+    };
+    let program = env!("CARGO_BIN_EXE_function");
+    let function = FunctionProcess::start(function, program, tell).await;
     let client_context = case.client_context.as_ref();
     let invocation = Invocation {
         client_context: client_context.map(|custom| json!({"custom": custom}).to_string()),
         ..Invocation::new(case.event.get().to_owned())
     };
-    let done = async {
-        api.invoke(invocation).await;
-        // By then the spans have been sent.
-        api.idle().await;
-    };
-    tokio::time::timeout(LIMIT, done).await.expect("it hangs");
-    let traces = agent.get("/test/session/traces").await;
-    let chunks: Vec<Vec<Received>> = serde_json::from_str(&traces).unwrap();
-    normalise(&chunks.concat())
+    function.invoke(invocation).await;
+    normalise(&agent.chunks().await.concat())
 }

@@ -1,13 +1,14 @@
 //! EventBridge.
 //!
-//! We name an event's span by its bus, of which Datadog's tracer for Python says nothing when it sends one, and
-//! its library for Python by the source.
+//! We name an event's span by its bus. Datadog's tracer for Python doesn't send the bus, and its library for Python
+//! names the span by the event's source.
 
 use aws_sdk_eventbridge::types::Target;
 
-use crate::language::Language::{self, Python, Rust};
+use crate::language::Language::Rust;
 use crate::local_aws::{LocalAws, arn, client};
-use crate::stage::{Stage, function_arn};
+use crate::pair::{Call, PAIRS, Pair};
+use crate::stage::function_arn;
 
 impl LocalAws {
     /// Makes a bus whose events go to `target`; its name.
@@ -25,103 +26,41 @@ impl LocalAws {
     }
 }
 
-const TRACE: &str = "\
-internal  order  [shop]
-  eventbridge.request  EventBridge.PutEvents  [aws.eventbridge]
-    aws.eventbridge  orders  [shop]
-      aws.lambda  consumer  [consumer]
-        aws.lambda.load  consumer  [consumer]
-        internal  work  [consumer]
-";
-const FROM_PYTHON: &str = "\
-order  order  [shop]
-  events.command  events.putevents  [aws.events]
-    aws.eventbridge  shop  [shop]
-      aws.lambda  consumer  [consumer]
-        aws.lambda.load  consumer  [consumer]
-        internal  work  [consumer]
-";
-const TO_PYTHON: &str = "\
-internal  order  [shop]
-  eventbridge.request  EventBridge.PutEvents  [aws.eventbridge]
-    aws.eventbridge  shop  [shop]
-      aws.lambda  consumer  [consumer]
-        work  work  [consumer]
-";
-const OVER_SQS: &str = "\
-internal  order  [shop]
-  eventbridge.request  EventBridge.PutEvents  [aws.eventbridge]
-    aws.eventbridge  orders  [shop]
-      aws.sqs  order-queue  [order-queue]
-        aws.lambda  consumer  [consumer]
-          aws.lambda.load  consumer  [consumer]
-          internal  work  [consumer]
-";
-const OVER_SQS_FROM_PYTHON: &str = "\
-order  order  [shop]
-  events.command  events.putevents  [aws.events]
-    aws.eventbridge  shop  [shop]
-      aws.sqs  order-queue  [order-queue]
-        aws.lambda  consumer  [consumer]
-          aws.lambda.load  consumer  [consumer]
-          internal  work  [consumer]
-";
-const OVER_SQS_TO_PYTHON: &str = "\
-internal  order  [shop]
-  eventbridge.request  EventBridge.PutEvents  [aws.eventbridge]
-    aws.eventbridge  shop  [shop]
-      aws.sqs  order-queue  [order-queue]
-        aws.lambda  consumer  [consumer]
-          work  work  [consumer]
-";
+const CALL: Call = Call {
+    in_rust: "eventbridge.request  EventBridge.PutEvents  [aws.eventbridge]",
+    in_python: "events.command  events.putevents  [aws.events]",
+};
 
-async fn event(producer: Language, consumer: Language, trace: &str) {
-    let stage = Stage::set(consumer).await;
-    let orders = stage.aws.bus_to(&function_arn()).await;
-    stage.produce(producer, "eventbridge", orders).await;
-    stage.agent.assert_trace(trace).await;
-}
-
-async fn event_over_sqs(producer: Language, consumer: Language, trace: &str) {
-    let stage = Stage::set(consumer).await;
-    stage.mapped_queue("order-queue").await;
-    let orders = stage.aws.bus_to(&arn("sqs", "order-queue")).await;
-    stage.produce(producer, "eventbridge", orders).await;
-    stage.agent.assert_trace(trace).await;
+/// The span of an event, named by its bus if both libraries are ours, and otherwise by its source.
+fn event(pair: Pair) -> &'static str {
+    match (pair.producer, pair.consumer) {
+        (Rust, Rust) => "aws.eventbridge  orders  [shop]",
+        _ => "aws.eventbridge  shop  [shop]",
+    }
 }
 
 #[tokio::test]
-#[ignore = "needs ministack and the APM test agent: .ci/peers"]
+#[ignore = "needs ministack, Datadog's library for Python and the APM test agent: .ci/peers"]
 async fn an_event_s_consumer_is_in_its_producer_s_trace() {
-    event(Rust, Rust, TRACE).await;
-}
-
-#[tokio::test]
-#[ignore = "needs ministack, boto3 and the APM test agent: .ci/peers"]
-async fn an_event_s_consumer_is_in_the_trace_of_its_producer_in_python() {
-    event(Python, Rust, FROM_PYTHON).await;
+    for pair in PAIRS {
+        let stage = pair.stage().await;
+        let orders = stage.aws.bus_to(&function_arn()).await;
+        stage.produce(pair.producer, "eventbridge", orders).await;
+        let trace = pair.trace(CALL, &[event(pair)]);
+        stage.agent.assert_trace(&trace).await;
+    }
 }
 
 #[tokio::test]
 #[ignore = "needs ministack, Datadog's library for Python and the APM test agent: .ci/peers"]
-async fn an_event_s_consumer_in_python_is_in_its_producer_s_trace() {
-    event(Rust, Python, TO_PYTHON).await;
-}
-
-#[tokio::test]
-#[ignore = "needs ministack and the APM test agent: .ci/peers"]
 async fn the_consumer_of_an_event_over_a_queue_is_in_its_producer_s_trace() {
-    event_over_sqs(Rust, Rust, OVER_SQS).await;
-}
-
-#[tokio::test]
-#[ignore = "needs ministack, boto3 and the APM test agent: .ci/peers"]
-async fn the_consumer_of_an_event_over_a_queue_is_in_the_trace_of_its_producer_in_python() {
-    event_over_sqs(Python, Rust, OVER_SQS_FROM_PYTHON).await;
-}
-
-#[tokio::test]
-#[ignore = "needs ministack, Datadog's library for Python and the APM test agent: .ci/peers"]
-async fn the_consumer_in_python_of_an_event_over_a_queue_is_in_its_producer_s_trace() {
-    event_over_sqs(Rust, Python, OVER_SQS_TO_PYTHON).await;
+    for pair in PAIRS {
+        let stage = pair.stage().await;
+        stage.mapped_queue("order-queue").await;
+        let orders = stage.aws.bus_to(&arn("sqs", "order-queue")).await;
+        stage.produce(pair.producer, "eventbridge", orders).await;
+        let queue = "aws.sqs  order-queue  [order-queue]";
+        let trace = pair.trace(CALL, &[event(pair), queue]);
+        stage.agent.assert_trace(&trace).await;
+    }
 }

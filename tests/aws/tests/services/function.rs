@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use aws_sdk_lambda::types::Runtime;
 
 use crate::language::{Language, PYTHON};
-use crate::peer::{command, installed};
+use tests_support::{command, installed};
 
 /// A function's package, and how Lambda is to run it.
 #[derive(Debug)]

@@ -9,47 +9,43 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use emulator::{Function, Invocation, Outcome, RuntimeApi};
+use emulator::{Function, Invocation, Outcome};
 use http::{HeaderMap, StatusCode};
 use tokio::net::TcpListener;
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 use tokio::task::JoinHandle;
 
-use crate::agent::TestAgent;
-use crate::peer::{command, within_limit};
 use crate::stage::CONSUMER;
+use tests_support::{FunctionProcess, TestAgent};
 
 /// The function under test, as a process, and the endpoint that `Invoke` calls.
 #[derive(Debug)]
 pub(crate) struct LambdaService {
     address: SocketAddr,
-    runtime_api: Arc<RuntimeApi>,
+    function: Arc<FunctionProcess>,
     server: JoinHandle<()>,
-    /// Ends with this value.
-    _function: Child,
 }
 
 impl LambdaService {
     pub(crate) async fn start(agent: &TestAgent) -> Self {
-        let runtime_api = RuntimeApi::start(Function::new(CONSUMER)).await.unwrap();
-        let runtime_api = Arc::new(runtime_api);
-        let mut function = Command::from(command(env!("CARGO_BIN_EXE_consumer")));
-        function
-            .envs(runtime_api.environment())
-            .env("DD_SERVICE", CONSUMER)
-            .env("DD_TRACE_AGENT_URL", agent.url())
-            .env("DD_TRACE_AGENT_TIMEOUT_SECONDS", "10")
-            .kill_on_drop(true);
+        let tell = |command: &mut Command| {
+            command
+                .env("DD_SERVICE", CONSUMER)
+                .env("DD_TRACE_AGENT_URL", agent.url())
+                .env("DD_TRACE_AGENT_TIMEOUT_SECONDS", "10");
+        };
+        let program = env!("CARGO_BIN_EXE_consumer");
+        let function = FunctionProcess::start(Function::new(CONSUMER), program, tell).await;
+        let function = Arc::new(function);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new()
             .fallback(invoke)
-            .with_state(Arc::clone(&runtime_api));
+            .with_state(Arc::clone(&function));
         Self {
             address,
-            runtime_api,
+            function,
             server: tokio::spawn(async { axum::serve(listener, router).await.unwrap() }),
-            _function: function.spawn().unwrap(),
         }
     }
 
@@ -59,7 +55,7 @@ impl LambdaService {
 
     /// Waits until the function asks for its next event: then its spans have been sent.
     pub(crate) async fn idle(&self) {
-        within_limit("the function", self.runtime_api.idle()).await;
+        self.function.idle().await;
     }
 }
 
@@ -70,7 +66,7 @@ impl Drop for LambdaService {
 }
 
 async fn invoke(
-    State(runtime_api): State<Arc<RuntimeApi>>,
+    State(function): State<Arc<FunctionProcess>>,
     headers: HeaderMap,
     payload: Bytes,
 ) -> Response {
@@ -82,7 +78,7 @@ async fn invoke(
         client_context,
         ..Invocation::new(payload)
     };
-    match runtime_api.invoke(invocation).await {
+    match function.api.invoke(invocation).await {
         Outcome::Response(body) => body.into_response(),
         other => (StatusCode::INTERNAL_SERVER_ERROR, format!("{other:?}")).into_response(),
     }

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use reqwest::{Client, Method, RequestBuilder};
 
-use crate::peer::Peer;
+use tests_support::Peer;
 
 /// The account of everybody who asks it.
 pub(crate) const ACCOUNT: &str = "000000000000";
@@ -53,7 +53,7 @@ impl LocalAws {
     }
 
     pub(crate) fn port(&self) -> u16 {
-        self.0.port
+        self.0.port()
     }
 
     /// What it answers to a request that no client of the SDK makes here: the crates of more services would

@@ -12,7 +12,6 @@
 )]
 #![allow(clippy::large_futures, reason = "those of the SDK are")]
 
-mod agent;
 mod eventbridge;
 mod function;
 mod http;
@@ -21,7 +20,7 @@ mod lambda;
 mod lambda_service;
 mod language;
 mod local_aws;
-mod peer;
+mod pair;
 mod pointers;
 mod producer;
 mod received;

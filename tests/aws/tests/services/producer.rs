@@ -6,8 +6,8 @@ use std::process::Stdio;
 use tokio::process::Command;
 
 use crate::language::{Language, PYTHON};
-use crate::peer::{command, installed, within_limit};
 use crate::stage::Stage;
+use tests_support::{command, installed, within_limit};
 
 impl Stage {
     /// Runs a producer until it has made the call and sent its spans.

@@ -4,7 +4,7 @@ use aws_sdk_sqs::types::Message;
 use serde_json::{Map, Value, json};
 
 use crate::local_aws::{LocalAws, REGION, arn, client};
-use crate::peer::within_limit;
+use tests_support::within_limit;
 
 impl LocalAws {
     /// The next message of a queue, with all that it has.

@@ -6,8 +6,9 @@
 
 use aws_sdk_sqs::types::Message;
 
-use crate::language::Language::{self, Python, Rust};
+use crate::language::Language;
 use crate::local_aws::{LocalAws, arn, client};
+use crate::pair::{Call, PAIRS};
 use crate::received::{notification, queued};
 use crate::stage::Stage;
 
@@ -46,78 +47,12 @@ struct TopicAndQueue {
     queue: String,
 }
 
-const TRACE: &str = "\
-internal  order  [shop]
-  sns.request  SNS.Publish  [aws.sns]
-    aws.sns  orders  [orders]
-      aws.lambda  consumer  [consumer]
-        aws.lambda.load  consumer  [consumer]
-        internal  work  [consumer]
-";
-const FROM_PYTHON: &str = "\
-order  order  [shop]
-  sns.command  sns.publish  [aws.sns]
-    aws.sns  orders  [orders]
-      aws.lambda  consumer  [consumer]
-        aws.lambda.load  consumer  [consumer]
-        internal  work  [consumer]
-";
-const TO_PYTHON: &str = "\
-internal  order  [shop]
-  sns.request  SNS.Publish  [aws.sns]
-    aws.sns  orders  [orders]
-      aws.lambda  consumer  [consumer]
-        work  work  [consumer]
-";
-const OVER_SQS: &str = "\
-internal  order  [shop]
-  sns.request  SNS.Publish  [aws.sns]
-    aws.sns  orders  [orders]
-      aws.sqs  order-queue  [order-queue]
-        aws.lambda  consumer  [consumer]
-          aws.lambda.load  consumer  [consumer]
-          internal  work  [consumer]
-";
-const OVER_SQS_FROM_PYTHON: &str = "\
-order  order  [shop]
-  sns.command  sns.publish  [aws.sns]
-    aws.sns  orders  [orders]
-      aws.sqs  order-queue  [order-queue]
-        aws.lambda  consumer  [consumer]
-          aws.lambda.load  consumer  [consumer]
-          internal  work  [consumer]
-";
-const OVER_SQS_TO_PYTHON: &str = "\
-internal  order  [shop]
-  sns.request  SNS.Publish  [aws.sns]
-    aws.sns  orders  [orders]
-      aws.sqs  order-queue  [order-queue]
-        aws.lambda  consumer  [consumer]
-          work  work  [consumer]
-";
-const RAW: &str = "\
-internal  order  [shop]
-  sns.request  SNS.Publish  [aws.sns]
-    aws.sqs  order-queue  [order-queue]
-      aws.lambda  consumer  [consumer]
-        aws.lambda.load  consumer  [consumer]
-        internal  work  [consumer]
-";
-const RAW_FROM_PYTHON: &str = "\
-order  order  [shop]
-  sns.command  sns.publish  [aws.sns]
-    aws.sqs  order-queue  [order-queue]
-      aws.lambda  consumer  [consumer]
-        aws.lambda.load  consumer  [consumer]
-        internal  work  [consumer]
-";
-const RAW_TO_PYTHON: &str = "\
-internal  order  [shop]
-  sns.request  SNS.Publish  [aws.sns]
-    aws.sqs  order-queue  [order-queue]
-      aws.lambda  consumer  [consumer]
-        work  work  [consumer]
-";
+const CALL: Call = Call {
+    in_rust: "sns.request  SNS.Publish  [aws.sns]",
+    in_python: "sns.command  sns.publish  [aws.sns]",
+};
+const TOPIC: &str = "aws.sns  orders  [orders]";
+const QUEUE: &str = "aws.sqs  order-queue  [order-queue]";
 
 /// The envelope of a message, as it is in a queue.
 async fn enveloped(stage: &Stage, producer: Language) -> Message {
@@ -129,78 +64,39 @@ async fn enveloped(stage: &Stage, producer: Language) -> Message {
     moto.receive(&orders.queue).await
 }
 
-async fn message(producer: Language, consumer: Language, trace: &str) {
-    let stage = Stage::set(consumer).await;
-    let message = enveloped(&stage, producer).await;
-    stage.invoke(&notification(&message)).await;
-    stage.agent.assert_trace(trace).await;
-}
-
-async fn message_over_sqs(producer: Language, consumer: Language, trace: &str) {
-    let stage = Stage::set(consumer).await;
-    let message = enveloped(&stage, producer).await;
-    stage.invoke(&queued(&message, "order-queue")).await;
-    stage.agent.assert_trace(trace).await;
-}
-
-async fn raw_message(producer: Language, consumer: Language, trace: &str) {
-    let stage = Stage::set(consumer).await;
-    let orders = stage.aws.topic_and_queue(true).await;
-    stage.map(&arn("sqs", "order-queue")).await;
-    stage.produce(producer, "sns", &orders.topic).await;
-    stage.agent.assert_trace(trace).await;
-}
-
 #[tokio::test]
-#[ignore = "needs ministack, moto and the APM test agent: .ci/peers"]
+#[ignore = "needs ministack, moto, Datadog's library for Python and the APM test agent: .ci/peers"]
 async fn a_message_s_consumer_is_in_its_producer_s_trace() {
-    message(Rust, Rust, TRACE).await;
-}
-
-#[tokio::test]
-#[ignore = "needs ministack, moto, boto3 and the APM test agent: .ci/peers"]
-async fn a_message_s_consumer_is_in_the_trace_of_its_producer_in_python() {
-    message(Python, Rust, FROM_PYTHON).await;
+    for pair in PAIRS {
+        let stage = pair.stage().await;
+        let message = enveloped(&stage, pair.producer).await;
+        stage.invoke(&notification(&message)).await;
+        let trace = pair.trace(CALL, &[TOPIC]);
+        stage.agent.assert_trace(&trace).await;
+    }
 }
 
 #[tokio::test]
 #[ignore = "needs ministack, moto, Datadog's library for Python and the APM test agent: .ci/peers"]
-async fn a_message_s_consumer_in_python_is_in_its_producer_s_trace() {
-    message(Rust, Python, TO_PYTHON).await;
-}
-
-#[tokio::test]
-#[ignore = "needs ministack, moto and the APM test agent: .ci/peers"]
 async fn the_consumer_of_a_message_over_a_queue_is_in_its_producer_s_trace() {
-    message_over_sqs(Rust, Rust, OVER_SQS).await;
-}
-
-#[tokio::test]
-#[ignore = "needs ministack, moto, boto3 and the APM test agent: .ci/peers"]
-async fn the_consumer_of_a_message_over_a_queue_is_in_the_trace_of_its_producer_in_python() {
-    message_over_sqs(Python, Rust, OVER_SQS_FROM_PYTHON).await;
-}
-
-#[tokio::test]
-#[ignore = "needs ministack, moto, Datadog's library for Python and the APM test agent: .ci/peers"]
-async fn the_consumer_in_python_of_a_message_over_a_queue_is_in_its_producer_s_trace() {
-    message_over_sqs(Rust, Python, OVER_SQS_TO_PYTHON).await;
-}
-
-#[tokio::test]
-#[ignore = "needs ministack and the APM test agent: .ci/peers"]
-async fn the_consumer_of_a_raw_message_is_in_its_producer_s_trace() {
-    raw_message(Rust, Rust, RAW).await;
-}
-
-#[tokio::test]
-#[ignore = "needs ministack, boto3 and the APM test agent: .ci/peers"]
-async fn the_consumer_of_a_raw_message_is_in_the_trace_of_its_producer_in_python() {
-    raw_message(Python, Rust, RAW_FROM_PYTHON).await;
+    for pair in PAIRS {
+        let stage = pair.stage().await;
+        let message = enveloped(&stage, pair.producer).await;
+        stage.invoke(&queued(&message, "order-queue")).await;
+        let trace = pair.trace(CALL, &[TOPIC, QUEUE]);
+        stage.agent.assert_trace(&trace).await;
+    }
 }
 
 #[tokio::test]
 #[ignore = "needs ministack, Datadog's library for Python and the APM test agent: .ci/peers"]
-async fn the_consumer_in_python_of_a_raw_message_is_in_its_producer_s_trace() {
-    raw_message(Rust, Python, RAW_TO_PYTHON).await;
+async fn the_consumer_of_a_raw_message_is_in_its_producer_s_trace() {
+    for pair in PAIRS {
+        let stage = pair.stage().await;
+        let orders = stage.aws.topic_and_queue(true).await;
+        stage.map(&arn("sqs", "order-queue")).await;
+        stage.produce(pair.producer, "sns", &orders.topic).await;
+        let trace = pair.trace(CALL, &[QUEUE]);
+        stage.agent.assert_trace(&trace).await;
+    }
 }

@@ -1,7 +1,8 @@
 //! SQS.
 
-use crate::language::Language::{self, Python, Rust};
+use crate::language::Language::Rust;
 use crate::local_aws::{LocalAws, arn, client};
+use crate::pair::{Call, PAIRS, pair};
 use crate::stage::Stage;
 
 impl LocalAws {
@@ -22,65 +23,31 @@ impl Stage {
     }
 }
 
-const TRACE: &str = "\
-internal  order  [shop]
-  sqs.request  SQS.SendMessage  [aws.sqs]
-    aws.sqs  orders  [orders]
-      aws.lambda  consumer  [consumer]
-        aws.lambda.load  consumer  [consumer]
-        internal  work  [consumer]
-";
-const FROM_PYTHON: &str = "\
-order  order  [shop]
-  sqs.command  sqs.sendmessage  [aws.sqs]
-    aws.sqs  orders  [orders]
-      aws.lambda  consumer  [consumer]
-        aws.lambda.load  consumer  [consumer]
-        internal  work  [consumer]
-";
-const TO_PYTHON: &str = "\
-internal  order  [shop]
-  sqs.request  SQS.SendMessage  [aws.sqs]
-    aws.sqs  orders  [orders]
-      aws.lambda  consumer  [consumer]
-        work  work  [consumer]
-";
-const BATCH: &str = "\
-internal  order  [shop]
-  sqs.request  SQS.SendMessageBatch  [aws.sqs]
-    aws.sqs  orders  [orders]
-      aws.lambda  consumer  [consumer]
-        aws.lambda.load  consumer  [consumer]
-        internal  work  [consumer]
-";
+const CALL: Call = Call {
+    in_rust: "sqs.request  SQS.SendMessage  [aws.sqs]",
+    in_python: "sqs.command  sqs.sendmessage  [aws.sqs]",
+};
+const BATCH: Call = Call {
+    in_rust: "sqs.request  SQS.SendMessageBatch  [aws.sqs]",
+    ..CALL
+};
+const QUEUE: &str = "aws.sqs  orders  [orders]";
+/// The producer of the batch that came second.
 const OTHER: &str = "\
 internal  order  [shop]
   sqs.request  SQS.SendMessageBatch  [aws.sqs]
 ";
 
-async fn message(producer: Language, consumer: Language, trace: &str) {
-    let stage = Stage::set(consumer).await;
-    let orders = stage.mapped_queue("orders").await;
-    stage.produce(producer, "sqs", &orders).await;
-    stage.agent.assert_trace(trace).await;
-}
-
-#[tokio::test]
-#[ignore = "needs ministack and the APM test agent: .ci/peers"]
-async fn a_message_s_consumer_is_in_its_producer_s_trace() {
-    message(Rust, Rust, TRACE).await;
-}
-
-#[tokio::test]
-#[ignore = "needs ministack, boto3 and the APM test agent: .ci/peers"]
-async fn a_message_s_consumer_is_in_the_trace_of_its_producer_in_python() {
-    message(Python, Rust, FROM_PYTHON).await;
-}
-
 #[tokio::test]
 #[ignore = "needs ministack, Datadog's library for Python and the APM test agent: .ci/peers"]
-async fn a_message_s_consumer_in_python_is_in_its_producer_s_trace() {
-    message(Rust, Python, TO_PYTHON).await;
+async fn a_message_s_consumer_is_in_its_producer_s_trace() {
+    for pair in PAIRS {
+        let stage = pair.stage().await;
+        let orders = stage.mapped_queue("orders").await;
+        stage.produce(pair.producer, "sqs", &orders).await;
+        let trace = pair.trace(CALL, &[QUEUE]);
+        stage.agent.assert_trace(&trace).await;
+    }
 }
 
 #[tokio::test]
@@ -89,9 +56,10 @@ async fn the_consumer_of_a_batch_is_in_its_producer_s_trace() {
     let stage = Stage::set(Rust).await;
     let orders = stage.aws.queue("orders").await;
     stage.produce(Rust, "sqs-batch", &orders).await;
-    // All messages are there before Lambda looks for some, so that it gets them at once.
+    // All messages are in the queue before Lambda polls it, so that it gets them at once.
     stage.map(&arn("sqs", "orders")).await;
-    stage.agent.assert_trace(BATCH).await;
+    let trace = pair(Rust, Rust).trace(BATCH, &[QUEUE]);
+    stage.agent.assert_trace(&trace).await;
 }
 
 #[tokio::test]
@@ -102,7 +70,8 @@ async fn the_consumer_of_a_batch_is_in_its_first_producer_s_trace_and_linked_wit
     stage.produce(Rust, "sqs", &orders).await;
     stage.produce(Rust, "sqs-batch", &orders).await;
     stage.map(&arn("sqs", "orders")).await;
-    stage.agent.assert_traces(&mut [TRACE, OTHER]).await;
+    let trace = pair(Rust, Rust).trace(CALL, &[QUEUE]);
+    stage.agent.assert_traces(&mut [&trace, OTHER]).await;
     let other = stage
         .agent
         .span("sqs.request", "SQS.SendMessageBatch")

@@ -4,10 +4,10 @@ use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{Environment, EventSourcePosition, FunctionCode};
 use serde_json::Value;
 
-use crate::agent::TestAgent;
 use crate::function::Code;
 use crate::language::Language;
 use crate::local_aws::{LocalAws, ROLE, arn, client};
+use tests_support::TestAgent;
 
 #[derive(Debug)]
 pub(crate) struct Stage {

@@ -1,12 +1,13 @@
 //! Step Functions.
 //!
-//! In an execution's input as it is Datadog's library for Python finds no headers, and in one with the context
-//! object none beside it: it reads those that the context object has in the input of the execution.
+//! Datadog's library for Python finds no headers in an execution's input as it is. In an input with the context
+//! object it finds none beside that object: it reads those in the execution's input, which the context object holds.
 
 use serde_json::{Value, json};
 
-use crate::language::Language::{self, Python, Rust};
+use crate::language::Language::{Python, Rust};
 use crate::local_aws::{LocalAws, ROLE, client};
+use crate::pair::{Call, pair};
 use crate::stage::{CONSUMER, Stage, function_arn};
 
 impl LocalAws {
@@ -51,20 +52,10 @@ impl LocalAws {
     }
 }
 
-const TRACE: &str = "\
-internal  order  [shop]
-  sfn.request  SFN.StartExecution  [aws.sfn]
-    aws.lambda  consumer  [consumer]
-      aws.lambda.load  consumer  [consumer]
-      internal  work  [consumer]
-";
-const FROM_PYTHON: &str = "\
-order  order  [shop]
-  states.command  states.startexecution  [aws.states]
-    aws.lambda  consumer  [consumer]
-      aws.lambda.load  consumer  [consumer]
-      internal  work  [consumer]
-";
+const CALL: Call = Call {
+    in_rust: "sfn.request  SFN.StartExecution  [aws.sfn]",
+    in_python: "states.command  states.startexecution  [aws.states]",
+};
 const INSTRUMENTED: &str = "\
 internal  order  [shop]
   sfn.request  SFN.StartExecution  [aws.sfn]
@@ -75,23 +66,18 @@ aws.lambda  python  [python]  parent missing
   work  work  [python]
 ";
 
-async fn execution(starter: Language, trace: &str) {
-    let stage = Stage::set(Rust).await;
-    let orders = stage.aws.plain().await;
-    stage.produce(starter, "step-functions", &orders).await;
-    stage.agent.assert_trace(trace).await;
-}
-
-#[tokio::test]
-#[ignore = "needs ministack and the APM test agent: .ci/peers"]
-async fn the_task_of_an_execution_is_in_the_trace_of_who_started_it() {
-    execution(Rust, TRACE).await;
-}
-
 #[tokio::test]
 #[ignore = "needs ministack, boto3 and the APM test agent: .ci/peers"]
-async fn the_task_of_an_execution_is_in_the_trace_of_who_started_it_in_python() {
-    execution(Python, FROM_PYTHON).await;
+async fn the_task_of_an_execution_is_in_the_trace_of_who_started_it() {
+    for pair in [pair(Rust, Rust), pair(Python, Rust)] {
+        let stage = pair.stage().await;
+        let orders = stage.aws.plain().await;
+        stage
+            .produce(pair.producer, "step-functions", &orders)
+            .await;
+        let trace = pair.trace(CALL, &[]);
+        stage.agent.assert_trace(&trace).await;
+    }
 }
 
 /// The parents that are missing are the spans that Datadog makes of the states.

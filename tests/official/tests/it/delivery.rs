@@ -21,7 +21,7 @@ async fn spans_are_sent_after_the_response_and_before_the_next_event_is_asked_fo
             .iter()
             .filter(|request| request.path == "/v0.4/traces");
         let arrived = traces.nth(sent - 1).expect("it is late").arrived;
-        let timings = &running.api.timings()[sent - 1];
+        let timings = &running.function.api.timings()[sent - 1];
         assert!(timings.answered.unwrap() < arrived, "before the response");
         assert!(arrived < timings.next_poll.unwrap(), "after the next poll");
     }
@@ -37,7 +37,7 @@ async fn five_invocations(agent: Agent, url: &str) -> (Vec<Duration>, Vec<Durati
     for _ in 0..5 {
         running.response(&json!({})).await;
     }
-    let timings = running.api.timings();
+    let timings = running.function.api.timings();
     let since = |at: &dyn Fn(usize) -> Option<Instant>| {
         let times = timings.iter().enumerate();
         times

@@ -1,19 +1,19 @@
 //! A process of `src/bin/official.rs`, and the servers it talks to.
 
 use std::process::{Output, Stdio};
-use std::time::Duration;
 
-use emulator::{Agent, Function, Invocation, Outcome, RuntimeApi, Span, Traces};
+use emulator::{Agent, Function, Invocation, Outcome, Span, Traces};
 use serde_json::Value;
-use tokio::process::{Child, Command};
+use tests_support::{FunctionProcess, within_limit};
+use tokio::process::Command;
 
-/// Far more than anything takes that works.
-pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+pub(crate) use tests_support::LIMIT;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_official");
 
 pub(crate) struct Running {
-    pub(crate) api: RuntimeApi,
+    pub(crate) function: FunctionProcess,
     pub(crate) agent: Agent,
-    _process: Child,
 }
 
 impl Running {
@@ -27,38 +27,22 @@ impl Running {
             timeout: LIMIT,
             ..Function::new("Orders")
         };
-        let api = RuntimeApi::start(function).await.unwrap();
-        let process = command(tracer, &agent.url(), variables)
-            .envs(api.environment())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+        let url = agent.url();
+        let tell = |command: &mut Command| configure(command, tracer, &url, variables);
         Self {
-            api,
+            function: FunctionProcess::start(function, PROGRAM, tell).await,
             agent,
-            _process: process,
         }
     }
 
     /// Invokes the function, and waits until it asks for its next event.
-    pub(crate) async fn invoke(&self, event: &Value) -> Outcome {
-        self.invoke_with(Invocation::new(event.to_string())).await
-    }
-
-    pub(crate) async fn invoke_with(&self, invocation: Invocation) -> Outcome {
-        let outcome = self.api.invoke(invocation).await;
-        tokio::time::timeout(LIMIT, self.api.idle())
-            .await
-            .expect("the function hangs");
-        outcome
+    pub(crate) async fn invoke(&self, event: impl Into<Invocation>) -> Outcome {
+        self.function.invoke(event).await
     }
 
     /// The response as JSON.
     pub(crate) async fn response(&self, event: &Value) -> Value {
-        match self.invoke(event).await {
-            Outcome::Response(body) => serde_json::from_slice(&body).unwrap(),
-            other => panic!("expected a response, got {other:?}"),
-        }
+        self.function.response(event).await
     }
 
     /// The one span of that name.
@@ -79,29 +63,26 @@ impl Running {
 
 /// Runs the host to its end.
 pub(crate) async fn host(agent_url: &str) -> Output {
-    let output = command("official-host", agent_url, &[])
+    let mut command = Command::new(PROGRAM);
+    command
+        .env_clear()
+        .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .output();
-    tokio::time::timeout(LIMIT, output)
-        .await
-        .expect("the host hangs")
-        .unwrap()
+        .kill_on_drop(true);
+    configure(&mut command, "official-host", agent_url, &[]);
+    within_limit("the host", command.output()).await.unwrap()
 }
 
-fn command(tracer: &str, agent_url: &str, variables: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_official"));
+fn configure(command: &mut Command, tracer: &str, agent_url: &str, variables: &[(&str, &str)]) {
     command
         .arg(tracer)
-        .env_clear()
         .env("DD_TRACE_AGENT_URL", agent_url)
         .env("DD_SERVICE", "shop")
-        // Longer than the default, as a loaded machine must not fail these tests.
+        // Longer than the default: a loaded machine must not fail these tests.
         .env("DD_TRACE_AGENT_TIMEOUT_SECONDS", "10")
-        // Its span is a matter of other tests; telemetry would go to the agent, too.
+        // Other tests are about its span; telemetry would go to the agent, too.
         .env("DD_COLD_START_TRACING", "false")
         .env("DD_INSTRUMENTATION_TELEMETRY_ENABLED", "false")
         .env("DD_REMOTE_CONFIGURATION_ENABLED", "false")
-        .envs(variables.iter().copied())
-        .stdin(Stdio::null());
-    command
+        .envs(variables.iter().copied());
 }

@@ -1,8 +1,7 @@
 //! The guide's page on tracer providers: the program that it shows.
 
-use std::process::Stdio;
-
-use emulator::{Agent, Function, Invocation, Outcome, RuntimeApi};
+use emulator::{Agent, Function, Outcome};
+use tests_support::FunctionProcess;
 use tokio::process::Command;
 
 use crate::events::{KEPT, PARENT_ID};
@@ -16,18 +15,14 @@ async fn the_page_s_program_continues_its_producer_s_trace() {
     let (_, code) = PROGRAM.split_once("\n\n").unwrap();
     assert!(PAGE.contains(code), "{code}");
 
-    let api = RuntimeApi::start(Function::new("orders")).await.unwrap();
     let agent = Agent::start().await.unwrap();
-    let _process = Command::new(env!("CARGO_BIN_EXE_official_readme"))
-        .env_clear()
-        .envs(api.environment())
-        .env("DD_TRACE_AGENT_URL", agent.url())
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
+    let tell = |command: &mut Command| {
+        command.env("DD_TRACE_AGENT_URL", agent.url());
+    };
+    let program = env!("CARGO_BIN_EXE_official_readme");
+    let function = FunctionProcess::start(Function::new("orders"), program, tell).await;
     let event = KEPT.event().to_string();
-    let outcome = api.invoke(Invocation::new(event.clone())).await;
+    let outcome = function.invoke(&*event).await;
     assert_eq!(outcome, Outcome::Response(event.into()));
     let is_root = |span: &&emulator::Span| span.name == "aws.lambda";
     let spans = agent

@@ -130,7 +130,10 @@ async fn killed(variables: &[(&str, &str)]) -> Vec<Span> {
         timeout: Some(limit),
         ..Invocation::new(json!({ "order": "slow" }).to_string())
     };
-    assert_eq!(running.api.invoke(slow).await, Outcome::Timeout { limit });
+    assert_eq!(
+        running.function.api.invoke(slow).await,
+        Outcome::Timeout { limit }
+    );
     running.agent.spans()
 }
 
