@@ -9,6 +9,7 @@
 //   log, random, spawn   what every wing may use
 //   timer                time limits, where tokio has a timer
 //   json                 JSON, read where it stands
+//   msgpack              MessagePack, written straight
 //   context              trace context, its carriers and its headers
 //   event                the event as received, and the trigger that sent it
 //   handler              what a handler takes, and what comes of it
@@ -48,6 +49,7 @@ mod json;
 #[cfg(feature = "lambda_http")]
 pub mod lambda_http;
 mod log;
+mod msgpack;
 mod outgoing;
 mod random;
 mod run;

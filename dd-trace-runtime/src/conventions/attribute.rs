@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use opentelemetry::{KeyValue, Value};
 
+use super::own_tags::OwnTags;
+
 /// What the attributes say. Of several with one key the last counts; the SDK keeps them all.
 #[derive(Debug)]
 pub(crate) struct Attributes<'a> {
@@ -14,6 +16,23 @@ pub(crate) struct Attributes<'a> {
     /// Whether the span failed, whatever its status is.
     pub(crate) error: Option<bool>,
     tags: Tags<'a, Cow<'a, str>>,
+    own: Option<&'a OwnTags>,
+}
+
+/// What a span was given, before it is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Given<'a> {
+    pub(crate) attributes: &'a [KeyValue],
+    pub(crate) own: Option<&'a OwnTags>,
+}
+
+impl<'a> From<&'a [KeyValue]> for Given<'a> {
+    fn from(attributes: &'a [KeyValue]) -> Self {
+        Self {
+            attributes,
+            own: None,
+        }
+    }
 }
 
 /// The attributes that are fields of a span.
@@ -26,7 +45,7 @@ struct Fields<'a> {
 }
 
 impl<'a> Attributes<'a> {
-    pub(crate) fn of(attributes: &'a [KeyValue]) -> Self {
+    pub(crate) fn of(Given { attributes, own }: Given<'a>) -> Self {
         let [mut plain, mut datadog] = [Fields::default(), Fields::default()];
         let mut error = None;
         let mut tags = Tags::with_capacity(attributes.len());
@@ -55,12 +74,25 @@ impl<'a> Attributes<'a> {
             *field = field.or(text(value));
         }
         Self {
-            operation: datadog.operation.or(plain.operation),
-            resource: datadog.resource.or(plain.resource),
-            service: datadog.service.or(plain.service),
-            span_type: datadog.span_type.or(plain.span_type),
+            operation: datadog
+                .operation
+                .or(plain.operation)
+                .or(own.map(|own| own.operation)),
+            resource: datadog
+                .resource
+                .or(plain.resource)
+                .or(own.map(|own| &*own.resource)),
+            service: datadog
+                .service
+                .or(plain.service)
+                .or_else(|| own?.service.as_deref()),
+            span_type: datadog
+                .span_type
+                .or(plain.span_type)
+                .or(own.map(|own| own.span_type)),
             error,
             tags,
+            own,
         }
     }
 
@@ -70,6 +102,29 @@ impl<'a> Attributes<'a> {
         entries.map(|(key, value)| (key.as_ref(), *value))
     }
 
+    /// The library's own tags, as far as they weren't replaced.
+    pub(crate) fn own_tags(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let own = self.own.into_iter().flat_map(OwnTags::iter);
+        own.filter(|(key, _)| self.tags.get(key).is_none())
+    }
+
+    /// The library's own tags if none of them was replaced.
+    pub(crate) fn untouched_own_tags(&self) -> Option<&'a OwnTags> {
+        let own = self.own?;
+        let is_replaced = self.tags().any(|(key, _)| own.has(key));
+        (!is_replaced).then_some(own)
+    }
+
+    /// The text of one of the library's own tags, under either name.
+    pub(crate) fn own_tag(&self, key: &str) -> Option<&'a str> {
+        self.own?.get(&tag(key)?)
+    }
+
+    /// Whether the library made the span from what the event says.
+    pub(crate) fn is_inferred(&self) -> bool {
+        self.own.is_some_and(|own| own.is_inferred)
+    }
+
     /// The value of a tag, under either name where OpenTelemetry has one of its own.
     pub(crate) fn get(&self, key: &str) -> Option<&'a Value> {
         self.tags.get(&tag(key)?)
@@ -77,7 +132,7 @@ impl<'a> Attributes<'a> {
 
     #[inline]
     pub(crate) fn has(&self, tag: &str) -> bool {
-        self.tags.get(tag).is_some()
+        self.tags.get(tag).is_some() || self.own.is_some_and(|own| own.has(tag))
     }
 
     /// The text of a tag, unless it is empty.
@@ -198,7 +253,7 @@ impl<'a, K: AsRef<str>> Tags<'a, K> {
 
 /// One bit of 64 for a key: by its length and two of its bytes.
 #[inline]
-fn bit(key: &str) -> u64 {
+pub(super) fn bit(key: &str) -> u64 {
     let bytes = key.as_bytes();
     let byte = |at: usize| bytes.get(at).copied().map_or(0, usize::from);
     let mixed = bytes.len() + 7 * byte(bytes.len() / 2) + 31 * byte(bytes.len().wrapping_sub(1));

@@ -2,10 +2,10 @@
 
 use super::finished::Finished;
 use super::member::{Member, Place, id};
-use super::msgpack::Msgpack;
 use super::process::Process;
 use super::queue::Chunk;
 use super::span;
+use crate::msgpack::Msgpack;
 
 /// Encodes `finished`, one chunk a trace, the first into the memory of `spare`.
 pub(super) fn encode(finished: &[Finished], process: &Process, mut spare: Vec<u8>) -> Vec<Chunk> {

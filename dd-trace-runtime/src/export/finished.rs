@@ -7,8 +7,8 @@ use std::sync::Arc;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 use super::limits::{OPEN_BYTES, VALUE_LIMIT};
-use super::msgpack::cut;
 use super::span_data::SpanData;
+use crate::msgpack::cut;
 
 /// A finished span, with about the bytes it takes.
 #[derive(Debug)]
@@ -207,7 +207,9 @@ const SCALAR: usize = 16;
 fn size(span: &SpanData) -> usize {
     let events = span.events.iter();
     let links = span.links.iter();
-    SPAN + span.name.len()
+    let own = span.own.as_ref().map_or(0, |own| own.written().len());
+    SPAN + own
+        + span.name.len()
         + attributes(&span.attributes)
         + events
             .map(|event| 64 + event.name.len() + attributes(&event.attributes))

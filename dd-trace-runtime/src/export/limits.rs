@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+pub(super) use crate::conventions::VALUE_LIMIT;
+
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
 
 // Texts, in bytes. The agent cuts what is longer, so it would travel in vain (`pkg/trace/agent/truncator.go`).
 pub(super) const NAME_LIMIT: usize = 100;
 pub(super) const RESOURCE_LIMIT: usize = 5_000;
-pub(super) const VALUE_LIMIT: usize = 25_000;
 pub(super) const KEY_LIMIT: usize = 200;
 
 /// What finished spans of one trace may take before they are encoded; their number has a bound of its own, the

@@ -28,7 +28,7 @@ pub(super) fn id(span: SpanId) -> u64 {
 impl<'a> Member<'a> {
     /// A span whose parent isn't known yet.
     pub(super) fn alone(span: &'a SpanData, process: &'a Process) -> Self {
-        let attributes = Attributes::of(&span.attributes);
+        let attributes = Attributes::of(span.given());
         Self {
             span,
             service: attributes.service.unwrap_or(&process.service),

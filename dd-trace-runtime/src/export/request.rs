@@ -4,9 +4,9 @@ use std::io;
 
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-use super::msgpack::Msgpack;
 use super::queue::Chunk;
 use crate::config::AgentAddress;
+use crate::msgpack::Msgpack;
 
 /// What every request's head says, up to its numbers.
 #[derive(Debug)]

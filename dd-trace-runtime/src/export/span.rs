@@ -7,11 +7,11 @@ use opentelemetry::trace::{Link, Status};
 use super::decision::TraceTags;
 use super::limits::{NAME_LIMIT, RESOURCE_LIMIT, VALUE_LIMIT};
 use super::member::{Member, id};
-use super::msgpack::Msgpack;
 use super::numbers::{halves, nanoseconds};
 use super::process::Process;
 use super::tags;
 use crate::conventions::{operation_name, resource_name, span_type};
+use crate::msgpack::Msgpack;
 
 pub(super) fn encode(member: &Member<'_>, process: &Process, out: &mut Msgpack) {
     let (span, attributes) = (member.span, &member.attributes);

@@ -8,6 +8,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::trace::{Event, Link, SpanContext, SpanId, SpanKind, Status};
 
 use crate::context::local_trace::LocalTrace;
+use crate::conventions::{Given, OwnTags};
 
 /// The fields have the same names as in OpenTelemetry's SDK.
 #[derive(Debug, Clone)]
@@ -21,9 +22,20 @@ pub(crate) struct SpanData {
     pub(crate) end_time: SystemTime,
     /// If a key is repeated, the last value counts.
     pub(crate) attributes: Vec<KeyValue>,
+    /// What the library says of a span of its own, where no attribute says otherwise.
+    pub(crate) own: Option<Box<OwnTags>>,
     pub(crate) events: Vec<Event>,
     pub(crate) links: Vec<Link>,
     pub(crate) status: Status,
     /// What it shares with the other spans of its trace.
     pub(crate) trace: Arc<dyn LocalTrace>,
+}
+
+impl SpanData {
+    pub(crate) fn given(&self) -> Given<'_> {
+        Given {
+            attributes: &self.attributes,
+            own: self.own.as_deref(),
+        }
+    }
 }

@@ -7,12 +7,12 @@ use super::decision::{TraceTags, origin};
 use super::error::{ErrorTags, is_exception};
 use super::limits::{KEY_LIMIT, VALUE_LIMIT};
 use super::member::Member;
-use super::msgpack::{Msgpack, OpenMap};
 use super::process::Process;
 use super::single::{Single, for_each};
 use super::{events, numbers};
 use crate::context::propagation::push_hex;
-use crate::conventions::{Attributes, kind_name, unique_attributes};
+use crate::conventions::{Attributes, INFERRED, kind_name, unique_attributes};
+use crate::msgpack::{Msgpack, OpenMap};
 
 /// `trace` is what the first span of a chunk says of the trace.
 pub(super) fn encode_meta(
@@ -52,6 +52,7 @@ pub(super) fn encode_meta(
             meta.texts(key, value);
         }
     }
+    meta.own(&member.attributes);
     meta.close();
 }
 
@@ -98,6 +99,9 @@ pub(super) fn encode_metrics(
         } else if let Some(rate) = analytics(value) {
             metrics.own_number("_dd1.sr.eausr", rate);
         }
+    }
+    if member.attributes.is_inferred() {
+        metrics.own_number(INFERRED, 1.0);
     }
     metrics.close();
 }
@@ -166,6 +170,18 @@ impl<'a> Tags<'a> {
             self.entries += 1;
             self.out.key(key);
             self.out.text(text, VALUE_LIMIT);
+        }
+    }
+
+    /// The library's own tags, which mostly are as they were.
+    fn own(&mut self, attributes: &Attributes<'_>) {
+        if let Some(own) = attributes.untouched_own_tags() {
+            self.entries += u32::try_from(own.len()).unwrap_or(u32::MAX);
+            self.out.append(own.written());
+            return;
+        }
+        for (key, text) in attributes.own_tags() {
+            self.text_of(key, None, Single::Text(text));
         }
     }
 

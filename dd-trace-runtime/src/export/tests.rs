@@ -10,6 +10,7 @@ mod faults;
 mod late;
 mod mapping;
 mod operations;
+mod own_span;
 pub(crate) mod payload;
 mod pressure;
 mod snapstart;

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
+use opentelemetry::Value;
 use opentelemetry::trace::SpanKind;
-use opentelemetry::{KeyValue, Value};
 
 use super::glob::Glob;
-use crate::conventions::{Attributes, operation_name};
+use crate::conventions::{Attributes, Given, operation_name};
 
 /// The first span of this process in a trace, as Datadog would show it if it ended now.
 #[derive(Debug)]
@@ -30,10 +30,10 @@ impl<'a> LocalRoot<'a> {
     pub(super) fn new(
         name: &'a str,
         kind: &SpanKind,
-        attributes: &'a [KeyValue],
+        given: Given<'a>,
         process: &'a Process,
     ) -> Self {
-        let attributes = Attributes::of(attributes);
+        let attributes = Attributes::of(given);
         Self {
             service: attributes.service.unwrap_or(&process.service),
             name: operation_name(kind, &attributes),
@@ -47,6 +47,9 @@ impl<'a> LocalRoot<'a> {
     pub(super) fn has_tag(&self, key: &str, glob: &Glob) -> bool {
         if let Some(value) = self.attributes.get(key) {
             return fits(glob, value);
+        }
+        if let Some(text) = self.attributes.own_tag(key) {
+            return glob.matches(text);
         }
         let of_process = match key {
             "env" => &self.process.env,

@@ -31,6 +31,7 @@ use self::rate::Rate;
 use self::rule::Rule;
 pub(crate) use self::settings::SamplingSettings;
 use crate::context::local_trace::Decision;
+use crate::conventions::Given;
 
 /// Decides on a trace that nobody has decided on: by the user's rules, else by the rate that the agent asks
 /// for, else keeps it.
@@ -156,10 +157,10 @@ impl Sampler {
         trace_id: TraceId,
         name: &str,
         kind: &SpanKind,
-        attributes: &[KeyValue],
+        given: Given<'_>,
     ) -> (Decision, Vec<KeyValue>) {
         let Self(inner) = self;
-        let found = inner.find(|| LocalRoot::new(name, kind, attributes, &inner.process));
+        let found = inner.find(|| LocalRoot::new(name, kind, given, &inner.process));
         let choice = match found {
             Found::Rule(rate) => inner.by_rule(rate, trace_id),
             Found::AgentRate(rate) => Choice::by_agent(rate, trace_id),
@@ -175,10 +176,10 @@ impl Sampler {
         trace_id: TraceId,
         name: &str,
         kind: &SpanKind,
-        attributes: &[KeyValue],
+        given: Given<'_>,
     ) -> bool {
         let Self(inner) = self;
-        match inner.find(|| LocalRoot::new(name, kind, attributes, &inner.process)) {
+        match inner.find(|| LocalRoot::new(name, kind, given, &inner.process)) {
             Found::Rule(rate) | Found::AgentRate(rate) => rate.keeps(trace_id),
             Found::Nothing => true,
         }

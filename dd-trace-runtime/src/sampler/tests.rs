@@ -43,7 +43,7 @@ fn read((decision, metrics): &(Decision, Vec<KeyValue>)) -> Decided {
 const TRACE: TraceId = TraceId::from_bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 
 fn root(sampler: &Sampler, name: &str, attributes: &[KeyValue]) -> (Decision, Vec<KeyValue>) {
-    sampler.decide(TRACE, name, &SpanKind::Server, attributes)
+    sampler.decide(TRACE, name, &SpanKind::Server, attributes.into())
 }
 
 fn metrics(metrics: &[(&str, f64)]) -> Vec<(String, f64)> {

@@ -6,14 +6,15 @@ use std::time::{Instant, SystemTime};
 
 use lambda_runtime::Context as LambdaContext;
 use opentelemetry::trace::{
-    Link, SpanContext, SpanId, SpanKind, TraceContextExt, TraceFlags, TraceId, TraceState, Tracer,
+    Link, SpanBuilder, SpanContext, SpanId, SpanKind, TraceContextExt, TraceFlags, TraceId,
+    TraceState,
 };
-use opentelemetry::{Context, KeyValue, StringValue};
+use opentelemetry::{Context, KeyValue};
 
-use super::child_span::start_below;
 use super::inferred::{InferredSpans, pointer_links};
 use super::load;
 use crate::context::trace_context::{TerminatedContext, TraceContext};
+use crate::conventions::OwnTags;
 use crate::event::trigger::Trigger;
 use crate::extraction::{ParentSource, Upstream};
 use crate::handler::outcome::Outcome;
@@ -67,24 +68,19 @@ impl InvocationSpan {
             None => parent_context,
         };
         let started = telemetry.cold_start().next(Instant::now());
-        let mut attributes = attributes(telemetry, name, lambda, source, started);
+        let mut tags = own_tags(telemetry, name, lambda, source, started);
         if let Some(trigger) = trigger {
-            trigger_tags(trigger, arn, &mut attributes);
+            trigger_tags(trigger, arn, &mut tags);
         }
         if let Some(trigger) = trigger.filter(|_| inferred.is_none()) {
             links.extend(pointer_links(telemetry, trigger));
         }
-        let tracer = telemetry.tracer();
-        let mut builder = tracer
-            .span_builder("aws.lambda")
+        let mut builder = SpanBuilder::from_name("aws.lambda")
             .with_kind(SpanKind::Server)
-            .with_start_time(now)
-            .with_attributes(attributes);
+            .with_start_time(now);
         // `with_links` drops those that name no span.
         builder.links = Some(links);
-        let span = start_below(telemetry, &parent_context, || {
-            tracer.build_with_context(builder, &parent_context)
-        });
+        let span = telemetry.tracer().start_own(builder, tags, &parent_context);
         let context = parent_context.with_span(span);
         if started == Start::Cold && telemetry.shows_cold_start() {
             load::make_span(telemetry, &context, now);
@@ -118,73 +114,53 @@ impl InvocationSpan {
 }
 
 /// The tags that say what invoked the function.
-fn trigger_tags(trigger: &Trigger<'_>, arn: Option<Cow<'_, str>>, tags: &mut Vec<KeyValue>) {
-    let source = trigger.event_source();
-    tags.push(KeyValue::new("function_trigger.event_source", source));
-    if let Some(arn) = arn {
-        let arn = arn.into_owned();
-        tags.push(KeyValue::new("function_trigger.event_source_arn", arn));
+fn trigger_tags(trigger: &Trigger<'_>, arn: Option<Cow<'_, str>>, tags: &mut OwnTags) {
+    tags.tag("function_trigger.event_source", trigger.event_source());
+    tags.tag_if("function_trigger.event_source_arn", arn);
+    for (key, value) in trigger.tags() {
+        tags.tag(key, &value);
     }
-    let own = trigger.tags().into_iter();
-    tags.extend(own.map(|(key, value)| KeyValue::new(key, value)));
-    let Some(request) = trigger.http_request() else {
-        return;
-    };
-    let http = [
-        ("http.url", request.url),
-        ("http.url_details.path", request.path),
-        ("http.method", request.method),
-        ("http.route", request.route),
-        ("http.referer", request.referer),
-        ("http.useragent", request.user_agent),
-    ];
-    let http = http
-        .into_iter()
-        .filter_map(|(key, value)| Some((key, value?)));
-    tags.extend(http.map(|(key, value)| KeyValue::new(key, value)));
+    if let Some(request) = trigger.http_request() {
+        tags.tag_if("http.url", request.url);
+        tags.tag_if("http.url_details.path", request.path);
+        tags.tag_if("http.method", request.method);
+        tags.tag_if("http.route", request.route);
+        tags.tag_if("http.referer", request.referer);
+        tags.tag_if("http.useragent", request.user_agent);
+    }
 }
 
 /// The tags that a library sets; the extension adds those that it alone knows.
-fn attributes(
+fn own_tags(
     telemetry: &Telemetry,
     name: SpanName,
     lambda: &LambdaContext,
     source: Option<ParentSource>,
     start: Start,
-) -> Vec<KeyValue> {
+) -> OwnTags {
     let function = telemetry.function(name.handler);
     let arn = FunctionArn::parse(&lambda.invoked_function_arn);
-    let resource = name
-        .resource
-        .map_or_else(|| function.name.clone(), StringValue::from);
-    let mut tags = Vec::with_capacity(18);
-    tags.push(KeyValue::new("operation.name", "aws.lambda"));
-    tags.push(KeyValue::new("resource.name", resource));
-    tags.push(KeyValue::new("span.type", "serverless"));
-    tags.push(KeyValue::new("span.name", "aws.lambda"));
-    tags.push(KeyValue::new("request_id", lambda.request_id.clone()));
-    tags.push(KeyValue::new("function_arn", arn.unqualified));
-    tags.push(KeyValue::new("function_version", arn.version));
-    tags.push(KeyValue::new("resource_names", function.name.clone()));
-    tags.push(KeyValue::new("functionname", function.lower_case.clone()));
-    tags.push(KeyValue::new("datadog_lambda", env!("CARGO_PKG_VERSION")));
-    tags.push(KeyValue::new("dd_trace", env!("CARGO_PKG_VERSION")));
-    let cold = if start == Start::Cold {
-        "true"
-    } else {
-        "false"
-    };
-    tags.push(KeyValue::new("cold_start", cold));
+    let resource = name.resource.map(Cow::Borrowed);
+    let resource = resource.unwrap_or_else(|| function.name.to_string().into());
+    let mut tags = OwnTags::new("aws.lambda", resource, "serverless");
+    tags.tag("span.name", "aws.lambda");
+    tags.tag("request_id", &lambda.request_id);
+    tags.tag("function_arn", &arn.unqualified);
+    tags.tag("function_version", &arn.version);
+    tags.tag("resource_names", function.name.as_str());
+    tags.tag("functionname", function.lower_case.as_str());
+    tags.tag("datadog_lambda", env!("CARGO_PKG_VERSION"));
+    tags.tag("dd_trace", env!("CARGO_PKG_VERSION"));
+    let is_cold = start == Start::Cold;
+    tags.tag("cold_start", if is_cold { "true" } else { "false" });
     if start == Start::Proactive {
-        tags.push(KeyValue::new("proactive_initialization", "true"));
+        tags.tag("proactive_initialization", "true");
     }
-    if let Some(source) = source {
-        let source = match source {
-            ParentSource::Event => "event",
-            ParentSource::XRay => "xray",
-        };
-        tags.push(KeyValue::new("_dd.parent_source", source));
-    }
+    let source = source.map(|source| match source {
+        ParentSource::Event => "event",
+        ParentSource::XRay => "xray",
+    });
+    tags.tag_if("_dd.parent_source", source);
     tags
 }
 
@@ -237,7 +213,7 @@ fn link(terminated: &TerminatedContext) -> Link {
 /// An invoked function's ARN, as Datadog's libraries tag it: lower case, the qualifier apart.
 struct FunctionArn {
     unqualified: String,
-    version: StringValue,
+    version: Cow<'static, str>,
 }
 
 impl FunctionArn {
@@ -266,7 +242,7 @@ mod tests {
 
     fn parse(arn: &str) -> (String, String) {
         let arn = FunctionArn::parse(arn);
-        (arn.unqualified, arn.version.as_str().to_owned())
+        (arn.unqualified, arn.version.into_owned())
     }
 
     #[test]

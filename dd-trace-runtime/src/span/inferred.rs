@@ -3,10 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use lambda_runtime::Context as LambdaContext;
-use opentelemetry::trace::{Link, SpanContext, SpanKind, TraceContextExt, Tracer};
+use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanKind, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 
-use super::child_span::start_below;
+use crate::conventions::OwnTags;
 use crate::event::trigger::{InferredSpan, SpanPointer, Trigger};
 use crate::handler::outcome::Outcome;
 use crate::telemetry::Telemetry;
@@ -112,58 +112,50 @@ impl Timed {
         links: Vec<Link>,
         parent: &Context,
     ) -> Context {
-        let tracer = telemetry.tracer();
-        let mut builder = tracer
-            .span_builder(self.span.name)
+        let mut builder = SpanBuilder::from_name(self.span.name)
             .with_kind(SpanKind::Server)
-            .with_start_time(self.start)
-            .with_attributes(attributes(self.span, telemetry, lambda, arn));
+            .with_start_time(self.start);
         // `with_links` drops those that name no span.
         builder.links = Some(links);
-        parent.with_span(start_below(telemetry, parent, || {
-            tracer.build_with_context(builder, parent)
-        }))
+        let tags = own_tags(self.span, telemetry, lambda, arn);
+        parent.with_span(telemetry.tracer().start_own(builder, tags, parent))
     }
 }
 
 /// The tags of every inferred span and the span's own.
-fn attributes(
+fn own_tags(
     span: InferredSpan,
     telemetry: &Telemetry,
     lambda: &LambdaContext,
     arn: Option<&str>,
-) -> Vec<KeyValue> {
+) -> OwnTags {
     let service = telemetry.services().resolve(
         &span.service.specific,
         span.service.generic,
         &span.service.instance,
         &span.service.fallback,
     );
+    let mut tags = OwnTags::new(span.name, span.resource.clone(), span.span_type);
+    tags.service = Some(service.to_owned());
+    tags.is_inferred = true;
+    tags.tag("operation_name", span.name);
+    tags.tag("resource_names", &span.resource);
+    tags.tag("request_id", &lambda.request_id);
+    tags.tag("_inferred_span.tag_source", "self");
     let is_sync = if span.is_sync { "sync" } else { "async" };
-    let mut tags = Vec::with_capacity(span.tags.len() + 16);
-    tags.push(KeyValue::new("operation.name", span.name));
-    tags.push(KeyValue::new("resource.name", span.resource.clone()));
-    tags.push(KeyValue::new("service.name", service.to_owned()));
-    tags.push(KeyValue::new("span.type", span.span_type));
-    tags.push(KeyValue::new("operation_name", span.name));
-    tags.push(KeyValue::new("resource_names", span.resource));
-    tags.push(KeyValue::new("request_id", lambda.request_id.clone()));
-    tags.push(KeyValue::new("_inferred_span.tag_source", "self"));
-    tags.push(KeyValue::new("_inferred_span.synchronicity", is_sync));
-    tags.push(KeyValue::new("_dd._inferred_span", 1.0));
+    tags.tag("_inferred_span.synchronicity", is_sync);
     if service != telemetry.services().own() {
         // Named here, and not by what the tracer was told.
-        tags.push(KeyValue::new("_dd.svc_src", "m"));
+        tags.tag("_dd.svc_src", "m");
     }
     if let Some(service) = telemetry.services().given() {
-        tags.push(KeyValue::new("peer.service", service.to_owned()));
-        tags.push(KeyValue::new("_dd.peer.service.source", "peer.service"));
+        tags.tag("peer.service", service);
+        tags.tag("_dd.peer.service.source", "peer.service");
     }
-    if let Some(arn) = arn {
-        tags.push(KeyValue::new("dd_resource_key", arn.to_owned()));
+    tags.tag_if("dd_resource_key", arn);
+    for (key, value) in span.tags {
+        tags.tag(key, &value);
     }
-    let own = span.tags.into_iter();
-    tags.extend(own.map(|(key, value)| KeyValue::new(key, value)));
     tags
 }
 

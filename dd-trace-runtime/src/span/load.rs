@@ -3,9 +3,10 @@
 use std::fs;
 use std::time::{Duration, SystemTime};
 
-use opentelemetry::trace::{Span, SpanKind, Tracer};
-use opentelemetry::{Context, KeyValue};
+use opentelemetry::Context;
+use opentelemetry::trace::{Span, SpanBuilder, SpanKind};
 
+use crate::conventions::OwnTags;
 use crate::telemetry::Telemetry;
 
 /// The longest that Lambda lets a function initialise. A process that is older was something else before, as under
@@ -21,19 +22,13 @@ pub(crate) fn make_span(telemetry: &Telemetry, invocation: &Context, now: System
     let age = process_age().unwrap_or_else(|| telemetry.cold_start().age());
     let start = init_start(now, age);
     let function = telemetry.function("aws.lambda.load").name;
-    let tracer = telemetry.tracer();
-    let builder = tracer
-        .span_builder("aws.lambda.load")
+    let builder = SpanBuilder::from_name("aws.lambda.load")
         .with_kind(SpanKind::Internal)
-        .with_start_time(start)
-        .with_attributes([
-            KeyValue::new("operation.name", "aws.lambda.load"),
-            KeyValue::new("operation_name", "aws.lambda.load"),
-            KeyValue::new("resource.name", function.clone()),
-            KeyValue::new("resource_names", function),
-            KeyValue::new("span.type", "serverless"),
-        ]);
-    let mut span = tracer.build_with_context(builder, invocation);
+        .with_start_time(start);
+    let mut tags = OwnTags::new("aws.lambda.load", function.to_string(), "serverless");
+    tags.tag("operation_name", "aws.lambda.load");
+    tags.tag("resource_names", function.as_str());
+    let mut span = telemetry.tracer().start_own(builder, tags, invocation);
     span.end_with_timestamp(now);
 }
 

@@ -11,6 +11,8 @@ use super::own::Tracer;
 #[cfg(feature = "tracing")]
 use super::same_span::SameSpan;
 use super::span::Span;
+use super::user_provider::name_trace_id_high;
+use crate::conventions::OwnTags;
 
 /// Ours, or the user's.
 #[derive(Debug, Clone)]
@@ -39,6 +41,26 @@ impl AnySpan {
     /// A second handle to the active span of `context`, which doesn't end with the handle.
     pub(crate) fn same(context: Context) -> Self {
         Self::Same(Box::new(SameSpan::new(context)))
+    }
+}
+
+impl AnyTracer {
+    /// Starts a span of the library's own; the user's provider gets its tags as attributes.
+    pub(crate) fn start_own(
+        &self,
+        builder: SpanBuilder,
+        tags: OwnTags,
+        parent: &Context,
+    ) -> AnySpan {
+        match self {
+            Self::Own(own) => AnySpan::Own(own.start_with(builder, Some(Box::new(tags)), parent)),
+            Self::User(user) => {
+                let builder = builder.with_attributes(tags.into_attributes());
+                let mut span = trace::Tracer::build_with_context(user, builder, parent);
+                name_trace_id_high(&mut span, parent);
+                AnySpan::User(Box::new(span))
+            }
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use super::provider::{OwnProvider, Pipeline};
 use super::span::Span;
 use super::trace::Trace;
 use crate::context::local_trace::LocalTrace;
+use crate::conventions::OwnTags;
 use crate::export::SpanData;
 
 /// Starts spans. The instrumentation scope isn't sent, so that it isn't kept.
@@ -29,6 +30,18 @@ impl trace::Tracer for Tracer {
     type Span = Span;
 
     fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> Span {
+        self.start_with(builder, None, parent)
+    }
+}
+
+impl Tracer {
+    /// Starts a span, one of the library's own if it has tags of that kind.
+    pub(super) fn start_with(
+        &self,
+        builder: SpanBuilder,
+        own: Option<Box<OwnTags>>,
+        parent: &Context,
+    ) -> Span {
         if parent.is_telemetry_suppressed() {
             return Span::none();
         }
@@ -36,9 +49,12 @@ impl trace::Tracer for Tracer {
         let above = parent.span();
         let (trace, is_local_root) = match Trace::of(&above) {
             Some(trace) => (trace, false),
-            None => (Trace::start(pipeline, &builder, parent), true),
+            None => (
+                Trace::start(pipeline, &builder, own.as_deref(), parent),
+                true,
+            ),
         };
-        let mut data = data(builder, above.span_context(), &trace);
+        let mut data = data(builder, own, above.span_context(), &trace);
         if is_local_root {
             tell_of_parent(&trace, &mut data.attributes);
         }
@@ -49,7 +65,12 @@ impl trace::Tracer for Tracer {
     }
 }
 
-fn data(builder: SpanBuilder, parent: &SpanContext, trace: &Arc<Trace>) -> SpanData {
+fn data(
+    builder: SpanBuilder,
+    own: Option<Box<OwnTags>>,
+    parent: &SpanContext,
+    trace: &Arc<Trace>,
+) -> SpanData {
     let start_time = builder.start_time.unwrap_or_else(SystemTime::now);
     SpanData {
         span_context: trace.span_context(),
@@ -60,6 +81,7 @@ fn data(builder: SpanBuilder, parent: &SpanContext, trace: &Arc<Trace>) -> SpanD
         start_time,
         end_time: start_time,
         attributes: limits::attributes(builder.attributes),
+        own,
         events: limits::events(builder.events),
         links: limits::links(builder.links),
         status: Status::Unset,

@@ -16,6 +16,7 @@ use super::provider::Pipeline;
 use crate::context::local_trace::{self, Decision, LocalTrace};
 use crate::context::propagation::DD;
 use crate::context::trace_context::TraceContext;
+use crate::conventions::{Given, OwnTags};
 
 /// What a local root and the spans below it share.
 pub(super) struct Trace {
@@ -59,6 +60,7 @@ impl Trace {
     pub(super) fn start(
         pipeline: &Arc<Pipeline>,
         root: &SpanBuilder,
+        own: Option<&OwnTags>,
         parent: &Context,
     ) -> Arc<Self> {
         let span = parent.span();
@@ -73,7 +75,7 @@ impl Trace {
         };
         let sampled = match inherited {
             Some(priority) => priority > 0,
-            None => would_keep(pipeline, id, root),
+            None => would_keep(pipeline, id, root, own),
         };
         Arc::new(Self {
             pipeline: Arc::clone(pipeline),
@@ -150,12 +152,13 @@ impl Trace {
         let decision = shared.open.first().and_then(|root| {
             root.with(|root| {
                 let (decision, metrics) =
-                    sampler.decide(self.id, &root.name, &root.span_kind, &root.attributes);
+                    sampler.decide(self.id, &root.name, &root.span_kind, root.given());
                 root.attributes.extend(metrics);
                 decision
             })
         });
-        let unseen = || sampler.decide(self.id, "", &SpanKind::Internal, &[]).0;
+        let nothing = Given::from([].as_slice());
+        let unseen = || sampler.decide(self.id, "", &SpanKind::Internal, nothing).0;
         shared.verdict = Verdict::Taken(decision.unwrap_or_else(unseen));
     }
 
@@ -199,12 +202,12 @@ impl fmt::Debug for Trace {
     }
 }
 
-fn would_keep(pipeline: &Pipeline, id: TraceId, root: &SpanBuilder) -> bool {
+fn would_keep(pipeline: &Pipeline, id: TraceId, root: &SpanBuilder, own: Option<&OwnTags>) -> bool {
     let kind = root.span_kind.as_ref().unwrap_or(&SpanKind::Internal);
     let attributes = root.attributes.as_deref().unwrap_or_default();
     pipeline
         .sampler
-        .would_keep(id, &root.name, kind, attributes)
+        .would_keep(id, &root.name, kind, Given { attributes, own })
 }
 
 /// A trace state without our own member, which would be out of date after the next decision.

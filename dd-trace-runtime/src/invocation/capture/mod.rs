@@ -12,9 +12,9 @@ use opentelemetry::KeyValue;
 use serde::de::IgnoredAny;
 
 use self::secrets::{REDACTED, is_secret, without_secrets};
-use crate::export::cut;
 use crate::json::{Level, Reader};
 use crate::log;
+use crate::msgpack::cut;
 
 /// How many tags a payload may become; a line in the log says where it has more.
 const MAX_TAGS: usize = 200;

@@ -2,8 +2,8 @@
 
 use super::secrets::{REDACTED, is_secret, without_secrets};
 use super::{MAX_DEPTH, is_nested};
-use crate::export::cut;
 use crate::json::Reader;
+use crate::msgpack::cut;
 
 /// The value that comes next as JSON text, cut where it gets longer than `limit` bytes.
 pub(super) fn text(json: &mut Reader<'_>, limit: usize) -> String {

@@ -1,6 +1,7 @@
 //! When a trace is decided on, by what, and who learns of it.
 
 use super::*;
+use crate::conventions::OwnTags;
 
 #[test]
 fn tags_that_are_set_until_the_root_ends_count_for_a_rule() {
@@ -14,6 +15,19 @@ fn tags_that_are_set_until_the_root_ends_count_for_a_rule() {
     assert_eq!(span["metrics"]["_dd.limit_psr"], 1.0);
     assert_eq!(span["meta"]["_dd.p.dm"], "-3");
     assert_eq!(span["meta"]["_dd.p.ksr"], "1");
+}
+
+#[test]
+fn the_tags_of_a_span_of_the_library_s_own_count() {
+    let (provider, tracer) = provider(&[KEEP_A]);
+    let mut tags = OwnTags::new("aws.lambda", "checkout", "serverless");
+    tags.tag("team", "a");
+    let builder = SpanBuilder::from_name("root");
+    let mut root = tracer.start_own(builder, tags, &Context::new());
+    assert!(root.span_context().is_sampled());
+    root.end();
+    let span = &sent(&provider)[0][0];
+    assert_eq!(span["metrics"]["_sampling_priority_v1"], 2.0);
 }
 
 #[test]

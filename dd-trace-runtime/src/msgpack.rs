@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use rmp::encode::{self, ByteBuf};
 
 /// Writes `MessagePack` into memory, which cannot fail.
-#[derive(Debug)]
-pub(super) struct Msgpack {
+#[derive(Debug, Clone)]
+pub(crate) struct Msgpack {
     bytes: ByteBuf,
     /// A buffer for text that is composed before it is written; allocated once a chunk.
     scratch: String,
@@ -15,37 +15,46 @@ pub(super) struct Msgpack {
 /// A map whose length isn't known yet; [`Msgpack::close_map`] fills it in.
 #[derive(Debug)]
 #[must_use]
-pub(super) struct OpenMap {
+pub(crate) struct OpenMap {
     length_at: usize,
 }
 
 impl Msgpack {
-    pub(super) fn with_capacity(bytes: usize) -> Self {
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
         Self::into_buffer(Vec::with_capacity(bytes))
     }
 
     /// Writes behind what `buffer` has.
-    pub(super) fn into_buffer(buffer: Vec<u8>) -> Self {
+    pub(crate) fn into_buffer(buffer: Vec<u8>) -> Self {
         Self {
             bytes: ByteBuf::from_vec(buffer),
             scratch: String::new(),
         }
     }
 
-    pub(super) fn into_bytes(self) -> Vec<u8> {
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.bytes.into_vec()
     }
 
-    pub(super) fn array(&mut self, len: usize) {
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        self.bytes.as_slice()
+    }
+
+    /// What another buffer has.
+    pub(crate) fn append(&mut self, written: &[u8]) {
+        self.bytes.as_mut_vec().extend_from_slice(written);
+    }
+
+    pub(crate) fn array(&mut self, len: usize) {
         let Ok(_) = encode::write_array_len(&mut self.bytes, length(len));
     }
 
-    pub(super) fn map(&mut self, len: usize) {
+    pub(crate) fn map(&mut self, len: usize) {
         let Ok(_) = encode::write_map_len(&mut self.bytes, length(len));
     }
 
     /// Starts a map whose length is set when it is closed.
-    pub(super) fn open_map(&mut self) -> OpenMap {
+    pub(crate) fn open_map(&mut self) -> OpenMap {
         // The largest length has the widest header, which fits every other length.
         let Ok(_) = encode::write_map_len(&mut self.bytes, u32::MAX);
         OpenMap {
@@ -53,7 +62,7 @@ impl Msgpack {
         }
     }
 
-    pub(super) fn close_map(&mut self, map: &OpenMap, entries: u32) {
+    pub(crate) fn close_map(&mut self, map: &OpenMap, entries: u32) {
         let length = self.bytes.as_mut_vec().get_mut(map.length_at..);
         if let Some(length) = length.and_then(<[u8]>::first_chunk_mut) {
             *length = entries.to_be_bytes();
@@ -61,7 +70,7 @@ impl Msgpack {
     }
 
     /// Text, cut to `limit` bytes.
-    pub(super) fn text(&mut self, text: &str, limit: usize) {
+    pub(crate) fn text(&mut self, text: &str, limit: usize) {
         // Few texts are too long, so that cutting isn't inlined.
         if text.len() <= limit {
             self.write(text);
@@ -77,12 +86,12 @@ impl Msgpack {
 
     /// A key of ours, which needs no limit. Inlined, so that the compiler knows its length.
     #[inline]
-    pub(super) fn key(&mut self, key: &'static str) {
+    pub(crate) fn key(&mut self, key: &'static str) {
         self.write(key);
     }
 
     /// `{key}.{index}`, cut to `limit` bytes with the index whole: cut keys have to stay distinct.
-    pub(super) fn indexed_key(&mut self, key: &str, index: usize, limit: usize) {
+    pub(crate) fn indexed_key(&mut self, key: &str, index: usize, limit: usize) {
         self.scratch.clear();
         let digits = index.checked_ilog10().unwrap_or(0) as usize + 1;
         let room = limit.saturating_sub(digits + 1);
@@ -92,7 +101,7 @@ impl Msgpack {
     }
 
     /// The text that a number prints.
-    pub(super) fn display(&mut self, number: impl std::fmt::Display) {
+    pub(crate) fn display(&mut self, number: impl std::fmt::Display) {
         self.scratch.clear();
         let _ = write!(self.scratch, "{number}");
         let Ok(()) = encode::write_str(&mut self.bytes, &self.scratch);
@@ -113,17 +122,36 @@ impl Msgpack {
         bytes.extend_from_slice(text.as_bytes());
     }
 
-    pub(super) fn unsigned(&mut self, value: u64) {
+    pub(crate) fn unsigned(&mut self, value: u64) {
         let Ok(_) = encode::write_uint(&mut self.bytes, value);
     }
 
-    pub(super) fn signed(&mut self, value: i64) {
+    pub(crate) fn signed(&mut self, value: i64) {
         let Ok(_) = encode::write_sint(&mut self.bytes, value);
     }
 
-    pub(super) fn float(&mut self, value: f64) {
+    pub(crate) fn float(&mut self, value: f64) {
         let Ok(()) = encode::write_f64(&mut self.bytes, value);
     }
+}
+
+/// The texts that stand one after the other in `written`. None of them may have 64 KiB.
+pub(crate) fn texts(mut written: &[u8]) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let (text, rest) = split_text(written)?;
+        written = rest;
+        std::str::from_utf8(text).ok()
+    })
+}
+
+fn split_text(written: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = match *written {
+        [marker @ 0xa0..=0xbf, ref rest @ ..] => (u16::from(marker & 0x1f), rest),
+        [0xd9, length, ref rest @ ..] => (u16::from(length), rest),
+        [0xda, high, low, ref rest @ ..] => (u16::from_be_bytes([high, low]), rest),
+        _ => return None,
+    };
+    rest.split_at_checked(length.into())
 }
 
 /// The first `limit` bytes of `text`, or fewer where that would split a character.
@@ -167,6 +195,18 @@ mod tests {
         let decoded: std::collections::HashMap<String, u64> =
             rmp_serde::from_slice(&out.into_bytes()).unwrap();
         assert_eq!(decoded, [("a".to_owned(), 1)].into());
+    }
+
+    #[test]
+    fn texts_are_read_as_they_were_written() {
+        let all = [0, 1, 31, 32, 255, 256, 25_000].map(|length| "a".repeat(length));
+        let mut out = Msgpack::with_capacity(0);
+        for text in &all {
+            out.text(text, usize::MAX);
+        }
+        assert!(texts(out.as_slice()).eq(&all));
+        let cut = out.as_slice().split_last().unwrap().1;
+        assert!(texts(cut).eq(&all[..6]), "a text that is cut off is none");
     }
 
     #[test]

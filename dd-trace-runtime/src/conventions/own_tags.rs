@@ -1,0 +1,172 @@
+//! The tags of a span that the library makes itself.
+
+use std::borrow::Cow;
+
+use opentelemetry::KeyValue;
+
+use super::attribute::bit;
+use crate::msgpack::{Msgpack, texts};
+
+/// The longest value of a tag, in bytes. The agent cuts what is longer (`pkg/trace/agent/truncator.go`).
+pub(crate) const VALUE_LIMIT: usize = 25_000;
+
+/// Room for the tags of most spans.
+const USUAL_TAGS: usize = 24;
+const USUAL_BYTES: usize = 1_024;
+
+/// What a span of ours is and says, its tags written once, as they will be sent.
+///
+/// An attribute that is set on the span takes the place of the tag of that name.
+#[derive(Debug, Clone)]
+pub(crate) struct OwnTags {
+    pub(crate) operation: &'static str,
+    pub(crate) resource: Cow<'static, str>,
+    /// Unless it is that of the process.
+    pub(crate) service: Option<String>,
+    pub(crate) span_type: &'static str,
+    /// Made from what the event says of the time before the function.
+    pub(crate) is_inferred: bool,
+    /// Names and values in turn.
+    written: Msgpack,
+    names: Vec<&'static str>,
+    /// The [`bit`] of every name.
+    filter: u64,
+}
+
+/// The flag of an inferred span, a number.
+pub(crate) const INFERRED: &str = "_dd._inferred_span";
+
+impl OwnTags {
+    pub(crate) fn new(
+        operation: &'static str,
+        resource: impl Into<Cow<'static, str>>,
+        span_type: &'static str,
+    ) -> Self {
+        Self {
+            operation,
+            resource: resource.into(),
+            service: None,
+            span_type,
+            is_inferred: false,
+            written: Msgpack::with_capacity(USUAL_BYTES),
+            names: Vec::with_capacity(USUAL_TAGS),
+            filter: 0,
+        }
+    }
+
+    /// Adds a tag, of whose name there is none yet.
+    #[inline]
+    pub(crate) fn tag(&mut self, key: &'static str, value: &str) {
+        debug_assert!(!self.has(key), "`{key}` is there twice");
+        self.filter |= bit(key);
+        self.names.push(key);
+        self.written.key(key);
+        self.written.text(value, VALUE_LIMIT);
+    }
+
+    /// Adds a tag where there is a value for it.
+    pub(crate) fn tag_if(&mut self, key: &'static str, value: Option<impl AsRef<str>>) {
+        if let Some(value) = value {
+            self.tag(key, value.as_ref());
+        }
+    }
+
+    #[inline]
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.filter & bit(key) != 0 && self.names(key)
+    }
+
+    #[inline(never)]
+    fn names(&self, key: &str) -> bool {
+        self.names.contains(&key)
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&str> {
+        let mut tags = self.iter();
+        tags.find_map(|(known, value)| (known == key).then_some(value))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut texts = texts(self.written.as_slice());
+        std::iter::from_fn(move || Some((texts.next()?, texts.next()?)))
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The entries of a map of `MessagePack`.
+    pub(crate) fn written(&self) -> &[u8] {
+        self.written.as_slice()
+    }
+
+    /// The same for a tracer that knows attributes alone.
+    pub(crate) fn into_attributes(self) -> Vec<KeyValue> {
+        let mut attributes = vec![
+            KeyValue::new("operation.name", self.operation),
+            KeyValue::new("resource.name", self.resource.clone()),
+            KeyValue::new("span.type", self.span_type),
+        ];
+        let service = self.service.clone();
+        attributes.extend(service.map(|service| KeyValue::new("service.name", service)));
+        if self.is_inferred {
+            attributes.push(KeyValue::new(INFERRED, 1.0));
+        }
+        let tags = self.iter();
+        attributes.extend(tags.map(|(key, value)| KeyValue::new(key.to_owned(), value.to_owned())));
+        attributes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags() -> OwnTags {
+        let mut tags = OwnTags::new("aws.lambda", "checkout", "serverless");
+        tags.tag("request_id", "1");
+        tags.tag("empty", "");
+        tags.tag_if("none", None::<&str>);
+        tags.tag_if("function_arn", Some("arn"));
+        tags
+    }
+
+    #[test]
+    fn tags_are_found_by_their_names() {
+        let tags = tags();
+        assert!(tags.has("request_id") && tags.has("empty") && !tags.has("none"));
+        assert!(!tags.has("1"), "a value is no name");
+        assert_eq!(tags.get("function_arn"), Some("arn"));
+        assert_eq!(tags.len(), 3);
+    }
+
+    #[test]
+    fn a_value_is_cut_to_what_is_sent_of_it() {
+        let mut tags = tags();
+        tags.tag("long", &"x".repeat(VALUE_LIMIT + 1));
+        assert_eq!(tags.get("long").map(str::len), Some(VALUE_LIMIT));
+    }
+
+    #[test]
+    fn another_tracer_gets_them_as_attributes() {
+        let mut tags = tags();
+        tags.service = Some("shop".to_owned());
+        tags.is_inferred = true;
+        let attributes = tags.into_attributes();
+        let attributes = attributes
+            .iter()
+            .map(|it| (it.key.as_str(), it.value.as_str()));
+        let expected = [
+            ("operation.name", "aws.lambda"),
+            ("resource.name", "checkout"),
+            ("span.type", "serverless"),
+            ("service.name", "shop"),
+            ("_dd._inferred_span", "1"),
+            ("request_id", "1"),
+            ("empty", ""),
+            ("function_arn", "arn"),
+        ];
+        assert!(attributes.eq(expected.map(|(key, value)| (key, value.into()))));
+    }
+}
