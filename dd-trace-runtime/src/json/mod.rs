@@ -1,11 +1,11 @@
-//! Looking into JSON without building it: what is asked for is borrowed, and the rest stepped over.
+//! Looks into JSON without building it: borrows what is asked for and steps over the rest.
 //!
 //! - In: bytes that should be JSON.
 //! - Out: borrowed slices of them.
 //! - Next: [`context`](crate::context) and [`event`](crate::event), which know what to look for.
 //!
-//! A [`Reader`] goes over the text once, from front to back, and no further than it is asked to. It checks only
-//! what it needs to find its way; the parser of the event reports what is wrong with it.
+//! A [`Reader`] goes over the text once, from front to back, and only as far as it is asked to. It checks only
+//! what it needs to find its way. The parser of the event reports what is wrong with the text.
 
 pub(crate) mod escaped;
 mod skip;
@@ -21,7 +21,7 @@ use string::Text;
 
 /// A place in JSON text.
 ///
-/// Text that is broken ends at the break, as if every open object and array were closed there.
+/// Broken text ends at the break, as if every open object and array were closed there.
 #[derive(Debug, Clone)]
 pub(crate) struct Reader<'a> {
     rest: &'a [u8],
@@ -31,7 +31,7 @@ pub(crate) struct Reader<'a> {
     unread: bool,
 }
 
-/// Where a value stands: what a [`Reader`] of it needs to know, in half the room.
+/// Where a value stands: all that a [`Reader`] of the value needs to know, in half the space.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place<'a>(&'a [u8]);
 
@@ -70,15 +70,15 @@ impl<'a> Reader<'a> {
         self.enter(b'[')
     }
 
-    /// Goes on to the next member of `object` and gives its name; whatever has not been read of the
-    /// member before is stepped over.
-    // This and `enter` stand wherever events are read: out of line, they take 15 KB less.
+    /// Goes on to the next member of `object` and returns its name. Steps over whatever has not been read of
+    /// the member before.
+    // Out of line, as is `enter`: both are called wherever events are read, and inlining them takes 15 KB more.
     #[inline(never)]
     pub(crate) fn member(&mut self, object: Level) -> Option<Cow<'a, [u8]>> {
         if !self.advance(object) {
             return None;
         }
-        // A name that is no text is nobody's, and yet its value can be stepped over.
+        // Nobody asks for a name that isn't valid text, but its value can be stepped over.
         let name = self.take_string()?.says.unwrap_or_default();
         if self.peek() != Some(b':') {
             return self.give_up();
@@ -95,18 +95,18 @@ impl<'a> Reader<'a> {
         is_there
     }
 
-    /// Whether the end of `level` has been passed: it never is where the text is cut off.
+    /// Whether `level` has ended. It never has if the text is cut off inside it.
     pub(crate) fn has_left(&self, Level(level): Level) -> bool {
         self.depth < level
     }
 
-    /// The members `names` of the object that comes next, each ready to be read; of several with one
-    /// name the last, as to a parser.
+    /// The members `names` of the object that comes next, each ready to be read. If a name is repeated, the
+    /// last member counts, as it does to a parser.
     pub(crate) fn members<const N: usize>(mut self, names: [&[u8]; N]) -> [Option<Self>; N] {
         self.read_members(names)
     }
 
-    /// As [`members`](Self::members); goes on behind the object.
+    /// As [`members`](Self::members), and goes on to what follows the object.
     pub(crate) fn read_members<const N: usize>(&mut self, names: [&[u8]; N]) -> [Option<Self>; N] {
         let mut found = [const { None }; N];
         let Some(object) = self.object() else {
@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// Reads the value that comes next, if it is a string that is text.
+    /// Reads the value that comes next, if it is a string and valid text.
     pub(crate) fn string(&mut self) -> Option<Cow<'a, str>> {
         if !self.unread || self.peek() != Some(b'"') {
             return None;
@@ -151,7 +151,7 @@ impl<'a> Reader<'a> {
             .and_then(|value| std::str::from_utf8(value).ok())
     }
 
-    /// As [`raw`](Self::raw), of text that needn't be UTF-8.
+    /// As [`raw`](Self::raw), for text that may not be UTF-8.
     pub(crate) fn raw_bytes(&mut self) -> Option<&'a [u8]> {
         if !self.unread || self.peek().is_none() {
             return None;
@@ -161,7 +161,7 @@ impl<'a> Reader<'a> {
         value.get(..value.len() - self.rest.len())
     }
 
-    /// As [`raw`](Self::raw), if that is a string: its quotes and escapes are those of the text.
+    /// As [`raw`](Self::raw), if the value is a string. The result has the quotes and escapes of the text.
     pub(crate) fn raw_string(&mut self) -> Option<&'a [u8]> {
         if !self.unread || self.peek() != Some(b'"') {
             return None;
@@ -169,7 +169,7 @@ impl<'a> Reader<'a> {
         self.raw_bytes()
     }
 
-    /// Whether `word` stands in the value that comes next: a search is cheaper than to read it.
+    /// Whether `word` occurs in the value that comes next. A search is cheaper than reading the value.
     pub(crate) fn mentions(mut self, word: &str) -> bool {
         let value = self.raw_bytes();
         value.is_some_and(|value| find(value, word.as_bytes()).is_some())
@@ -186,7 +186,7 @@ impl<'a> Reader<'a> {
         Some(Level(self.depth))
     }
 
-    /// Goes on to the next thing at `level`; `false` where it ends, which is stepped over.
+    /// Goes on to the next item of `level`. Returns `false` at the end of `level`, and steps over that end.
     fn advance(&mut self, Level(level): Level) -> bool {
         if self.depth < level {
             return false;
@@ -251,7 +251,7 @@ impl<'a> Reader<'a> {
         Some(text)
     }
 
-    /// The next byte that is no white space, which is stepped over.
+    /// Steps over white space and returns the byte after it.
     fn peek(&mut self) -> Option<u8> {
         while let Some((b' ' | b'\n' | b'\t' | b'\r', rest)) = self.rest.split_first() {
             self.rest = rest;
