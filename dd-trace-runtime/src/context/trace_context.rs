@@ -1,4 +1,4 @@
-//! Where in a trace the next span belongs, and what travels with the trace.
+//! The place of the next span in a trace, and what travels with the trace.
 
 use std::borrow::Cow;
 
@@ -7,27 +7,27 @@ use crate::log;
 
 /// The prefix of the tags that travel with a trace.
 pub(crate) const TAG_PREFIX: &str = "_dd.p.";
-/// The upper half of the trace id: in a tag, as Datadog's headers hold 64 bits.
+/// The tag with the upper half of the trace id: Datadog's id headers hold 64 bits.
 pub(crate) const TRACE_ID_HIGH: &str = "_dd.p.tid";
-/// Which mechanism took the sampling decision.
+/// The mechanism that took the sampling decision.
 pub(crate) const DECISION_MAKER: &str = "_dd.p.dm";
-/// The sample rate that the decision followed, where it followed one.
+/// The sample rate that the decision followed, if any.
 pub(crate) const SAMPLE_RATE: &str = "_dd.p.ksr";
 
-/// How many tags travel with a trace. `x-datadog-tags` has room for about fifty.
+/// How many tags travel with a trace. `x-datadog-tags` has space for about fifty.
 const MAX_TAGS: usize = 64;
 /// The longest origin, in bytes; those that Datadog's products write have a few words.
 const MAX_ORIGIN: usize = 256;
 
-/// What the origin of traces begins with that a synthetic test starts, such as `synthetics-browser`; they alone
+/// The beginning of the origin of traces that a synthetic test starts, such as `synthetics-browser`. Only they
 /// have no parent span.
 const SYNTHETICS: &str = "synthetics";
-/// The origin of traces that a browser starts; the sampling decision is left to the first server.
+/// The origin of traces that a browser starts. The first server takes their sampling decision.
 pub(crate) const RUM: &str = "rum";
 
-/// A position in a distributed trace: the span that comes next is a child of `parent_id`.
+/// A position in a distributed trace: the next span is a child of `parent_id`.
 ///
-/// It holds all that Datadog's tracers propagate: the ids, the sampling priority, the origin, the
+/// It holds everything that Datadog's tracers propagate: the ids, the sampling priority, the origin, the
 /// `_dd.p.*` tags, the baggage, and the `tracestate` members of other vendors.
 ///
 /// ```
@@ -48,10 +48,10 @@ pub struct TraceContext {
     origin: Option<String>,
     tags: Vec<(Cow<'static, str>, String)>,
     pub(crate) baggage: Vec<BaggageItem>,
-    /// The members of `tracestate` other than `dd`, as they arrived: `a=1,b=2`.
+    /// The members of `tracestate` except `dd`, as they arrived: `a=1,b=2`.
     pub(crate) vendor_members: String,
-    /// The last Datadog span of the trace, where the parent is a span of another vendor: the `p` of
-    /// `tracestate`, on the wire the tag `_dd.parent_id`.
+    /// The last Datadog span of the trace, if the parent is a span of another vendor: the `p` of `tracestate`,
+    /// and the tag `_dd.parent_id` when it is sent.
     pub(crate) last_parent_id: Option<u64>,
     /// What was wrong with the headers: the tag `_dd.propagation_error`.
     pub(crate) propagation_error: Option<Cow<'static, str>>,
@@ -59,25 +59,24 @@ pub struct TraceContext {
     pub(crate) terminated: Vec<TerminatedContext>,
 }
 
-/// One item of baggage.
+/// An item of baggage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BaggageItem {
     pub(crate) key: String,
     pub(crate) value: String,
-    /// What follows the value, `k=v;k2`, as it arrived; mostly empty.
+    /// What follows the value, `k=v;k2`, as it arrived; usually empty.
     pub(crate) properties: String,
 }
 
 /// A trace that ends here.
 ///
-/// The first span links to it, with the attributes `reason` and
-/// `context_headers` = the style.
+/// The first span links to it, with the attributes `reason` and `context_headers`, which is the style.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TerminatedContext {
     pub(crate) trace_id: u128,
     pub(crate) span_id: u64,
     pub(crate) sampled: bool,
-    /// The `tracestate` header, where the style has one.
+    /// The `tracestate` header, if the style has one.
     pub(crate) tracestate: Option<String>,
     pub(crate) context_headers: &'static str,
     pub(crate) reason: &'static str,
@@ -86,15 +85,15 @@ pub(crate) struct TerminatedContext {
 impl TerminatedContext {
     /// Headers in another style named another trace.
     pub(crate) const OTHER_TRACE: &'static str = "terminated_context";
-    /// `DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT` says to begin a trace of our own.
+    /// `DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT` asks for a new trace.
     pub(crate) const RESTARTED: &'static str = "propagation_behavior_extract";
 }
 
 impl TraceContext {
-    /// A context with nothing but ids and a sampling priority: -1 and 0 drop the trace, 1 and 2 keep
-    /// it, by a user's choice in the case of -1 and 2.
+    /// A context with only ids and a sampling priority. -1 and 0 drop the trace, 1 and 2 keep it; -1 and 2 are
+    /// a user's choice.
     ///
-    /// `None` means that the producer sent no priority; the trace is then kept.
+    /// `None` means that the producer sent no priority. The trace is then kept.
     #[must_use]
     pub const fn new(trace_id: u128, parent_id: u64, sampling_priority: Option<i8>) -> Self {
         Self {
@@ -117,7 +116,7 @@ impl TraceContext {
         self.trace_id
     }
 
-    /// The id of the span under which the next one goes.
+    /// The id of the parent of the next span.
     #[must_use]
     pub const fn parent_id(&self) -> u64 {
         self.parent_id
@@ -129,13 +128,13 @@ impl TraceContext {
         self.sampling_priority
     }
 
-    /// Where the trace started when that is no service, such as `synthetics` or `rum`.
+    /// Where the trace started, if not in a service, such as `synthetics` or `rum`.
     #[must_use]
     pub fn origin(&self) -> Option<&str> {
         self.origin.as_deref()
     }
 
-    /// The tags that travel with the trace, their names starting with `_dd.p.`.
+    /// The tags that travel with the trace. Their names start with `_dd.p.`.
     ///
     /// `_dd.p.tid` isn't among them: it is the upper half of [`trace_id`](Self::trace_id).
     pub fn tags(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -151,8 +150,8 @@ impl TraceContext {
             .map(|item| (item.key.as_str(), item.value.as_str()))
     }
 
-    /// Sets the origin; an empty one is none, as is one that a header can't hold: over 256 bytes, or with
-    /// anything but printable ASCII.
+    /// Sets the origin. An empty one is ignored, and so is one that a header can't hold: over 256 bytes, or
+    /// with anything but printable ASCII.
     #[must_use]
     pub fn with_origin(mut self, origin: impl Into<String>) -> Self {
         self.set_origin(origin.into());
@@ -161,9 +160,9 @@ impl TraceContext {
 
     /// Sets a tag that travels with the trace.
     ///
-    /// Only names that start with `_dd.p.` travel; others are ignored, as is `_dd.p.tid`, which
-    /// follows from the trace id, and a tag that a header can't hold: one with a comma or with anything but
-    /// printable ASCII. There is room for 64 tags.
+    /// Only names that start with `_dd.p.` travel. Others are ignored, and so are `_dd.p.tid`, which follows
+    /// from the trace id, and tags that a header can't hold: those with a comma or with anything but printable
+    /// ASCII. There is space for 64 tags.
     #[must_use]
     pub fn with_tag(mut self, key: &str, value: impl Into<String>) -> Self {
         match key.strip_prefix(TAG_PREFIX) {
@@ -183,7 +182,7 @@ impl TraceContext {
         self
     }
 
-    /// Adds an item of baggage, or replaces the one of that key.
+    /// Adds an item of baggage, or replaces the one with that key.
     #[must_use]
     pub fn with_baggage(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         let item = BaggageItem {
@@ -195,7 +194,7 @@ impl TraceContext {
         self
     }
 
-    /// What is left of this context where a trace of our own begins: a link to it, and the baggage.
+    /// What is left of this context if a new trace begins: a link to it, and the baggage.
     pub(crate) fn restarted(self, context_headers: &'static str) -> Self {
         let mut restarted = Self::new(0, 0, None);
         restarted.terminated.push(TerminatedContext {
@@ -212,19 +211,18 @@ impl TraceContext {
 
     /// Whether a span can have this context as its parent.
     ///
-    /// Both ids are needed, except that a trace started by a synthetic test has no parent span.
+    /// It needs both ids, except that a trace started by a synthetic test has no parent span.
     pub(crate) fn is_usable(&self) -> bool {
         let is_synthetic = |origin: &str| origin.starts_with(SYNTHETICS);
         self.trace_id != 0 && (self.parent_id != 0 || self.origin().is_some_and(is_synthetic))
     }
 
-    /// Whether the next span would go under the same one.
+    /// Whether the next span has the same parent.
     pub(crate) fn is_same_span(&self, other: &Self) -> bool {
         (self.trace_id, self.parent_id) == (other.trace_id, other.parent_id)
     }
 
-    /// The priority, with 1 for one that the producer didn't send; `None` where a browser left the
-    /// decision to us.
+    /// The priority, or 1 if the producer didn't send one; `None` if a browser left the decision to us.
     pub(crate) fn priority_or_default(&self) -> Option<i8> {
         match self.sampling_priority {
             None if self.origin() == Some(RUM) => None,
@@ -239,7 +237,7 @@ impl TraceContext {
         (half(self.trace_id >> 64), half(self.trace_id))
     }
 
-    /// Adds the upper half of a trace id of which only the lower one was known.
+    /// Adds the upper half of a trace id of which only the lower half was known.
     pub(crate) fn set_trace_id_high(&mut self, high: u64) {
         self.trace_id = (u128::from(high) << 64) | u128::from(self.trace_id_halves().1);
     }
@@ -254,8 +252,8 @@ impl TraceContext {
             .find_map(|(known, value)| (known == key).then_some(value))
     }
 
-    /// Sets the tag `_dd.p.<suffix>`; returns whether it is one that travels. Where the tags are full, only those
-    /// that a decision sets are added.
+    /// Sets the tag `_dd.p.<suffix>`. Returns whether it travels. When the tags are full, only those that a
+    /// decision sets are added.
     pub(crate) fn set_tag(&mut self, suffix: &str, value: String) -> bool {
         if !is_tag(suffix, &value) {
             return false;
@@ -286,7 +284,7 @@ impl TraceContext {
         self.tags.retain(|(known, _)| known != key);
     }
 
-    /// Copies what stays the same from span to span of a trace.
+    /// Copies what every span of a trace shares.
     pub(crate) fn clone_tags_and_origin(&mut self, from: &Self) {
         self.tags.clone_from(&from.tags);
         self.origin.clone_from(&from.origin);

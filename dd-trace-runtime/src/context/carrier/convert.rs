@@ -1,4 +1,4 @@
-//! A carrier from and to maps and HTTP headers.
+//! Converts a carrier from and to maps and HTTP headers.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
@@ -85,7 +85,7 @@ impl From<&HeaderMap> for Carrier {
 }
 
 impl Carrier {
-    /// The carrier as HTTP headers; a name or value that HTTP doesn't allow is left out.
+    /// The carrier as HTTP headers, without names and values that HTTP doesn't allow.
     ///
     /// ```
     /// use dd_trace_runtime::Carrier;

@@ -1,7 +1,7 @@
-//! A carrier from and to a JSON object.
+//! Converts a carrier from and to a JSON object.
 //!
-//! Reading is lenient, because the object is written by other people's programs: Datadog's Go tracer
-//! adds numbers, some queues turn values into lists, and one odd member must not cost the trace.
+//! Reading is lenient because other programs write the object: Datadog's Go tracer adds numbers, some queues
+//! turn values into lists, and one odd member must not cost the trace.
 
 use std::fmt;
 
@@ -14,8 +14,8 @@ use super::{Carrier, Name, name};
 use crate::json::Reader;
 
 impl Carrier {
-    /// Reads a JSON object: strings are taken, a list gives its first string, and every other
-    /// member is ignored. `None` when the text isn't a JSON object.
+    /// Reads a JSON object: takes strings and the first string of a list, and ignores every other member.
+    /// `None` if the text isn't a JSON object.
     ///
     /// ```
     /// use dd_trace_runtime::Carrier;
@@ -26,8 +26,8 @@ impl Carrier {
     /// ```
     #[must_use]
     pub fn from_json(json: &str) -> Option<Self> {
-        // A value can be JSON by its grammar and yet more than a parser represents, such as `1e999` or half
-        // a surrogate pair: it is skipped as every other that is no text.
+        // The grammar of JSON allows values that a parser can't represent, such as `1e999` or half a surrogate
+        // pair. They are skipped like every other value that isn't text.
         serde_json::from_str::<IgnoredAny>(json).ok()?;
         let mut json = Reader::new(json.as_bytes());
         let object = json.object()?;
@@ -45,7 +45,7 @@ impl Carrier {
     /// Writes a JSON object of strings.
     #[must_use]
     pub fn to_json_string(&self) -> String {
-        // Names and values are strings, which `serde_json` writes without fail.
+        // Names and values are strings, which `serde_json` always can write.
         serde_json::to_string(self).unwrap_or_default()
     }
 }
@@ -111,7 +111,7 @@ impl<'de> Deserialize<'de> for HeaderName {
     }
 }
 
-/// The text of a member, if it has any.
+/// The text of a member, if it has one.
 struct Value(Option<String>);
 
 impl<'de> Deserialize<'de> for Value {
@@ -120,7 +120,7 @@ impl<'de> Deserialize<'de> for Value {
     }
 }
 
-/// A member of a list: only text counts, so that nesting is never followed.
+/// A member of a list. Only text counts, so nesting is never followed.
 struct Element(Option<String>);
 
 impl<'de> Deserialize<'de> for Element {

@@ -13,14 +13,14 @@ use iter::Iter;
 
 /// Propagation headers: names and text values.
 ///
-/// Names are case-insensitive and kept in lower case; the order is that of insertion, and inserting
-/// a name again replaces its value. It is what an extractor returns and what travels as `_datadog`
-/// inside a payload. It converts from and to maps, [`http::HeaderMap`] and JSON, and it is an
-/// OpenTelemetry [`Extractor`] and [`Injector`].
+/// Names are case-insensitive and kept in lower case. Headers keep the order of insertion, and inserting a name
+/// again replaces its value. An extractor returns a carrier, and `_datadog` inside a payload holds one. It
+/// converts from and to maps, [`http::HeaderMap`] and JSON, and it is an OpenTelemetry [`Extractor`] and
+/// [`Injector`].
 ///
-/// A hostile message can't make a carrier expensive: beyond 128 headers only those that a propagator reads are
-/// taken, and a value over 16 KiB is left out. Of `tracestate` and `baggage`, which are lists, it keeps the members
-/// that fit.
+/// A hostile message can't make a carrier expensive. Beyond 128 headers, a carrier takes only those that a
+/// propagator reads. It leaves out values over 16 KiB, and keeps the members of `tracestate` and `baggage`,
+/// which are lists, that fit.
 ///
 /// ```
 /// use dd_trace_runtime::Carrier;
@@ -34,23 +34,23 @@ use iter::Iter;
 ///     r#"{"x-datadog-trace-id":"123","x-datadog-parent-id":"321"}"#,
 /// );
 /// ```
-// A propagator writes eight headers at most: a linear search beats hashing them.
+// A propagator writes at most eight headers, so a linear search is faster than hashing.
 #[derive(Clone, Default)]
 pub struct Carrier {
     headers: Vec<(Name, String)>,
 }
 
-/// How many headers a carrier takes. A request to Lambda may have some dozens; propagation headers are taken
-/// whatever their number, of which each known name has one at most.
+/// How many headers a carrier takes. A request to Lambda may have some dozens. Propagation headers are taken
+/// regardless of the limit: there is at most one for each known name.
 const MAX_HEADERS: usize = 128;
 
-/// The longest value, in bytes. No propagation header is longer: a baggage of 8,192 is the longest of them.
+/// The longest value, in bytes. The longest propagation header is a baggage of 8,192 bytes.
 pub(crate) const MAX_VALUE: usize = 16 * 1_024;
 
 /// A lower-case header name; static for the names that Datadog and the W3C define.
 type Name = Cow<'static, str>;
 
-/// The names that cost no allocation.
+/// The names that need no allocation.
 const KNOWN_NAMES: [&str; 13] = [
     "x-datadog-trace-id",
     "x-datadog-parent-id",
@@ -71,7 +71,7 @@ fn name(text: &str) -> Name {
     known_name(text.as_bytes()).map_or_else(|| Cow::Owned(text.to_ascii_lowercase()), Cow::Borrowed)
 }
 
-/// A bit for each length that a known name has.
+/// A bit for the length of each known name.
 const KNOWN_LENGTHS: u64 = {
     let mut lengths = 0;
     let mut names: &[&str] = &KNOWN_NAMES;
@@ -82,9 +82,9 @@ const KNOWN_LENGTHS: u64 = {
     lengths
 };
 
-/// The name of a header that a propagator reads, however it is written.
+/// The name of a header that a propagator reads, in any letter case.
 pub(crate) fn known_name(text: &[u8]) -> Option<&'static str> {
-    // Most headers of a request are as long as none of them.
+    // The length alone rules out most headers of a request.
     if text.len() >= 64 || KNOWN_LENGTHS >> text.len() & 1 == 0 {
         return None;
     }
@@ -92,15 +92,15 @@ pub(crate) fn known_name(text: &[u8]) -> Option<&'static str> {
     known.find(|known| known.as_bytes().eq_ignore_ascii_case(text))
 }
 
-/// Whether the values of a header that is sent more than once are one list (RFC 9110, section 5.3): for
-/// `tracestate` and `baggage` the W3C says so, and two `traceparent`s make none that is valid. Of any other header
-/// the first value counts.
+/// Whether the values of a repeated header are one list (RFC 9110, section 5.3). The W3C says so for
+/// `tracestate` and `baggage`, and two `traceparent`s make an invalid one. Of any other header the first value
+/// counts.
 pub(crate) fn is_combined(name: &str) -> bool {
     matches!(name, "traceparent" | "tracestate" | "baggage")
 }
 
 impl Carrier {
-    /// An empty carrier; it allocates nothing.
+    /// An empty carrier, without an allocation.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -108,7 +108,7 @@ impl Carrier {
         }
     }
 
-    /// The value of the header `name`, in whatever case it is written.
+    /// The value of the header `name`, in any letter case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.position(name)
@@ -116,12 +116,12 @@ impl Carrier {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Sets a header; returns the value it had.
+    /// Sets a header and returns its former value.
     pub fn insert(&mut self, name: impl AsRef<str>, value: impl Into<String>) -> Option<String> {
         self.set_header(name.as_ref(), value.into())
     }
 
-    /// Removes a header; returns the value it had.
+    /// Removes a header and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<String> {
         let index = self.position(name)?;
         Some(self.headers.remove(index).1)
@@ -139,7 +139,7 @@ impl Carrier {
         self.headers.len()
     }
 
-    /// Whether there is no header.
+    /// Whether there are no headers.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.headers.is_empty()
@@ -156,7 +156,7 @@ impl Carrier {
         None
     }
 
-    /// As `insert`, for a name that is in its final form already.
+    /// As `insert`, for a name that is already in its final form.
     fn set_named(&mut self, name: Name, mut value: String) {
         if !fits(&name, &mut value) {
             return;
@@ -180,13 +180,14 @@ impl Carrier {
     }
 
     fn position(&self, header: &str) -> Option<usize> {
-        // Names are of different lengths for the most part, and those compare at once.
+        // Most names differ in length, which is compared first.
         let mut names = self.headers.iter().map(|(name, _)| name);
         names.position(|known| known.eq_ignore_ascii_case(header))
     }
 }
 
-/// Whether a carrier takes the value; of a list it takes the members that fit, and of the last one the items.
+/// Whether a carrier takes the value. It takes the members of a list that fit, and the items of the last of
+/// them.
 fn fits(name: &str, value: &mut String) -> bool {
     if value.len() <= MAX_VALUE {
         return true;
@@ -200,7 +201,7 @@ fn fits(name: &str, value: &mut String) -> bool {
     whole > 0
 }
 
-/// The items of `list` that lie within `limit` bytes, whole.
+/// The whole items of `list` within `limit` bytes.
 pub(crate) fn within<'a>(list: &'a str, limit: usize, separators: &[u8]) -> &'a str {
     let Some(head) = list.as_bytes().get(..=limit) else {
         return list;
@@ -209,7 +210,7 @@ pub(crate) fn within<'a>(list: &'a str, limit: usize, separators: &[u8]) -> &'a 
     end.and_then(|end| list.get(..end)).unwrap_or_default()
 }
 
-/// Equal when the same names have the same values, in whatever order.
+/// Two carriers are equal if the same names have the same values, in any order.
 impl PartialEq for Carrier {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len()

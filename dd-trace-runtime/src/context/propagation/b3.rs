@@ -1,7 +1,7 @@
-//! The B3 headers: `b3` alone, or one `x-b3-*` header a field.
+//! The B3 headers: `b3` alone, or one `x-b3-*` header for each field.
 //!
-//! Source: <https://github.com/openzipkin/b3-propagation>. Of a sampling priority they know dropped,
-//! kept, and debug, which Datadog's tracers take for "kept by the user".
+//! Source: <https://github.com/openzipkin/b3-propagation>. B3 knows three sampling states: dropped, kept and
+//! debug. Datadog's tracers take debug for "kept by the user".
 
 use opentelemetry::propagation::{Extractor, Injector};
 
@@ -29,7 +29,7 @@ pub(super) fn extract_single(extractor: &dyn Extractor) -> Option<Extracted> {
     context(Style::B3, trace_id, span_id, priority)
 }
 
-/// Reads the header of each field.
+/// Reads a header for each field.
 pub(super) fn extract_multi(extractor: &dyn Extractor) -> Option<Extracted> {
     let (trace_id, span_id) = (extractor.get(TRACE_ID)?, extractor.get(SPAN_ID)?);
     let priority = match extractor.get(FLAGS) {
@@ -65,7 +65,7 @@ fn context(style: Style, trace_id: &str, span_id: &str, priority: Option<i8>) ->
     })
 }
 
-/// Writes the one header.
+/// Writes the single header.
 pub(super) fn inject_single(context: &TraceContext, injector: &mut dyn Injector) {
     let Some((trace_id, span_id)) = ids(context) else {
         return;
@@ -79,7 +79,7 @@ pub(super) fn inject_single(context: &TraceContext, injector: &mut dyn Injector)
     injector.set(SINGLE, format!("{trace_id}-{span_id}{state}"));
 }
 
-/// Writes the header of each field.
+/// Writes a header for each field.
 pub(super) fn inject_multi(context: &TraceContext, injector: &mut dyn Injector) {
     let Some((trace_id, span_id)) = ids(context) else {
         return;
@@ -94,7 +94,7 @@ pub(super) fn inject_multi(context: &TraceContext, injector: &mut dyn Injector) 
     }
 }
 
-/// The digits; a trace id of 64 bits has 16. There is no B3 without a span.
+/// The digits; a trace id of 64 bits has 16. Without a span there are no B3 headers.
 fn ids(context: &TraceContext) -> Option<(String, String)> {
     if context.parent_id() == 0 {
         return None;

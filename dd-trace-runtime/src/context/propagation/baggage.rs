@@ -13,11 +13,12 @@ use crate::log;
 
 pub(super) const HEADER: &str = "baggage";
 
-/// The limits that the W3C sets, both ways.
+/// The W3C's limits, for reading and writing.
 const MAX_ITEMS: usize = 64;
 const MAX_LENGTH: usize = 8192;
 
-/// What a value encodes: all that a `baggage-octet` can't be, and `%` and `=`, on which decoders differ.
+/// What is encoded in a value: everything that a `baggage-octet` can't be, and `%` and `=`, on which decoders
+/// differ.
 const VALUE: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -27,7 +28,7 @@ const VALUE: &AsciiSet = &CONTROLS
     .add(b'=')
     .add(b'\\');
 
-/// What a key encodes: all that an HTTP token can't have, and `%`.
+/// What is encoded in a key: everything that an HTTP token can't contain, and `%`.
 const KEY: &AsciiSet = &VALUE
     .add(b'(')
     .add(b')')
@@ -42,9 +43,9 @@ const KEY: &AsciiSet = &VALUE
     .add(b'{')
     .add(b'}');
 
-/// Reads the header; one malformed pair and there is no baggage, as in Datadog's tracers.
+/// Reads the header. One malformed pair makes it empty, as in Datadog's tracers.
 ///
-/// What is beyond the limits is left out.
+/// Whatever exceeds the limits is left out.
 pub(super) fn extract(extractor: &dyn Extractor) -> Vec<BaggageItem> {
     let mut items = Vec::new();
     let mut length = 0;
@@ -86,7 +87,7 @@ fn decode(text: &str) -> Option<Cow<'_, str>> {
     percent_decode_str(text.trim()).decode_utf8().ok()
 }
 
-/// Writes the header, as much of it as the limits allow.
+/// Writes as much of the header as the limits allow.
 pub(super) fn inject(items: &[BaggageItem], injector: &mut dyn Injector) {
     let mut header = String::new();
     let items = items
@@ -115,7 +116,7 @@ pub(super) fn inject(items: &[BaggageItem], injector: &mut dyn Injector) {
     }
 }
 
-/// Whether the text can stand in the header as it is.
+/// Whether the header can hold the text as it is.
 fn is_property(properties: &str) -> bool {
     !properties.is_empty() && is_printable(properties) && !properties.contains(',')
 }

@@ -19,10 +19,10 @@ const SAMPLING_PRIORITY: &str = "x-datadog-sampling-priority";
 const ORIGIN: &str = "x-datadog-origin";
 const TAGS: &str = "x-datadog-tags";
 
-/// A list of services in a retired format; every tracer drops it.
+/// A list of services in a retired format, which every tracer drops.
 const UPSTREAM_SERVICES: &str = "_dd.p.upstream_services";
 
-/// Reads the headers; `None` when there is no trace id among them.
+/// Reads the headers; `None` if they have no trace id.
 pub(super) fn extract(extractor: &dyn Extractor, tags_max_length: usize) -> Option<Extracted> {
     let low: u64 = number(extractor, TRACE_ID).filter(|id| *id != 0)?;
     let parent_id = number(extractor, PARENT_ID);
@@ -42,7 +42,7 @@ pub(super) fn extract(extractor: &dyn Extractor, tags_max_length: usize) -> Opti
     })
 }
 
-/// A decimal number; one that is none is as good as missing.
+/// A decimal number. Anything else counts as missing.
 fn number<T: FromStr>(extractor: &dyn Extractor, header: &str) -> Option<T> {
     let text = extractor.get(header)?;
     let number = text.trim_ascii().parse().ok();
@@ -114,7 +114,7 @@ pub(super) fn inject(
 ) -> Option<&'static str> {
     let (high, low) = context.trace_id_halves();
     if low == 0 {
-        // No reader takes 0 for a trace id; what else there is would be dead weight.
+        // No reader accepts 0 as a trace id, so the other headers would be useless.
         return None;
     }
     injector.set(TRACE_ID, low.to_string());

@@ -1,7 +1,7 @@
 //! The value of the `dd` member of a trace state: `s:2;o:rum;t.dm:-4`.
 //!
-//! In the `tracestate` header it holds whatever fits. In the trace state of an OpenTelemetry span
-//! context it holds the sampling decision ([`DdMember`]), which is how a span inherits it.
+//! In the `tracestate` header it holds whatever fits. In the trace state of an OpenTelemetry span context it
+//! holds the sampling decision ([`DdMember`]), which spans inherit that way.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -19,7 +19,7 @@ const VALUE_MAX_LENGTH: usize = 256;
 /// A sampling decision, as a span context carries it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct DdMember<'a> {
-    /// `None` while nobody has decided.
+    /// `None` until a decision is taken.
     pub(crate) priority: Option<i8>,
     pub(crate) origin: Option<Cow<'a, str>>,
     /// The value of `_dd.p.dm`, such as `-4`.
@@ -34,7 +34,7 @@ impl<'a> DdMember<'a> {
         state.get(DD).map(Self::parse)
     }
 
-    /// Reads the value of the member; what it doesn't know is ignored.
+    /// Reads the value of the member and ignores unknown items.
     pub(crate) fn parse(value: &'a str) -> Self {
         let mut member = Self::default();
         for (key, value) in items(value) {
@@ -49,13 +49,13 @@ impl<'a> DdMember<'a> {
         member
     }
 
-    /// The value of the member; an item that doesn't fit is left out.
+    /// The value of the member, without items that don't fit.
     pub(crate) fn encode(&self) -> String {
         let mut value = String::with_capacity(32);
         let mut writer = DdWriter::new(&mut value, VALUE_MAX_LENGTH);
         if let Some(priority) = self.priority {
             writer.item("s", |out| {
-                // Writing to a string doesn't fail.
+                // Writing to a string can't fail.
                 let _ = write!(out, "{priority}");
             });
         }
@@ -72,7 +72,7 @@ impl<'a> DdMember<'a> {
     }
 }
 
-/// The items `key:value` of a member; what is no printable ASCII is skipped.
+/// The items `key:value` of a member. Items that aren't printable ASCII are skipped.
 pub(crate) fn items(value: &str) -> impl Iterator<Item = (&str, &str)> {
     value
         .split(';')
@@ -81,7 +81,7 @@ pub(crate) fn items(value: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// `=` separates members from values, so a value writes `~` for it.
-// Like `push_encoded`, out of line: each stands in half a dozen places.
+// Out of line, as is `push_encoded`: both are used in half a dozen places.
 #[inline(never)]
 pub(crate) fn decode(value: &str) -> Cow<'_, str> {
     if value.contains('~') {
@@ -102,7 +102,7 @@ pub(super) fn push_encoded(out: &mut String, value: &str) {
     }));
 }
 
-/// Writes items one after the other as long as they fit.
+/// Writes items one after another as long as they fit.
 pub(super) struct DdWriter<'a> {
     out: &'a mut String,
     start: usize,
@@ -110,7 +110,7 @@ pub(super) struct DdWriter<'a> {
 }
 
 impl<'a> DdWriter<'a> {
-    /// Appends to `out` no more than `max_length` bytes.
+    /// Appends at most `max_length` bytes to `out`.
     pub(super) fn new(out: &'a mut String, max_length: usize) -> Self {
         let start = out.len();
         Self {
@@ -120,7 +120,7 @@ impl<'a> DdWriter<'a> {
         }
     }
 
-    /// Adds `key:` and what `write` writes, or nothing.
+    /// Adds `key:` and the output of `write`, or nothing.
     pub(super) fn item(&mut self, key: &str, write: impl FnOnce(&mut String)) {
         self.fitting(|out| {
             out.push_str(key);
@@ -133,7 +133,7 @@ impl<'a> DdWriter<'a> {
     pub(super) fn tag(&mut self, suffix: &str, value: &str) {
         self.fitting(|out| {
             out.push_str("t.");
-            // A key is ended by the first colon, and has no spaces.
+            // The first colon ends a key, and a key has no spaces.
             out.extend(suffix.chars().map(|character| match character {
                 ',' | ';' | '=' | ':' => '_',
                 '!'..='~' => character,

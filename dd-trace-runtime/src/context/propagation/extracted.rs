@@ -1,4 +1,4 @@
-//! What each style found, brought together.
+//! Combines what the styles found.
 
 use opentelemetry::propagation::Extractor;
 
@@ -10,13 +10,13 @@ use crate::context::trace_context::{TerminatedContext, TraceContext};
 pub(super) struct Extracted {
     pub(super) style: Style,
     pub(super) context: TraceContext,
-    /// Whether a span can have it as its parent. Datadog's headers without a parent can't stand
-    /// alone, yet know more than the `traceparent` of the same trace.
+    /// Whether a span can have it as its parent. Datadog's headers without a parent id don't suffice, but they
+    /// know more than the `traceparent` of the same trace.
     pub(super) usable: bool,
 }
 
 impl Extracted {
-    /// Adds what a style of lower precedence found, where both are there.
+    /// Adds what a style of lower precedence found to what is there.
     pub(super) fn merge(mut self, other: Self, extractor: &dyn Extractor) -> Self {
         if self.context.trace_id() != other.context.trace_id() {
             if !self.usable {
@@ -33,8 +33,8 @@ impl Extracted {
         self
     }
 
-    /// Takes the `tracestate` of the same trace. The parent that it came with is the nearer one: a
-    /// service that knows W3C alone passes Datadog's headers on unchanged.
+    /// Takes the `tracestate` of the same trace. Its parent is the nearer one: a service that knows only W3C
+    /// passes Datadog's headers on unchanged.
     fn take_tracecontext(&mut self, other: TraceContext, extractor: &dyn Extractor) {
         let parent_id = self.context.parent_id();
         if parent_id != other.parent_id() {

@@ -33,7 +33,7 @@ pub(super) fn parse_u8(text: &str) -> Option<u8> {
     u8::try_from(parse(text, 2)?).ok()
 }
 
-// Out of line: it would be unrolled for each width at each place.
+// Out of line: otherwise it would be unrolled for each width at each call.
 #[inline(never)]
 fn parse(text: &str, width: usize) -> Option<u64> {
     if text.len() != width {

@@ -1,7 +1,7 @@
-//! Trace context in and out of a carrier, in the styles Datadog's tracers speak.
+//! Trace context in and out of a carrier, in the styles that Datadog's tracers use.
 //!
-//! One file a style; `extracted` brings together what they found, and `propagator` is what the rest
-//! of the crate uses. `otel_context` connects a trace context to OpenTelemetry's.
+//! Each style has a file. `extracted` combines what they found, and the rest of the crate uses `propagator`.
+//! `otel_context` connects a trace context to OpenTelemetry's.
 
 mod b3;
 mod baggage;
@@ -25,9 +25,9 @@ pub use propagator::DatadogPropagator;
 pub(crate) enum Style {
     Datadog,
     TraceContext,
-    /// One header.
+    /// A single header.
     B3,
-    /// One header a field.
+    /// A header for each field.
     B3Multi,
     Baggage,
 }
@@ -46,7 +46,7 @@ impl Style {
         }
     }
 
-    /// The word for it in settings and in the attributes of a span link.
+    /// Its name in settings and in the attributes of a span link.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Datadog => "datadog",
@@ -72,15 +72,15 @@ impl Style {
 /// What becomes of a trace context that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Behavior {
-    /// The trace goes on.
+    /// The trace continues.
     Continue,
-    /// A new trace begins, with a link to the one that was found, and its baggage.
+    /// A new trace begins, with the baggage of the one that was found and a link to it.
     Restart,
-    /// Nothing is looked for.
+    /// Nothing is extracted.
     Ignore,
 }
 
-/// The longest `x-datadog-tags`, in bytes, unless a setting says otherwise: that of Datadog's tracers.
+/// The default for the longest `x-datadog-tags`, in bytes: that of Datadog's tracers.
 const TAGS_MAX_LENGTH: usize = 512;
 
 /// Which styles to read and write, and the limits.
@@ -90,12 +90,12 @@ pub(crate) struct PropagationConfig {
     pub(crate) inject: Vec<Style>,
     pub(crate) extract_first: bool,
     pub(crate) behavior: Behavior,
-    /// Longest `x-datadog-tags` in bytes, both ways; 0 switches the header off.
+    /// The longest `x-datadog-tags` to read and write, in bytes; 0 switches the header off.
     pub(crate) tags_max_length: usize,
 }
 
 impl PropagationConfig {
-    /// For headers that are known to be Datadog's, whatever the user reads elsewhere.
+    /// For headers that are known to be Datadog's, whichever styles the user configured.
     pub(crate) fn datadog_only() -> Self {
         Self {
             extract: vec![Style::Datadog],

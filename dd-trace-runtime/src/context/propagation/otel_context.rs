@@ -1,4 +1,4 @@
-//! A trace context in an OpenTelemetry context, and out of it again.
+//! Converts a trace context into an OpenTelemetry context and back.
 //!
 //! OpenTelemetry's span context holds the ids and a trace state. Our member of the trace state
 //! carries the sampling decision, which the sampler hands from span to span. What a trace state can't
@@ -19,12 +19,12 @@ use crate::context::trace_context::{BaggageItem, DECISION_MAKER, RUM, SAMPLE_RAT
 struct Propagated(Arc<TraceContext>);
 
 impl TraceContext {
-    /// `cx` with this as its remote span, for the spans that continue the trace.
+    /// `cx` with this trace context as its remote span, for spans that continue the trace.
     ///
-    /// Where a new trace is to begin, that is its baggage alone.
+    /// If a new trace is to begin, `cx` gets only the baggage.
     ///
-    /// OpenTelemetry has no trace without a parent span: for a parent id of 0 its span context isn't
-    /// valid, and only [`propagated`](Self::propagated) tells the trace.
+    /// OpenTelemetry has no trace without a parent span. If the parent id is 0, its span context isn't valid,
+    /// and only [`propagated`](Self::propagated) knows the trace.
     pub(crate) fn into_otel(self, cx: &Context) -> Context {
         if self.trace_id() == 0 {
             return with_baggage(cx, &self.baggage);
@@ -41,16 +41,16 @@ impl TraceContext {
         with_baggage(&cx, &self.baggage).with_value(Propagated(Arc::new(self)))
     }
 
-    /// The trace context that `cx` continues, complete, its parent being the remote span.
+    /// The complete trace context that `cx` continues; its parent is the remote span.
     pub(crate) fn propagated(cx: &Context) -> Option<&Arc<Self>> {
         cx.get::<Propagated>().map(|propagated| &propagated.0)
     }
 
-    /// The active span of `cx` as a trace context: what an outgoing call propagates.
+    /// The active span of `cx` as a trace context, which outgoing calls propagate.
     ///
-    /// The trace of a span of ours knows the decision, and what it continues. A span of another provider has
-    /// the decision in its trace state; what that doesn't hold comes from the trace context that `cx`
-    /// continues, provided the span belongs to that trace.
+    /// The trace of our own span knows the decision, and what it continues. A span of another provider has the
+    /// decision in its trace state. The rest comes from the trace context that `cx` continues, if the span
+    /// belongs to that trace.
     pub(crate) fn from_otel(cx: &Context) -> Option<Self> {
         let span = cx.span();
         let span_context = span.span_context();
@@ -79,7 +79,7 @@ impl TraceContext {
         Some(context)
     }
 
-    /// A span of a trace of ours, without the decision where that is the trace's own.
+    /// A span of one of our traces, without the decision if that is the trace's own.
     pub(crate) fn undecided(trace: &dyn LocalTrace, span: &SpanContext, cx: &Context) -> Self {
         let parent_id = u64::from_be_bytes(span.span_id().to_bytes());
         let mut context = if let Some(continued) = trace.continued() {
@@ -92,7 +92,7 @@ impl TraceContext {
         context
     }
 
-    /// What a trace continues whose first span in this process is below the active one of `cx`.
+    /// What a trace continues, if its first span in this process is below the active one of `cx`.
     pub(crate) fn continued_by(cx: &Context) -> Option<Arc<Self>> {
         let span = cx.span();
         let parent = span.span_context();
@@ -125,7 +125,7 @@ impl TraceContext {
         }
     }
 
-    /// This context with another parent. A span of ours is the last Datadog span by itself.
+    /// This context with another parent. A span of ours is by itself the last Datadog span.
     fn continued(&self, parent_id: u64, is_remote: bool) -> Self {
         let mut context = Self::new(self.trace_id(), parent_id, self.priority_or_default());
         context.clone_tags_and_origin(self);
@@ -134,7 +134,7 @@ impl TraceContext {
         context
     }
 
-    /// Takes the decision that the span carries.
+    /// Takes the span's decision.
     fn decide(&mut self, span: &SpanContext) {
         let member = DdMember::of(span.trace_state()).unwrap_or_default();
         if self.origin().is_none() {
@@ -143,19 +143,19 @@ impl TraceContext {
         if let Some(decision_maker) = member.decision_maker {
             self.set_decision_maker(decision_maker.into_owned());
         } else if member.priority.is_some() && member.priority != self.sampling_priority {
-            // Who took the earlier decision says nothing about this one.
+            // The earlier decision maker didn't take this decision.
             self.remove_tag(DECISION_MAKER);
         }
         if let Some(sample_rate) = member.sample_rate {
             self.set_tag("ksr", sample_rate.into_owned());
         }
-        // The flag tells of a decision, save where a browser left it to the first local span.
+        // The flag means that a decision was taken, unless a browser left the decision to the first local span.
         let undecided = span.is_remote() && self.origin() == Some(RUM);
         let flag = (!undecided).then(|| i8::from(span.is_sampled()));
         self.sampling_priority = member.priority.or(self.sampling_priority).or(flag);
     }
 
-    /// Our member and as many others as OpenTelemetry accepts.
+    /// Our member, and as many others as OpenTelemetry accepts.
     fn trace_state(&self) -> TraceState {
         let dd = DdMember {
             priority: self.priority_or_default(),
@@ -169,7 +169,7 @@ impl TraceContext {
             let vendors = vendors.filter_map(|member| member.split_once('='));
             std::iter::once((DD, dd.as_str())).chain(vendors)
         };
-        // One member that it refuses and it takes none; try them one by one only then.
+        // OpenTelemetry takes none if it refuses one; only then are they tried one by one.
         TraceState::from_key_value(members())
             .or_else(|_| {
                 let accepted = |pair: &(&str, &str)| TraceState::from_key_value([*pair]).is_ok();
@@ -189,7 +189,7 @@ fn vendor_members(state: &TraceState) -> String {
     members
 }
 
-/// `cx` with extracted baggage; keys that are no HTTP token are none to OpenTelemetry either.
+/// `cx` with extracted baggage. OpenTelemetry doesn't accept keys that aren't HTTP tokens, either.
 pub(super) fn with_baggage(cx: &Context, items: &[BaggageItem]) -> Context {
     if items.is_empty() {
         return cx.clone();
@@ -204,7 +204,7 @@ pub(super) fn with_baggage(cx: &Context, items: &[BaggageItem]) -> Context {
     cx.with_baggage(items.collect::<Baggage>())
 }
 
-/// The baggage of `cx`, ordered by key: OpenTelemetry keeps no order, and a header should.
+/// The baggage of `cx`, ordered by key: OpenTelemetry keeps no order, and a header should have one.
 pub(super) fn baggage(cx: &Context) -> Vec<BaggageItem> {
     let mut items: Vec<BaggageItem> = Vec::new();
     for (key, (value, properties)) in cx.baggage() {
@@ -213,7 +213,7 @@ pub(super) fn baggage(cx: &Context) -> Vec<BaggageItem> {
             value: value.as_str().to_owned(),
             properties: properties.as_str().to_owned(),
         };
-        // OpenTelemetry keeps 64 at the most.
+        // OpenTelemetry keeps 64 at most.
         let place = items.partition_point(|known| known.key < item.key);
         items.insert(place, item);
     }

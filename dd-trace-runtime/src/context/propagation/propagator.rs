@@ -1,4 +1,4 @@
-//! The propagator: trace context from a carrier, and into one.
+//! The propagator, which reads trace context from a carrier and writes it to one.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ pub struct DatadogPropagator {
 #[derive(Debug)]
 struct Settings {
     config: PropagationConfig,
-    /// The names of the headers written, in the form that OpenTelemetry asks for.
+    /// The names of the headers it writes, in the form that OpenTelemetry asks for.
     fields: Vec<String>,
 }
 
@@ -68,17 +68,17 @@ impl DatadogPropagator {
         }
     }
 
-    /// The trace context in a carrier, if there is one that a span can have as its parent.
+    /// The trace context in a carrier, if a span can have it as its parent.
     ///
-    /// That takes a trace id and a parent id; a parent id of 0 counts only with an origin that begins with
-    /// `synthetics`. Baggage alone is no trace context.
+    /// The parent needs a trace id and a parent id. A parent id of 0 counts only with an origin that begins
+    /// with `synthetics`. Baggage alone isn't a trace context.
     #[must_use]
     pub fn extract_trace_context(&self, extractor: &dyn Extractor) -> Option<TraceContext> {
         self.extract(extractor).filter(TraceContext::is_usable)
     }
 
-    /// As [`extract_trace_context`](Self::extract_trace_context), and where a new trace is to begin, what
-    /// is left of the one that was found.
+    /// As [`extract_trace_context`](Self::extract_trace_context). If a new trace is to begin, returns what is
+    /// left of the one that was found.
     pub(crate) fn extract(&self, extractor: &dyn Extractor) -> Option<TraceContext> {
         let behavior = self.settings.config.behavior;
         if behavior == Behavior::Ignore {
@@ -94,18 +94,18 @@ impl DatadogPropagator {
         }
     }
 
-    /// The names of the styles that are read, in their order.
+    /// The names of the styles to read, in their order.
     pub(crate) fn styles(&self) -> impl Iterator<Item = &'static str> {
         let styles = self.settings.config.extract.iter();
         styles.map(|style| style.name())
     }
 
-    /// Whether a trace context that is found is continued.
+    /// Whether the trace continues a trace context that is found.
     pub(crate) fn continues(&self) -> bool {
         self.settings.config.behavior == Behavior::Continue
     }
 
-    /// What becomes of a trace context that was found by other means than headers.
+    /// What becomes of a trace context that wasn't found in headers.
     pub(crate) fn behave(&self, context: TraceContext) -> Option<TraceContext> {
         match self.settings.config.behavior {
             Behavior::Restart if context.trace_id() != 0 => {
@@ -116,7 +116,7 @@ impl DatadogPropagator {
         }
     }
 
-    /// Writes a trace context into a carrier; one without ids writes nothing.
+    /// Writes a trace context into a carrier. One without ids writes nothing.
     pub fn inject_trace_context(&self, context: &TraceContext, injector: &mut dyn Injector) {
         if let Some(error) = self.inject_styles(context, injector) {
             log::debug!("x-datadog-tags isn't written: {error}; shorten the `_dd.p.*` tags");
@@ -149,7 +149,7 @@ impl DatadogPropagator {
         error
     }
 
-    /// The first style wins; those after it add what they know about the same trace.
+    /// The first style wins. The styles after it add what they know about the same trace.
     fn extract_parent(&self, extractor: &dyn Extractor) -> Option<Extracted> {
         let config = &self.settings.config;
         let mut found: Option<Extracted> = None;
@@ -198,7 +198,7 @@ impl TextMapPropagator for DatadogPropagator {
         }
     }
 
-    /// `cx` with the extracted context as its remote span, or `cx` when there is none.
+    /// `cx` with the extracted context as its remote span, or `cx` if nothing was found.
     fn extract_with_context(&self, cx: &Context, extractor: &dyn Extractor) -> Context {
         match self.extract_trace_context(extractor) {
             Some(context) => context.into_otel(cx),

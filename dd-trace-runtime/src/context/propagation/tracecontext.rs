@@ -13,10 +13,10 @@ pub(super) const HEADERS: [&str; 2] = [TRACEPARENT, tracestate::HEADER];
 
 const TRACEPARENT: &str = "traceparent";
 
-/// The only flag of `traceparent` that has a meaning for us.
+/// The only flag of `traceparent` that matters to us.
 const SAMPLED: u8 = 1;
 
-/// Reads the headers; `None` when there is no valid `traceparent`.
+/// Reads the headers; `None` if there is no valid `traceparent`.
 pub(super) fn extract(extractor: &dyn Extractor) -> Option<Extracted> {
     let header = extractor.get(TRACEPARENT)?;
     let Some(parent) = Traceparent::parse(header.trim()) else {
@@ -70,7 +70,7 @@ impl Traceparent {
 /// Writes the headers.
 pub(super) fn inject(context: &TraceContext, injector: &mut dyn Injector) {
     if context.parent_id() == 0 {
-        // A synthetic test's trace before its first span: W3C has no way to say it.
+        // A synthetic test's trace before its first span, which W3C can't express.
         return;
     }
     let (high, low) = context.trace_id_halves();

@@ -15,21 +15,21 @@ pub(super) const HEADER: &str = "tracestate";
 
 /// How many members the W3C allows, ours included.
 const MAX_MEMBERS: usize = 32;
-/// How long a header every system must be able to forward.
+/// The length of a header that every system must be able to forward.
 const MAX_LENGTH: usize = 512;
-/// What the W3C calls a long member: the first to go when the header is too long.
+/// The length of what the W3C calls a long member, which goes first when the header is too long.
 const LONG_MEMBER: usize = 128;
 
-/// How much of our member is read, in bytes. The W3C allows a value 256.
+/// How many bytes of our member are read. The W3C allows a value 256.
 const MAX_DD_READ: usize = 1_024;
-/// How much of the other vendors' members is kept, in bytes. The W3C asks for 512 at least.
+/// How many bytes of the other vendors' members are kept. The W3C asks for at least 512.
 const MAX_VENDORS_READ: usize = 8_192;
 
-/// Our member with its key, as long as the W3C allows a value to be.
+/// Our member with its key, and a value as long as the W3C allows.
 const DD_MEMBER_MAX_LENGTH: usize = 256;
 const DD_KEY: &str = "dd=";
 
-/// The header; sent more than once it is one list.
+/// The header. If it is sent more than once, the values are one list.
 pub(super) fn header(extractor: &dyn Extractor) -> Option<Cow<'_, str>> {
     let values = extractor.get_all(HEADER)?;
     match values.as_slice() {
@@ -39,9 +39,9 @@ pub(super) fn header(extractor: &dyn Extractor) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Takes what the header knows into a context read from a `traceparent` with that flag.
+/// Adds what the header knows to a context from a `traceparent` with that flag.
 ///
-/// A malformed member is left out alone: the others are still worth having.
+/// Only malformed members are left out: the others are still worth having.
 pub(super) fn read(header: &str, sampled: bool, context: &mut TraceContext) {
     let mut dd = None;
     let mut vendors = 0;
@@ -67,8 +67,8 @@ pub(super) fn read(header: &str, sampled: bool, context: &mut TraceContext) {
     decide(sampled, priority, context);
 }
 
-/// Whether our member has no priority: its flag says "kept" for those who know the flag alone, and the
-/// decision is still to be taken.
+/// Whether our member has no priority. Then its flag says "kept" to readers that know only the flag, and the
+/// decision isn't taken yet.
 pub(super) fn leaves_open(header: &str) -> bool {
     let mut members = header.split(',').map(str::trim);
     let ours = members.find_map(|member| member.strip_prefix(DD_KEY));
@@ -79,7 +79,7 @@ pub(super) fn leaves_open(header: &str) -> bool {
     })
 }
 
-/// The header as a span link keeps it: as many of its members as every system must be able to forward.
+/// The header as a span link keeps it: as many members as every system must be able to forward.
 pub(super) fn linked(header: &str) -> &str {
     within(header, MAX_LENGTH, b",")
 }
@@ -88,7 +88,7 @@ fn is_vendor_member(key: &str, value: &str) -> bool {
     is_name(key) && !value.is_empty() && is_printable(value)
 }
 
-/// Takes origin, last parent and tags from our member; returns the priority in it.
+/// Takes the origin, the last parent and the tags from our member. Returns its priority.
 fn read_dd(value: &str, context: &mut TraceContext) -> Option<i8> {
     let mut priority = None;
     for (key, value) in items(value) {
@@ -124,7 +124,7 @@ fn decide(sampled: bool, priority: Option<i8>, context: &mut TraceContext) {
     }
 }
 
-/// The header for what comes after the context's parent.
+/// The header for the spans below the context's parent.
 pub(super) fn write(context: &TraceContext) -> String {
     let mut header = String::with_capacity(96 + context.vendor_members.len());
     header.push_str(DD_KEY);
@@ -137,7 +137,7 @@ fn write_dd(context: &TraceContext, header: &mut String) {
     let mut member = DdWriter::new(header, DD_MEMBER_MAX_LENGTH - DD_KEY.len());
     if let Some(priority) = context.sampling_priority() {
         member.item("s", |out| {
-            // Writing to a string doesn't fail.
+            // Writing to a string can't fail.
             let _ = write!(out, "{priority}");
         });
     }
