@@ -5,12 +5,12 @@ use opentelemetry::KeyValue;
 use super::members::{Member, Members};
 use crate::json::Reader;
 
-/// What the event says of the execution.
+/// What the event says about the execution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DurableExecution {
     name: String,
     id: String,
-    /// Whether this is the execution's first invocation, and no replay.
+    /// Whether this is the execution's first invocation and not a replay.
     is_first: bool,
 }
 
@@ -62,7 +62,7 @@ fn has_one_operation(state: Reader<'_>) -> bool {
     operations.member(object).is_some() && operations.member(object).is_none()
 }
 
-/// The tag of what the function answered: how far the execution is.
+/// The tag for the function's answer, which says how far the execution is.
 pub(crate) fn status(response: &[u8]) -> Option<KeyValue> {
     let [status] = Reader::new(response).members([b"Status"]);
     let known = ["SUCCEEDED", "FAILED", "PENDING"];

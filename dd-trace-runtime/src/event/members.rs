@@ -2,7 +2,7 @@
 
 use crate::json::{Place, Reader};
 
-/// One of them.
+/// A member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Member {
     AwsLogs,

@@ -38,34 +38,34 @@ impl RawEvent {
         &self.0
     }
 
-    /// The bytes as text, if they are UTF-8.
+    /// The bytes as text, if they are valid UTF-8.
     pub fn as_str(&self) -> Result<&str, Utf8Error> {
         std::str::from_utf8(&self.0)
     }
 
     /// Parses the event.
     ///
-    /// Accepts what `lambda_runtime` accepts: what follows the first JSON value is not looked at.
+    /// Accepts what `lambda_runtime` accepts: anything may follow the first JSON value.
     pub fn parse<T: DeserializeOwned + 'static>(&self) -> Result<T, serde_json::Error> {
         self.parse_text()
             .unwrap_or_else(|| T::deserialize(&mut serde_json::Deserializer::from_slice(&self.0)))
     }
 
-    /// As [`parse`](Self::parse); `None` where the bytes are no text.
+    /// As [`parse`](Self::parse); `None` if the bytes aren't valid text.
     pub(crate) fn parse_text<T: DeserializeOwned + 'static>(
         &self,
     ) -> Option<Result<T, serde_json::Error>> {
         if let Some(event) = self.as_type() {
             return Some(Ok(event));
         }
-        // Text that is known to be UTF-8 is parsed without looking at each string of it again.
+        // Parsing text that is known to be UTF-8 doesn't validate each string again.
         let text = self.as_str().ok()?;
         Some(T::deserialize(&mut serde_json::Deserializer::from_str(
             text,
         )))
     }
 
-    /// `Some` where `T` is `RawEvent` itself, which needs no parsing.
+    /// `Some` if `T` is `RawEvent` itself, which needs no parsing.
     pub(crate) fn as_type<T: 'static>(&self) -> Option<T> {
         let mut event = Some(self.clone());
         let slot: &mut dyn Any = &mut event;
@@ -91,21 +91,21 @@ impl From<String> for RawEvent {
     }
 }
 
-/// Copies the text, as one does in a test.
+/// Copies the text, for tests.
 impl From<&str> for RawEvent {
     fn from(text: &str) -> Self {
         text.to_owned().into()
     }
 }
 
-/// The length alone: an event may hold what must not reach a log.
+/// Only the length: an event may hold data that must not reach a log.
 impl fmt::Debug for RawEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RawEvent({} bytes)", self.0.len())
     }
 }
 
-/// Works with `serde_json` only: no other format can hand over its input.
+/// Works only with `serde_json`: no other format can hand over its input.
 impl<'de> Deserialize<'de> for RawEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let body = Box::<RawValue>::deserialize(deserializer)?;
@@ -118,18 +118,18 @@ impl<'de> Deserialize<'de> for RawEvent {
     }
 }
 
-/// What stands in the place of the event while its bytes go past `lambda_runtime`'s deserialiser.
+/// A placeholder for the event while its bytes bypass `lambda_runtime`'s deserialiser.
 const STAND_IN: &str = r#""dd_trace_runtime::RawEvent""#;
 
 thread_local! {
     static HANDED_OVER: Cell<Option<Bytes>> = const { Cell::new(None) };
 }
 
-/// Calls `call` with a stand-in for `body`; a `RawEvent` that is deserialised from the stand-in on
-/// this thread before `call` returns has the bytes of `body`.
+/// Calls `call` with a placeholder for `body`. A `RawEvent` that is deserialised from the placeholder on this
+/// thread before `call` returns has the bytes of `body`.
 ///
-/// `lambda_runtime` deserialises inside `Service::call`, through `serde_path_to_error`, which costs as
-/// much again as parsing the event. The bytes go around it instead.
+/// `lambda_runtime` deserialises inside `Service::call`, through `serde_path_to_error`, which costs as much
+/// again as parsing the event. This way the bytes bypass it.
 pub(crate) fn hand_over<R>(body: Bytes, call: impl FnOnce(Bytes) -> R) -> R {
     struct Clear;
     impl Drop for Clear {

@@ -8,7 +8,7 @@ use crate::event::members::Member;
 
 pub(super) const SOURCE: Source = Source {
     name: "api-gateway",
-    // What is none of the other kinds, as all of them have a stage.
+    // Whatever isn't of the other kinds, because all of them have a stage.
     matches: gateway::is_api_gateway,
     arn: |event, function| gateway::stage_arn(event, function, "restapis"),
     http: Some(|event| {

@@ -1,4 +1,4 @@
-//! AppSync resolvers, which Datadog's libraries make no span for.
+//! AppSync resolvers, for which Datadog's libraries make no span.
 
 use super::source::Source;
 use crate::event::members::Member;

@@ -8,15 +8,15 @@ use super::source::InferredSpan;
 /// When the authorizer's spans ended, in nanoseconds since 1970.
 pub(crate) const AUTHORIZER_FINISH_TIME: &str = "x-datadog-parent-span-finish-time";
 
-/// When the authorizer's own spans ended, as its trace context says.
+/// When the authorizer's own spans ended, according to its trace context.
 fn finished(event: &Event<'_>) -> Option<SystemTime> {
     let carrier = event.authorizer.as_ref()?;
     let nanoseconds: u64 = carrier.get(AUTHORIZER_FINISH_TIME)?.parse().ok()?;
     SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(nanoseconds))
 }
 
-/// REST and WebSocket APIs say how long API Gateway waited for the authorizer: a span of its own shows it,
-/// and the request's own begins when that ends.
+/// REST and WebSocket APIs say how long API Gateway waited for the authorizer. A span of its own shows that
+/// time, and the span of the request begins when that one ends.
 pub(super) fn before(event: &Event<'_>, mut request: InferredSpan) -> InferredSpan {
     let Some(start) = finished(event) else {
         return request;
@@ -41,7 +41,7 @@ pub(super) fn before(event: &Event<'_>, mut request: InferredSpan) -> InferredSp
     request
 }
 
-/// HTTP APIs don't: the request's span begins where the authorizer's ended.
+/// HTTP APIs don't say it: the span of the request begins where the authorizer's ended.
 pub(super) fn delays(event: &Event<'_>, mut request: InferredSpan) -> InferredSpan {
     if let Some(start) = finished(event) {
         request.start = Some(start);

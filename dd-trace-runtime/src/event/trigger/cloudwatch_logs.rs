@@ -1,4 +1,4 @@
-//! Subscriptions to CloudWatch Logs. Their data is compressed; it isn't unpacked for the name in its ARN.
+//! Subscriptions to CloudWatch Logs. Their data is compressed, and isn't unpacked just for the name in its ARN.
 
 use super::source::Source;
 use crate::event::members::Member;

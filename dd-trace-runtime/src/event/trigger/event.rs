@@ -1,4 +1,4 @@
-//! An event, as far as detection looks into it.
+//! The parts of an event that detection reads.
 
 use std::borrow::Cow;
 
@@ -14,19 +14,19 @@ pub(crate) struct Event<'a> {
     pub(crate) members: Members<'a>,
     pub(crate) request: RequestContext<'a>,
     pub(crate) record: Record<'a>,
-    /// That of the first record as it stands in the event, where its end has been found.
+    /// The body of the first record as it stands in the event, if its end has been found.
     pub(crate) body: Option<&'a [u8]>,
-    /// Of an HTTP request, where they have been read.
+    /// The headers of an HTTP request, if they have been read.
     pub(crate) headers: Option<RequestHeaders<'a>>,
-    /// What the authorizer of this very request has returned.
+    /// What the authorizer returned for this very request.
     pub(crate) authorizer: Option<Carrier>,
-    /// Known to have no context object of Step Functions.
+    /// Whether the event is known to have no context object of Step Functions.
     pub(crate) is_no_task: bool,
 }
 
 impl<'a> Event<'a> {
-    /// Goes on to the next member of the event, notes where it stands, and reads it where it is the request
-    /// context. `None` for a member that nobody reads.
+    /// Goes on to the next member of the event, notes where it stands, and reads it if it is the request
+    /// context. `None` for a member that isn't needed.
     pub(crate) fn next_member(
         &mut self,
         json: &mut Reader<'a>,
@@ -43,7 +43,7 @@ impl<'a> Event<'a> {
         Some((name, member))
     }
 
-    /// Reads all of the event, and the first of its records.
+    /// Reads the whole event and the first of its records.
     pub(crate) fn whole(text: &'a [u8]) -> Self {
         let mut event = Self::default();
         let mut json = Reader::new(text);
@@ -61,7 +61,7 @@ impl<'a> Event<'a> {
         event
     }
 
-    /// The headers of an HTTP request, read here unless they have been.
+    /// The headers of an HTTP request, which are read here unless they already have been.
     pub(super) fn request_headers(&self) -> RequestHeaders<'a> {
         match &self.headers {
             Some(headers) => headers.clone(),
@@ -73,7 +73,7 @@ impl<'a> Event<'a> {
         Field::new(self.members.get(member))
     }
 
-    /// A member of the event that is text and not empty.
+    /// A member of the event that is text and isn't empty.
     pub(crate) fn text(&self, member: Member) -> Option<Cow<'a, str>> {
         self.field(member).text()
     }
@@ -88,7 +88,7 @@ macro_rules! fields {
         }
 
         impl<'a> $name<'a> {
-            /// Reads the object that comes next, if it is one, to its end.
+            /// Reads the object that comes next, if there is one, to its end.
             fn read(json: &mut Reader<'a>) -> Self {
                 let mut fields = Self::default();
                 if let Some(object) = json.object() {
@@ -137,7 +137,7 @@ fields! {
 }
 
 fields! {
-    /// A record of a batch, of any service that sends `Records`.
+    /// A record of a batch, from any service that sends `Records`.
     Record {
         attributes: b"attributes",
         body: b"body",

@@ -63,8 +63,8 @@ fn span(event: &Envelope<'_>) -> Option<InferredSpan> {
     })
 }
 
-/// `time` has whole seconds; the producer may say it better: a tracer that wrote the carrier, or the state
-/// of Step Functions that sent the event.
+/// `time` has whole seconds. The producer may say it more precisely: a tracer that wrote the carrier, or the
+/// state of Step Functions that sent the event.
 fn started(carrier: &Field<'_>) -> Option<SystemTime> {
     let [sent, state] = carrier.members([b"x-datadog-start-time", b"State"]);
     let [entered] = state.members([b"EnteredTime"]);

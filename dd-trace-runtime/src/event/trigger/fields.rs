@@ -1,4 +1,4 @@
-//! Values deeper in an event, where a source's file says which.
+//! Values deeper in an event, at places that a source's file names.
 
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
@@ -19,7 +19,7 @@ impl<'a> Field<'a> {
         Self(Some(json.place()))
     }
 
-    /// Whether anything stands there, `null` included.
+    /// Whether any value stands there, `null` included.
     pub(crate) fn is_there(&self) -> bool {
         self.0.is_some()
     }
@@ -46,7 +46,7 @@ impl<'a> Field<'a> {
         Self::new(first())
     }
 
-    /// The first member's value of the object that stands there.
+    /// The value of the first member of the object that stands there.
     pub(crate) fn first_member(&self) -> Self {
         let first = || {
             let mut object = self.reader()?;
@@ -57,7 +57,7 @@ impl<'a> Field<'a> {
     }
 
     /// A text that isn't empty.
-    // Once, and not wherever a member is read.
+    // Out of line, because many members are read.
     #[inline(never)]
     pub(crate) fn text(&self) -> Option<Cow<'a, str>> {
         self.reader()?.string().filter(|text| !text.is_empty())
@@ -87,7 +87,7 @@ impl<'a> Field<'a> {
     /// A point in time, in seconds since 1970, with a fraction or without.
     pub(crate) fn seconds(&self) -> Option<SystemTime> {
         let since = Duration::try_from_secs_f64(self.number()?).ok()?;
-        // A number of this size is good for microseconds.
+        // A number of this size is precise to microseconds.
         let micros = since.checked_add(Duration::from_nanos(500))?.as_micros();
         SystemTime::UNIX_EPOCH.checked_add(Duration::from_micros(micros.try_into().ok()?))
     }

@@ -37,7 +37,7 @@ pub(super) fn stage_arn<'a>(
     Some(arn.concat().into())
 }
 
-/// The tags of a request whose host and path the request context has.
+/// The tags of a request, if the request context has its host and path.
 pub(super) fn http_request(
     event: &Event<'_>,
     path: Option<Cow<'_, str>>,
@@ -60,8 +60,8 @@ pub(super) fn url(domain: Option<&str>, path: Option<&str>) -> Option<String> {
     domain.map(|domain| ["https://", domain, path].concat())
 }
 
-/// `GET /orders/{id}` of an HTTP API says the route in its second word, a REST API in `resource`. What a
-/// WebSocket API calls a route is none of HTTP.
+/// The second word of `GET /orders/{id}` is the route of an HTTP API; a REST API has it in `resource`. What a
+/// WebSocket API calls a route isn't one of HTTP.
 pub(super) fn route<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
     let Some(key) = event.text(Member::RouteKey) else {
         return event.text(Member::Resource);
@@ -73,7 +73,7 @@ pub(super) fn route<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
     })
 }
 
-/// The path as the API declares it, else as it was asked for.
+/// The path as the API declares it, otherwise as it was requested.
 fn template<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
     let templated = route(event).filter(|route| route.contains('{'));
     templated
@@ -87,13 +87,13 @@ fn template<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
 pub(super) struct Request<'a> {
     pub(super) name: &'static str,
     pub(super) method: Option<Cow<'a, str>>,
-    /// As it was asked for.
+    /// The path as it was requested.
     pub(super) path: Option<Cow<'a, str>>,
     pub(super) start: Option<SystemTime>,
 }
 
 impl Request<'_> {
-    /// The span of the request. There is none without the domain, from which its service is named.
+    /// The span of the request. There is none without the domain, which names its service.
     pub(super) fn into_span(self, event: &Event<'_>) -> Option<InferredSpan> {
         let request = &event.request;
         let domain = request.domain_name.text()?;
@@ -134,7 +134,7 @@ pub(super) fn service(api: Option<&str>, domain: &str) -> InferredService {
     }
 }
 
-/// Method and path, or whichever there is.
+/// The method and the path, or the one that there is.
 pub(super) fn words(words: [Option<&str>; 2]) -> String {
     let words: Vec<&str> = words.into_iter().flatten().collect();
     words.join(" ")

@@ -1,4 +1,4 @@
-//! Kafka: Amazon's (MSK), and clusters of one's own, which have no ARN and no span.
+//! Kafka: Amazon's (MSK) and self-managed clusters, which have no ARN and no span.
 
 use super::arn::second_part;
 use super::event::Event;

@@ -38,7 +38,7 @@ fn http(event: &Event<'_>) -> HttpRequest {
     }
 }
 
-/// The event has no time: the span begins with the invocation.
+/// The event has no time, so the span begins with the invocation.
 fn inferred(event: &Event<'_>) -> InferredSpan {
     let headers = event.request_headers();
     let host = headers.host.as_deref().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What invoked the function.
 //!
-//! Each source has a file, and a line in the table below.
+//! Each source has a file and a line in the table below.
 
 mod arn;
 mod authorizer;
@@ -75,9 +75,9 @@ sources! {
     DynamoDb = dynamodb::SOURCE,
     /// Amazon's Kafka.
     Msk = kafka::MSK,
-    /// A Kafka cluster of one's own.
+    /// A self-managed Kafka cluster.
     SelfManagedKafka = kafka::SELF_MANAGED,
-    /// A task of Step Functions that hands the context object on.
+    /// A task of Step Functions that passes the context object on.
     StepFunctions = step_functions::SOURCE,
     /// A scheduled rule.
     CloudWatchEvents = cloudwatch_events::SOURCE,
@@ -101,7 +101,7 @@ sources! {
     AppSync = app_sync::SOURCE,
 }
 
-/// What invoked a function, as its event says.
+/// What invoked a function, according to its event.
 ///
 /// ```
 /// use dd_trace_runtime::{RawEvent, Trigger, TriggerKind};
@@ -130,10 +130,10 @@ impl fmt::Debug for Trigger<'_> {
 }
 
 impl<'a> Trigger<'a> {
-    /// Looks at an event; `None` for one that no known service sends, such as that of a direct
-    /// invocation.
+    /// Recognises the source of an event; `None` for an event that no known service sends, such as that of a
+    /// direct invocation.
     ///
-    /// Reads the event's text once and builds nothing of what it steps over.
+    /// Reads the event's text once and builds nothing from what it steps over.
     #[must_use]
     pub fn detect(event: &'a RawEvent) -> Option<Self> {
         Self::of(Event::whole(event.as_bytes()))
@@ -149,26 +149,26 @@ impl<'a> Trigger<'a> {
         })
     }
 
-    /// Which service it was.
+    /// The service.
     #[must_use]
     pub fn kind(&self) -> TriggerKind {
         self.kind
     }
 
-    /// The name that the tag `function_trigger.event_source` has for it, such as `sqs`.
+    /// The value of the tag `function_trigger.event_source`, such as `sqs`.
     #[must_use]
     pub fn event_source(&self) -> &'static str {
         self.source.name
     }
 
-    /// The queue, topic, stream, API .. that sent the event; `None` where neither the event nor
-    /// the ARN of the invoked function, in `context`, says it.
+    /// The queue, topic, stream, API or other resource that sent the event; `None` if neither the event nor the
+    /// ARN of the invoked function, in `context`, names it.
     #[must_use]
     pub fn arn(&self, context: &Context) -> Option<Cow<'a, str>> {
         (self.source.arn)(&self.event, &context.invoked_function_arn)
     }
 
-    /// Whether somebody waits for an HTTP response.
+    /// Whether a caller waits for an HTTP response.
     #[must_use]
     pub fn is_http(&self) -> bool {
         self.source.http.is_some()

@@ -1,4 +1,4 @@
-//! Span pointers: what S3 and DynamoDB say was written, as a hash that the writer's tracer computes too.
+//! Span pointers: what S3 and DynamoDB say was written, as a hash that the writer's tracer also computes.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -89,7 +89,7 @@ fn of_records(
     pointers
 }
 
-/// Keys are encoded in notifications, and plain to who writes the object.
+/// Keys are encoded in notifications. The writer of the object knows them unencoded.
 fn decode_key(key: &str) -> Vec<u8> {
     percent_decode_str(&key.replace('+', " ")).collect()
 }
@@ -106,7 +106,7 @@ fn keys_of(mut keys: Reader<'_>) -> Option<Vec<(String, Vec<u8>)>> {
     matches!(found.len(), 1 | 2).then_some(found)
 }
 
-/// Text and numbers as they are written, and bytes as they are: the event has them in Base64.
+/// Text and numbers as they are written. Bytes are decoded: the event has them in Base64.
 fn value(attribute: &Field<'_>) -> Option<Vec<u8>> {
     let [text, number, bytes] = attribute.members([b"S", b"N", b"B"]);
     let plain = text.text().or_else(|| number.text());
@@ -119,7 +119,7 @@ fn value(attribute: &Field<'_>) -> Option<Vec<u8>> {
 fn hash(parts: &[&[u8]]) -> String {
     let mut text = String::with_capacity(32);
     for byte in Sha256::digest(parts.join(&b'|')).iter().take(16) {
-        // Writing to a string doesn't fail.
+        // Writing to a string can't fail.
         let _ = write!(text, "{byte:02x}");
     }
     text

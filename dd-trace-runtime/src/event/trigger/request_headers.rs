@@ -1,4 +1,4 @@
-//! The headers of an HTTP request that tags are made of.
+//! The headers of an HTTP request that become tags.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use super::source::without_query;
 use crate::event::members::{Member, Members};
 use crate::json::Reader;
 
-/// In any letter case, from `headers` or `multiValueHeaders`; of several values the first.
+/// A header in any letter case, from `headers` or `multiValueHeaders`; the first of several values.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RequestHeaders<'a> {
     pub(super) forwarded_proto: Option<Cow<'a, str>>,
@@ -49,7 +49,7 @@ impl<'a> RequestHeaders<'a> {
 
     fn named(&mut self, name: &[u8]) -> Option<&mut Option<Cow<'a, str>>> {
         let is = |known: &[u8]| name.eq_ignore_ascii_case(known);
-        // Most headers are none of these, which their length says.
+        // The length alone rules out most headers.
         match name.len() {
             4 if is(b"host") => Some(&mut self.host),
             7 if is(b"referer") => Some(&mut self.referer),

@@ -1,29 +1,29 @@
-//! What is known of one source of events.
+//! What is known about one source of events.
 
 use std::borrow::Cow;
 use std::time::SystemTime;
 
 use super::event::Event;
 
-/// How events of one source are recognised, and what they say to spans.
+/// How events of one source are recognised, and what spans learn from them.
 pub(super) struct Source {
-    /// The value of the tag `function_trigger.event_source`, where Datadog has one for it.
+    /// The value of the tag `function_trigger.event_source`, if Datadog has one for it.
     pub(super) name: &'static str,
     pub(super) matches: fn(&Event<'_>) -> bool,
-    /// What sent the event; some sources say it by the ARN of the function that was invoked.
+    /// What sent the event. Some sources name it in the ARN of the function that was invoked.
     pub(super) arn: for<'a> fn(&Event<'a>, &str) -> Option<Cow<'a, str>>,
-    /// What else the invocation's own span says of where it comes from.
+    /// Further tags of the invocation's own span about the source.
     pub(super) tags: fn(&Event<'_>) -> Tags,
-    /// `Some` where a caller waits for an HTTP response.
+    /// `Some` if a caller waits for an HTTP response.
     pub(super) http: Option<fn(&Event<'_>) -> HttpRequest>,
     /// The work before the function, if the event says when it began.
     pub(super) inferred: fn(&Event<'_>) -> Option<InferredSpan>,
-    /// The items that the records say were written.
+    /// The items that were written, according to the records.
     pub(super) pointers: fn(&Event<'_>) -> Vec<SpanPointer>,
 }
 
 impl Source {
-    /// To be filled in: matches nothing and says nothing.
+    /// A template, which matches nothing and adds nothing.
     pub(super) const NONE: Self = Self {
         name: "",
         matches: |_| false,
@@ -35,8 +35,8 @@ impl Source {
     };
 }
 
-/// What the tags `http.*` say of a request. No address in it has its query string, in which people send secrets:
-/// Datadog's tracers look for them with a regular expression, and can be told to leave the whole string out.
+/// The tags `http.*` of a request. No address in them has its query string, in which people send secrets:
+/// Datadog's tracers look for those with a regular expression, and can be told to leave out the whole string.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct HttpRequest {
     pub(crate) url: Option<String>,
@@ -60,30 +60,30 @@ pub(crate) struct InferredSpan {
     pub(crate) span_type: &'static str,
     pub(crate) service: InferredService,
     pub(crate) resource: String,
-    /// When it began; `None` where the event doesn't say.
+    /// When it began; `None` if the event doesn't say.
     pub(crate) start: Option<SystemTime>,
-    /// When it ended; `None` if what comes after it ends it.
+    /// When it ended; `None` if the start of the next span ends it.
     pub(crate) end: Option<SystemTime>,
     pub(crate) tags: Vec<(&'static str, String)>,
     /// Whether its caller waits for the function.
     pub(crate) is_sync: bool,
-    /// The span before it: the topic whose message is in the queue.
+    /// The span before it, such as the topic whose message is in the queue.
     pub(crate) before: Option<Box<InferredSpan>>,
 }
 
-/// From what the service of an inferred span is resolved.
+/// The names that decide the service of an inferred span.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InferredService {
     /// The key of `DD_SERVICE_MAPPING` for this instance.
     pub(crate) specific: String,
-    /// The key for all of its kind.
+    /// The key for all instances of its kind.
     pub(crate) generic: &'static str,
     pub(crate) instance: String,
     pub(crate) fallback: String,
 }
 
 impl InferredService {
-    /// Where the instance's name is the key too.
+    /// For a kind whose instances are keyed by their names.
     pub(super) fn of(instance: &str, generic: &'static str, fallback: &str) -> Self {
         Self {
             specific: instance.to_owned(),
@@ -94,7 +94,7 @@ impl InferredService {
     }
 }
 
-/// A link to whoever wrote an item, by a hash that both sides can compute.
+/// A link to the writer of an item, by a hash that both sides can compute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SpanPointer {
     /// `aws.s3.object` or `aws.dynamodb.item`.
@@ -105,7 +105,7 @@ pub(crate) struct SpanPointer {
 /// More than any source but API Gateway has.
 const USUAL_TAGS: usize = 8;
 
-/// Tags of a span: those that the event has a value for.
+/// Tags of a span that the event has a value for.
 #[derive(Debug, Default)]
 pub(super) struct Tags(Vec<(&'static str, String)>);
 
@@ -121,7 +121,7 @@ impl Tags {
         self
     }
 
-    // Once, and not for each tag of each source.
+    // Out of line: otherwise there would be a copy for each tag of each source.
     #[inline(never)]
     fn push(&mut self, key: &'static str, value: Cow<'_, str>) {
         if self.0.capacity() == 0 {

@@ -43,9 +43,9 @@ fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
     })
 }
 
-/// What the body says of the service that sent the message.
+/// What the body says about the service that sent the message.
 fn before(event: &Event<'_>) -> Option<InferredSpan> {
-    // Most bodies are the user's own: a search is cheaper than to undo their escapes and read them.
+    // Most bodies are the user's own: a search is cheaper than unescaping and reading them.
     let body = event
         .body
         .or_else(|| event.record.body.reader()?.raw_bytes())?;

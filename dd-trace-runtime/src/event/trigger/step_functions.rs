@@ -16,12 +16,12 @@ pub(super) const SOURCE: Source = Source {
     ..Source::NONE
 };
 
-/// What Step Functions says of an execution.
+/// What Step Functions says about an execution.
 struct ContextObject<'a> {
     execution: Field<'a>,
     state: Field<'a>,
     machine: Field<'a>,
-    /// That of the instrumentation that passed the object on.
+    /// The version of the instrumentation that passed the object on.
     version: Field<'a>,
     root_execution: Field<'a>,
     trace_id: Field<'a>,
@@ -29,7 +29,8 @@ struct ContextObject<'a> {
 }
 
 impl<'a> ContextObject<'a> {
-    /// It is the event, or its `_datadog`, or either of them inside the `Payload` of a legacy Lambda task.
+    /// The object is the event, or its `_datadog`, or either of them inside the `Payload` of a legacy Lambda
+    /// task.
     fn of(event: &Event<'a>) -> Option<Self> {
         let itself = [Member::Execution, Member::State, Member::StateMachine];
         let [execution, state, machine] = itself.map(|member| event.field(member));
@@ -81,7 +82,7 @@ impl<'a> ContextObject<'a> {
         })
     }
 
-    /// The names of Datadog's library for Node.
+    /// The names that Datadog's library for Node uses.
     fn tags(&self) -> Tags {
         let [id, redrives] = self.execution.members([b"Id", b"RedriveCount"]);
         let [name, entered, retries] = self.state.members([b"Name", b"EnteredTime", b"RetryCount"]);

@@ -1,4 +1,4 @@
-//! VPC Lattice, whose requests no Datadog library knows: there is no span for them.
+//! VPC Lattice. No Datadog library knows its requests, and there is no span for them.
 
 use super::event::Event;
 use super::fields::Field;
@@ -21,7 +21,7 @@ fn http(event: &Event<'_>) -> HttpRequest {
     let path = event
         .text(Member::Path)
         .or_else(|| event.text(Member::RawPathOfLattice));
-    // Both forms of the path may have the query in them.
+    // Both forms of the path may contain the query.
     let path = path.map(|path| without_query(&path).to_owned());
     let host = headers.host.as_deref();
     HttpRequest {
