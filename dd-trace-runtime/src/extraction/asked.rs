@@ -1,4 +1,4 @@
-//! What each source answered, for who wants to know why a trace context was found or not.
+//! What each source answered, to explain why a trace context was found or not.
 
 use lambda_runtime::Context;
 

@@ -5,20 +5,19 @@ use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
 
-/// The attribute `{dataType, stringValue | binaryValue}` (Lambda's SQS event),
-/// `{DataType, StringValue | BinaryValue}` (the SQS API) or `{Type, Value}` (SNS); each a JSON string as it
-/// stands in the event.
+/// The attribute `{dataType, stringValue | binaryValue}` (Lambda's SQS event), `{DataType, StringValue |
+/// BinaryValue}` (the SQS API) or `{Type, Value}` (SNS). Each value is a JSON string as it stands in the event.
 #[derive(Debug, Default)]
 pub(super) struct Attribute<'a> {
     kind: Option<&'a [u8]>,
     string: Option<&'a [u8]>,
     binary: Option<&'a [u8]>,
-    /// SNS: text or base64, as the type says.
+    /// SNS: text or Base64, according to the type.
     value: Option<&'a [u8]>,
 }
 
 impl<'a> Attribute<'a> {
-    /// The attribute `_datadog` among those of a message, which come next.
+    /// The attribute `_datadog` of the message attributes that come next.
     pub(super) fn among(json: &mut Reader<'a>) -> Option<Self> {
         let attributes = json.object()?;
         let mut found = None;
@@ -40,7 +39,7 @@ impl<'a> Attribute<'a> {
         Some(attribute)
     }
 
-    /// Takes the value that comes next, if `name` is a member of an attribute; returns whether it is.
+    /// Takes the value that comes next, if `name` is a member of an attribute. Returns whether it is.
     pub(super) fn take(&mut self, name: &[u8], json: &mut Reader<'a>) -> bool {
         let slot = match name {
             b"dataType" | b"DataType" | b"Type" => &mut self.kind,
@@ -55,7 +54,7 @@ impl<'a> Attribute<'a> {
 
     /// The trace context that the attribute holds.
     ///
-    /// The value that is there counts, whatever the type says: tracers have written every combination.
+    /// The value counts whatever the type says: tracers have written every combination.
     pub(super) fn context(&self, propagator: &DatadogPropagator) -> Option<TraceContext> {
         let is_binary = self.kind.is_some_and(|kind| kind.starts_with(b"\"Binary"));
         let plain = self.string.or(self.value.filter(|_| !is_binary));

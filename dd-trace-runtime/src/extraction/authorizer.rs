@@ -5,13 +5,13 @@ use crate::context::carrier::Carrier;
 use crate::event::trigger::{AUTHORIZER_FINISH_TIME, RequestContext};
 use crate::json::Reader;
 
-/// The headers that the authorizer of this very request has returned.
+/// The headers that the authorizer returned for this very request.
 ///
-/// API Gateway caches an authorizer's result: every request that is served from the cache would join
-/// the first one's trace, so a cached result doesn't count.
+/// API Gateway caches an authorizer's result, and every request that is served from the cache would join the
+/// trace of the first. So a cached result doesn't count.
 pub(super) fn carrier(request: &RequestContext<'_>) -> Option<Carrier> {
     let authorizer = &request.authorizer;
-    // Few authorizers are ours: a search is cheaper than to read what there is.
+    // Few authorizers are ours: a search is cheaper than reading everything.
     if !authorizer.reader()?.mentions("_datadog") {
         return None;
     }
@@ -25,7 +25,7 @@ pub(super) fn carrier(request: &RequestContext<'_>) -> Option<Carrier> {
     let mut data = direct.reader().or_else(nested)?;
     let data = text::decode(&data.string()?)?;
     let mut carrier = Carrier::from_json(&data)?;
-    // Datadog's libraries write it as a number, which no header is.
+    // Datadog's libraries write it as a number, which no header can be.
     let [finished] = Reader::new(data.as_bytes()).members([AUTHORIZER_FINISH_TIME.as_bytes()]);
     if let Some(finished) = finished.and_then(|mut finished| finished.raw()) {
         carrier.insert(AUTHORIZER_FINISH_TIME, finished.trim_matches('"'));

@@ -1,13 +1,13 @@
-//! The other producers of a batch, to which the function's span links.
+//! The other producers of a batch, to which the function's span is linked.
 
 use crate::context::trace_context::TraceContext;
 
-/// How many records after the parent's are looked at, whether they have a trace context or not: as many as a
-/// span may have links in OpenTelemetry.
+/// How many records after the parent's are read, with or without a trace context: as many as a span may have
+/// links in OpenTelemetry.
 const MAX_RECORDS: usize = 128;
 
-/// The trace contexts of further records in their order, each once and without that of the parent: those of
-/// producers that no Datadog library shows.
+/// The trace contexts of further records, in their order, each once and without the parent's. No Datadog
+/// library shows these producers.
 pub(super) fn others(
     parent: Option<&TraceContext>,
     records: impl Iterator<Item = Option<TraceContext>>,

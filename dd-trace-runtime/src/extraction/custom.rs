@@ -1,4 +1,4 @@
-//! What the user's extractor says of an event: a trace context, or why there is none.
+//! What the user's extractor answers for an event: a trace context, or why there is none.
 
 use std::fmt;
 use std::time::Duration;
@@ -28,7 +28,7 @@ impl fmt::Display for NoContext {
     }
 }
 
-/// Calls the extractor, and waits for it no longer than `limit`; `None` where there is no extractor.
+/// Calls the extractor and waits for it, for `limit` at most; `None` if there is no extractor.
 pub(crate) async fn ask<'a>(
     extract: impl FnOnce() -> Option<Extraction<'a>>,
     limit: Option<Duration>,

@@ -8,8 +8,8 @@ use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
 
-/// The trace context of the latest checkpoint among `InitialExecutionState.Operations`;
-/// an older one is not a substitute for one that is broken.
+/// The trace context of the latest checkpoint among `InitialExecutionState.Operations`. An older checkpoint
+/// doesn't replace a broken one.
 pub(super) fn context(state: Reader<'_>, propagator: &DatadogPropagator) -> Option<TraceContext> {
     let [operations] = state.members([b"Operations"]);
     let (_, checkpoint) = latest(operations?)?;
@@ -25,7 +25,7 @@ pub(super) fn context(state: Reader<'_>, propagator: &DatadogPropagator) -> Opti
     }
 }
 
-/// The operation `_datadog_<N>` with the highest number, of a list or of an object's values.
+/// The operation `_datadog_<N>` with the highest number, in a list or in an object's values.
 fn latest<'a>(mut operations: Reader<'a>) -> Option<(u64, Reader<'a>)> {
     let mut latest: Option<(u64, Reader<'a>)> = None;
     let mut look = |operation: Reader<'a>| {

@@ -1,4 +1,4 @@
-//! The extractor of a handler, whatever its signature: what the generated table holds.
+//! The extractor of a handler, whatever its signature, as the generated table holds it.
 
 use std::fmt::{self, Debug};
 use std::marker::PhantomData;
@@ -8,12 +8,12 @@ use lambda_runtime::Context;
 use super::extractor::{Extraction, Extractor};
 use crate::event::raw::RawEvent;
 
-/// An extractor whose signature has been checked and forgotten.
+/// An extractor whose signature has been checked and erased.
 pub trait ErasedExtractor: Debug + Sync {
-    /// `None` where there is no extractor.
+    /// `None` if there is no extractor.
     fn extract<'a>(&'a self, event: &'a RawEvent, context: &'a Context) -> Option<Extraction<'a>>;
 
-    /// The set from which `DD_TRACE_EXTRACTOR` chooses; empty where there is none.
+    /// The set from which `DD_TRACE_EXTRACTOR` chooses; empty if there is no set.
     fn set(&self) -> &'static [NamedExtractor] {
         &[]
     }
@@ -22,7 +22,7 @@ pub trait ErasedExtractor: Debug + Sync {
 /// An extractor and its path as the user wrote it.
 pub type NamedExtractor = (&'static str, &'static dyn ErasedExtractor);
 
-/// No extractor: the built-in extraction alone.
+/// No extractor: only the built-in extraction runs.
 #[derive(Debug)]
 pub struct BuiltIn;
 
@@ -47,7 +47,7 @@ impl<Signature, F: Extractor<Signature> + Sync> ErasedExtractor for Custom<Signa
     }
 }
 
-/// Checks the signature: the one place that asks for it, so that a wrong one is one error.
+/// Checks the signature. This is the only place that asks for it, so that a wrong one is one error.
 #[must_use]
 pub const fn extractor<Signature: 'static, F: Extractor<Signature> + Sync + 'static>(
     custom: &'static Custom<Signature, F>,
@@ -74,8 +74,8 @@ impl ErasedExtractor for Choice {
 
 /// The extractor that `DD_TRACE_EXTRACTOR` names, or why it names none.
 ///
-/// Its value is the documented `file.function`, which is the same as the path `file::function`; the
-/// modules before those two may be left out.
+/// The documented value is `file.function`, which is the same as the path `file::function`. The modules before
+/// those two may be left out.
 pub(crate) fn choose(
     extractor: &'static dyn ErasedExtractor,
     wanted: &str,

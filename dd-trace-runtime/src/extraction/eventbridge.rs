@@ -6,9 +6,9 @@ use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
 
-/// `_datadog` in an event's `detail`, which comes next and is read in one pass.
+/// `_datadog` in an event's `detail`, which comes next, in one pass.
 ///
-/// What else the envelope has isn't looked at: an input transformer may have left `detail` alone.
+/// The rest of the envelope isn't read: an input transformer may have left only `detail`.
 pub(super) fn carrier<'a>(detail: &mut Reader<'a>) -> Option<Reader<'a>> {
     let [carrier] = detail.read_members([b"_datadog"]);
     carrier

@@ -1,4 +1,4 @@
-//! The headers of one source, on their way from the event to the propagator.
+//! The headers of one source, between the event and the propagator.
 
 use std::borrow::Cow;
 
@@ -14,13 +14,13 @@ use crate::json::escaped::for_each_text;
 /// How many headers a Datadog tracer sends.
 const USUAL: usize = 8;
 
-/// The propagation headers that a source has, borrowed from its text.
+/// The propagation headers of a source, borrowed from its text.
 #[derive(Debug, Default)]
 pub(super) struct Headers<'a> {
     found: Vec<(&'static str, Cow<'a, str>)>,
 }
 
-/// The trace context in a text that is a JSON object of headers; one that is cut off is none.
+/// The trace context in a text that is a JSON object of headers; none if the text is cut off.
 pub(super) fn from_text(text: &str, propagator: &DatadogPropagator) -> Option<TraceContext> {
     let mut headers = Headers::default();
     let mut json = Reader::new(text.as_bytes());
@@ -44,10 +44,10 @@ impl<'a> Headers<'a> {
         headers
     }
 
-    /// Takes the value that comes next, if `name` is a propagation header: a text, or of a list what a header
-    /// that is sent more than once means. A later one replaces an earlier one of the name, as with a parser.
+    /// Takes the value that comes next, if `name` is a propagation header. The value is a text, or a list with
+    /// the values of a repeated header. If the name is repeated, the last value counts, as with a parser.
     ///
-    /// A request has dozens of headers; the others are left. Returns whether it is one.
+    /// A request has dozens of headers; others are ignored. Returns whether `name` is one.
     pub(super) fn take(&mut self, name: &[u8], json: &mut Reader<'a>) -> bool {
         let Some(name) = known_name(name) else {
             return false;
@@ -63,8 +63,8 @@ impl<'a> Headers<'a> {
         true
     }
 
-    /// The propagation headers in a JSON string, as it stands in the event; `None` where that is more than
-    /// an object of texts.
+    /// The propagation headers in a JSON string, as it stands in the event; `None` if that is more than an
+    /// object of texts.
     pub(super) fn of_string(string: &'a [u8]) -> Option<Self> {
         let mut headers = Self::default();
         for_each_text(string, |name, value| {
@@ -84,7 +84,7 @@ impl<'a> Headers<'a> {
             return;
         }
         if self.found.is_empty() {
-            // Who sends one header sends most of its style.
+            // A producer that sends one header sends most of its style.
             self.found.reserve(USUAL);
         }
         self.found.push((name, value));
@@ -95,7 +95,7 @@ impl<'a> Headers<'a> {
     }
 }
 
-/// A text, or the texts of a list in their order, with commas between them.
+/// A text, or the texts of a list in their order, joined with commas.
 fn combined<'a>(json: &mut Reader<'a>) -> Option<Cow<'a, str>> {
     let Some(list) = json.array() else {
         return json.string();

@@ -13,8 +13,8 @@ use crate::json::Reader;
 
 /// The propagation headers of an event, or of the request in it.
 ///
-/// `headers` and `multiValueHeaders` complete each other. `headers` comes first, but for a header whose values
-/// are one list: API Gateway's `headers` has the last of them alone.
+/// `headers` and `multiValueHeaders` complete each other. `headers` comes first, except for a header whose
+/// values are one list: API Gateway's `headers` has only the last of them.
 #[derive(Debug, Default)]
 pub(super) struct Request<'a> {
     pub(super) headers: Headers<'a>,
@@ -48,8 +48,8 @@ impl Extractor for Request<'_> {
     }
 }
 
-/// Reads the headers that come next, in one pass: those that propagate, and for `others` those that tags
-/// are made of.
+/// Reads the headers that come next, in one pass: those that propagate, and for `others` those that become
+/// tags.
 pub(super) fn read<'a>(json: &mut Reader<'a>, others: &mut RequestHeaders<'a>) -> Headers<'a> {
     let mut headers = Headers::default();
     if let Some(object) = json.object() {

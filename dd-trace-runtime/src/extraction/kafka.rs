@@ -10,7 +10,7 @@ use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::json::{Level, Reader};
 
-/// A batch that has been read up to the first record that has a trace context.
+/// A batch that has been read up to its first record with a trace context.
 pub(super) struct Batch<'a> {
     /// The trace context of that record. Headers of different records never complete each other.
     pub(super) first: TraceContext,
@@ -20,10 +20,10 @@ pub(super) struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// Reads the `records` that come next; `None` where no record has a trace context that can be a parent.
+    /// Reads the `records` that come next; `None` if no record has a trace context that can be a parent.
     ///
-    /// They have a list for each partition, or an object with numbers for keys, as the Java runtime
-    /// writes it. They are read in one pass, up to that record.
+    /// They have a list for each partition, or an object with numbers for keys, as the Java runtime writes it.
+    /// They are read in one pass, up to the first record with a trace context.
     pub(super) fn enter(json: &mut Reader<'a>, propagator: &DatadogPropagator) -> Option<Self> {
         let mut cursor = Cursor::enter(json)?;
         while cursor.next(json) {
@@ -71,7 +71,7 @@ impl Cursor {
         })
     }
 
-    /// Goes on to the next record, of whatever partition; `false` after the last.
+    /// Goes on to the next record, of any partition; `false` after the last.
     fn next(&mut self, json: &mut Reader<'_>) -> bool {
         loop {
             let is_there = match self.records {
@@ -103,7 +103,8 @@ fn of_record(record: &mut Reader<'_>, propagator: &DatadogPropagator) -> Option<
     usable(propagator, &headers)
 }
 
-/// A list of objects with one header each, or such a list by place; of several with one name the last counts.
+/// A list of objects with one header each, or such a list by position. If a name is repeated, the last one
+/// counts.
 fn of_list<'a>(json: &mut Reader<'a>) -> Headers<'a> {
     let mut headers = Headers::default();
     if let Some(list) = json.array() {
@@ -130,7 +131,7 @@ fn take_header<'a>(json: &mut Reader<'a>, headers: &mut Headers<'a>) {
 }
 
 /// The bytes of a header: a list of numbers, a list of decimal strings, or an object of such strings by
-/// their position.
+/// position.
 fn value(json: &mut Reader<'_>) -> Option<String> {
     let mut bytes = Vec::new();
     if let Some(list) = json.array() {
@@ -167,7 +168,7 @@ fn byte(json: &mut Reader<'_>) -> Option<u8> {
         .or_else(|| i8::try_from(number).ok().map(i8::cast_unsigned))
 }
 
-/// Nearly all are two or three digits, and there are hundreds of them.
+/// Nearly all have two or three digits, and there are hundreds of them.
 fn number(text: &[u8]) -> Option<i16> {
     let digits = text.iter().try_fold(0_i16, |number, byte| {
         let digit = byte.is_ascii_digit().then(|| i16::from(byte - b'0'))?;

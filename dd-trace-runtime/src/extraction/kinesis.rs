@@ -1,4 +1,4 @@
-//! Kinesis: `_datadog` in the data, if that is a JSON object.
+//! Kinesis: `_datadog` in the data, if the data is a JSON object.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::json::Reader;
 pub(super) struct Data<'a>(Option<Cow<'a, str>>);
 
 impl<'a> Data<'a> {
-    /// That of `kinesis`, a member of a record, which comes next.
+    /// The data in `kinesis`, a member of a record, which comes next.
     pub(super) fn read(json: &mut Reader<'a>) -> Self {
         let mut data = Self::default();
         let Some(kinesis) = json.object() else {
@@ -27,7 +27,7 @@ impl<'a> Data<'a> {
         data
     }
 
-    /// The trace context in it.
+    /// The trace context in the data.
     pub(super) fn context(self, propagator: &DatadogPropagator) -> Option<TraceContext> {
         let data = text::decode(&self.0?)?;
         let [carrier] = Reader::new(data.as_bytes()).members([b"_datadog"]);

@@ -1,11 +1,11 @@
-//! The trace context of an event: where in it the carrier is.
+//! The trace context of an event: where the carrier is in it.
 //!
 //! - In: a raw event, the invocation's context, and the user's [`extractor`] if there is one.
 //! - Out: the producer's [`TraceContext`], those of the other records of a batch, and the trigger.
 //! - Next: [`span`](crate::span), whose spans continue that trace.
 //!
-//! Each source has a file. They are asked in the order of the README's table, and the first that has a usable
-//! trace context wins.
+//! Each source has a file. They are asked in the order of the guide's table, and the first usable trace context
+//! wins.
 
 pub(crate) mod asked;
 mod attribute;
@@ -81,9 +81,8 @@ pub(crate) enum ParentSource {
 }
 
 impl Parent {
-    /// A parent that the event named. Where traces are merged with X-Ray's, the span is below the
-    /// function's X-Ray segment, which X-Ray shows below the producer's (as Python
-    /// and Go do).
+    /// A parent that the event named. If traces are merged with X-Ray's, the span is below the function's X-Ray
+    /// segment, which X-Ray shows below the producer's (as Python and Go do).
     pub(crate) fn of_event(
         mut context: TraceContext,
         lambda: &Context,
@@ -102,7 +101,7 @@ impl Parent {
     }
 }
 
-/// What an event says about where it comes from.
+/// What an event says about its origin.
 #[derive(Debug)]
 pub(crate) struct Upstream<'a> {
     /// `None` for a new trace.
@@ -116,7 +115,7 @@ pub(crate) struct Upstream<'a> {
 }
 
 impl<'a> Upstream<'a> {
-    /// Of an event whose parent the user's extractor has found.
+    /// For an event whose parent the user's extractor has found.
     pub(crate) fn of_extractor(parent: Parent, event: &'a RawEvent) -> Self {
         let event = Event::whole(event.as_bytes());
         Self {
@@ -128,16 +127,15 @@ impl<'a> Upstream<'a> {
     }
 }
 
-/// Finds the trace context of an invocation: what would become the parent of its spans.
+/// Finds the trace context of an invocation, which becomes the parent of its spans.
 ///
-/// Reads the event's text up to where the question is settled, and builds nothing of what it steps
-/// over.
+/// Reads the event's text only as far as necessary, and builds nothing from what it steps over.
 pub(crate) fn extract(event: &RawEvent, lambda: &Context, settings: &Settings) -> Option<Parent> {
     let mut sources = Sources::read(event, settings, Question::Parent);
     parent(&mut sources, lambda, settings)
 }
 
-/// As [`extract`], and what else the event says: the other records of a batch, and what invoked the
+/// As [`extract`], together with what else the event says: the other records of a batch, and what invoked the
 /// function.
 pub(crate) fn extract_all<'a>(
     event: &'a RawEvent,
@@ -173,9 +171,8 @@ fn parent(sources: &mut Sources<'_>, lambda: &Context, settings: &Settings) -> O
     }
 }
 
-/// The trace context of a carrier, if it can be a parent, or what is left of it where a new trace is to
-/// begin.
-// Out of line: every source asks.
+/// The trace context of a carrier, if it can be a parent, or what is left of it if a new trace is to begin.
+// Out of line, because every source calls it.
 #[inline(never)]
 pub(crate) fn usable(
     propagator: &DatadogPropagator,
@@ -184,7 +181,7 @@ pub(crate) fn usable(
     propagator.extract(carrier).map(decided)
 }
 
-/// A sampling priority that the producer didn't send means "keep", as in Node and Go.
+/// A missing sampling priority means "keep", as in Node and Go.
 pub(crate) fn decided(mut context: TraceContext) -> TraceContext {
     context.sampling_priority = context.priority_or_default();
     context

@@ -1,4 +1,4 @@
-//! `_datadog` at the top level of a payload: what `TracedPayload` writes, in each of its shapes.
+//! `_datadog` at the top level of a payload, in each shape that `TracedPayload` writes.
 
 use super::attribute::Attribute;
 use super::headers::Headers;
@@ -11,7 +11,7 @@ use crate::json::Reader;
 /// What `_datadog` holds: a JSON text, a message attribute, the headers themselves, or the context object
 /// of a Step Functions execution.
 ///
-/// No Datadog library reads the first three; their users write an extractor for them.
+/// No Datadog library reads the first three; their users write extractors for them.
 #[derive(Debug, Default)]
 pub(crate) struct Payload<'a> {
     text: Option<&'a [u8]>,

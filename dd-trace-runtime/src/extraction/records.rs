@@ -11,14 +11,13 @@ use crate::json::{Level, Reader};
 
 /// A batch whose first record has been read.
 pub(super) struct Batch<'a> {
-    /// The trace context of the first record, which alone decides on the parent, as in every Datadog
-    /// library.
+    /// The trace context of the first record. It alone decides on the parent, as in every Datadog library.
     pub(super) first: Option<TraceContext>,
-    /// The first record, as detection looks at it.
+    /// The first record, as detection reads it.
     pub(super) record: trigger::Record<'a>,
     /// Its body as it stands in the event.
     pub(super) body: Option<&'a [u8]>,
-    /// The others, if records of their kind can have one.
+    /// The other records, if records of their kind can have a trace context.
     rest: Option<(Reader<'a>, Level)>,
 }
 
@@ -53,7 +52,7 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// The trace context of a record that is no part of a batch.
+/// The trace context of a record that isn't part of a batch.
 pub(crate) fn context(record: &[u8], propagator: &DatadogPropagator) -> Option<TraceContext> {
     Record::read(&mut Reader::new(record), |_, _| ()).context(propagator)
 }
@@ -67,8 +66,8 @@ struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// Reads the record that comes next, in one pass to its end, so that nothing of it is stepped over
-    /// again on the way to the next; `note` is told where its members stand.
+    /// Reads the record that comes next, in one pass to its end, so that nothing is stepped over again on the
+    /// way to the next. Tells `note` where its members stand.
     fn read(json: &mut Reader<'a>, mut note: impl FnMut(&[u8], &Reader<'a>)) -> Self {
         let mut record = Self::default();
         let Some(object) = json.object() else {
@@ -88,7 +87,7 @@ impl<'a> Record<'a> {
         record
     }
 
-    /// Streams of DynamoDB and notifications of S3 have no place for one.
+    /// Streams of DynamoDB and notifications of S3 have no place for a trace context.
     fn can_have_context(&self) -> bool {
         self.sns.is_some() || self.kinesis.is_some() || self.sqs.body.is_some()
     }

@@ -1,4 +1,4 @@
-//! SNS: the message attribute `_datadog`, or EventBridge's event as the message.
+//! SNS: the message attribute `_datadog`, or an EventBridge event as the message.
 
 use super::attribute::Attribute;
 use super::eventbridge;
@@ -14,8 +14,7 @@ pub(super) struct Notification<'a> {
 }
 
 impl<'a> Notification<'a> {
-    /// The notification that comes next: `Sns` of a record, or the body of an SQS
-    /// message that SNS has sent (2.7).
+    /// The notification that comes next: `Sns` of a record, or the body of an SQS message that SNS sent.
     pub(super) fn read(json: &mut Reader<'a>) -> Self {
         let mut notification = Self::default();
         let Some(object) = json.object() else {
@@ -33,7 +32,7 @@ impl<'a> Notification<'a> {
 
     pub(super) fn context(self, propagator: &DatadogPropagator) -> Option<TraceContext> {
         let in_attribute = self.attribute.and_then(|it| it.context(propagator));
-        // EventBridge has no attributes of its own: its event is the message (2.8).
+        // EventBridge has no attributes of its own: its event is the message.
         in_attribute.or_else(|| eventbridge::context_in(&self.message?.string()?, propagator))
     }
 }

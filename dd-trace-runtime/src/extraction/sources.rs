@@ -1,7 +1,7 @@
-//! The sources of a trace context that stand in an event, and the order in which they are asked.
+//! The sources of a trace context in an event, and the order in which they are asked.
 //!
-//! The event is read once, front to back, and each source where it stands, so that nothing of it is stepped
-//! over a second time.
+//! The event is read once, from front to back, and each source where it stands, so that nothing is stepped over
+//! twice.
 
 use super::asked::{Answer, SourceName};
 use super::headers::Headers;
@@ -20,13 +20,13 @@ use crate::json::Reader;
 /// What an event is read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Question {
-    /// The parent alone.
+    /// Only the parent.
     Parent,
-    /// What invoked the function, too.
+    /// Also what invoked the function.
     All,
 }
 
-/// The sources that stand in an event, each read where it stands.
+/// The sources in an event, each read where it stands.
 pub(super) struct Sources<'a> {
     settings: &'a Settings,
     event: Event<'a>,
@@ -36,7 +36,7 @@ pub(super) struct Sources<'a> {
     /// `_datadog` of an EventBridge event.
     detail: Option<Reader<'a>>,
     kafka: Option<kafka::Batch<'a>>,
-    /// The event as a context object of Step Functions, and what a legacy task wraps.
+    /// The event as a context object of Step Functions, and the contents of a legacy task.
     execution: ContextObject<'a>,
     wrapped: Option<Wrapped<'a>>,
     payload: Option<Payload<'a>>,
@@ -45,7 +45,7 @@ pub(super) struct Sources<'a> {
 /// How one source is asked, once.
 type Source = fn(&mut Sources<'_>) -> Option<TraceContext>;
 
-/// The order in which sources are asked: that of the table in `guide::sources`.
+/// The order in which sources are asked, which is the one of the table in `guide::sources`.
 const SOURCES: [(SourceName, Source); 9] = [
     (SourceName::Durable, |sources| sources.durable()),
     (SourceName::Authorizer, |sources| sources.authorizer()),
@@ -95,7 +95,7 @@ impl<'a> Sources<'a> {
         sources
     }
 
-    /// Reads the member that comes next, if a source stands in it.
+    /// Reads the member that comes next, if it is a source.
     fn take(&mut self, name: &[u8], member: Option<Member>, json: &mut Reader<'a>) {
         let propagator = &self.settings.propagator;
         match member {
@@ -120,7 +120,7 @@ impl<'a> Sources<'a> {
         let mut others = RequestHeaders::default();
         self.request.headers = http::read(json, &mut others);
         self.headers = self.request.context(self.propagator());
-        // Whatever order they come in, those of `headers` come first.
+        // Those of `headers` come first, whichever comes first in the text.
         let is_first = !self.event.members.has(Member::MultiValueHeaders);
         self.event.headers = is_first.then_some(others);
     }
@@ -134,7 +134,7 @@ impl<'a> Sources<'a> {
         self.event.headers = Some(others);
     }
 
-    /// Whether what has been read is enough, now that it came to `member`.
+    /// Whether enough has been read, now that `member` comes next.
     fn is_settled(&self, name: &[u8], member: Option<Member>, question: Question) -> bool {
         let has = |member| self.event.members.has(member);
         let parent_alone = question == Question::Parent;
@@ -150,7 +150,7 @@ impl<'a> Sources<'a> {
             Some(Member::KafkaRecords) => {
                 self.kafka.is_some() && (parent_alone || has(Member::EventSourceArn))
             }
-            // A body can be all of the event, and whatever has a say stands before it.
+            // A body can be most of the event, and whatever else matters comes before it.
             None => {
                 self.headers.is_some()
                     && name == b"body"
@@ -164,7 +164,7 @@ impl<'a> Sources<'a> {
         SOURCES.iter().find_map(|(_, source)| source(self))
     }
 
-    /// As [`context`](Self::context), with the answer of each source that was asked.
+    /// As [`context`](Self::context), with the answer of every source that was asked.
     pub(super) fn answers(&mut self) -> Vec<Answer> {
         let mut answers = Vec::with_capacity(SOURCES.len());
         for (name, source) in SOURCES {
@@ -178,7 +178,7 @@ impl<'a> Sources<'a> {
         answers
     }
 
-    /// The further records of a batch: a new trace links to nobody, whoever asks for it.
+    /// The further records of a batch. A new trace isn't linked to them, whoever asks for it.
     pub(super) fn others(&mut self) -> Vec<TraceContext> {
         let propagator = &self.settings.propagator;
         if !propagator.continues() {
@@ -228,7 +228,7 @@ impl<'a> Sources<'a> {
         usable(self.propagator(), self.event.authorizer.as_ref()?)
     }
 
-    /// AppSync hands the request's headers over one level down.
+    /// AppSync passes the request's headers on one level down.
     fn app_sync(&self) -> Option<TraceContext> {
         let request = self.event.members.get(Member::Request)?;
         let [headers, multi_value] = request

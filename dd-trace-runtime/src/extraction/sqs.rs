@@ -23,7 +23,7 @@ pub(super) struct Message<'a> {
 impl Message<'_> {
     /// The trace context, in the order of the table in `guide::sources`.
     ///
-    /// A body that is the user's own isn't looked into for a carrier, as no Datadog library does.
+    /// A body of the user's own isn't searched for a carrier: no Datadog library does that.
     pub(super) fn context(self, propagator: &DatadogPropagator) -> Option<TraceContext> {
         let in_attribute = || self.attribute?.context(propagator);
         let in_header = || {
@@ -37,9 +37,9 @@ impl Message<'_> {
     }
 }
 
-/// What another service wrapped into the body.
+/// The body, if another service wrapped its message in it.
 fn forwarded(body: &[u8], propagator: &DatadogPropagator) -> Option<TraceContext> {
-    // Most bodies are the user's own: a search is cheaper than to undo their escapes and read them.
+    // Most bodies are the user's own: a search is cheaper than unescaping and reading them.
     find(body, b"_datadog")?;
     let body = Reader::new(body).string()?;
     let json = Reader::new(body.as_bytes());

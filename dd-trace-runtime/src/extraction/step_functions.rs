@@ -1,5 +1,5 @@
-//! Step Functions: ids that are computed from the execution and the state, so that every task of an
-//! execution finds the same trace without being told.
+//! Step Functions: the ids are computed from the execution and the state, so that every task of an execution
+//! finds the same trace on its own.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -16,8 +16,8 @@ const PRIORITY: i8 = 1;
 
 /// The trace context of a context object, which comes next.
 ///
-/// It stands alone, or under `_datadog` where the state machine passes it on beside the input; and both
-/// under `Payload` where a legacy Lambda task wraps them.
+/// It stands alone, or under `_datadog` if the state machine passes it on beside the input. A legacy Lambda
+/// task wraps either of them in `Payload`.
 pub(super) fn context(mut json: Reader<'_>) -> Option<TraceContext> {
     let (mut payload, mut passed_on) = (None, ContextObject::default());
     let mut itself = ContextObject::at(&json);
@@ -35,7 +35,7 @@ pub(super) fn context(mut json: Reader<'_>) -> Option<TraceContext> {
         .or_else(|| itself.context())
 }
 
-/// What a legacy Lambda task wraps: a context object, or an input that passes one on.
+/// The contents of a legacy Lambda task: a context object, or an input that passes one on.
 #[derive(Debug, Default)]
 pub(super) struct Wrapped<'a> {
     passed_on: ContextObject<'a>,
@@ -69,7 +69,7 @@ impl<'a> Wrapped<'a> {
     }
 }
 
-/// The members of a context object that say something about the trace, of which any object may have some.
+/// The members of a context object that matter to the trace. Any object may have some of them.
 #[derive(Debug, Default)]
 pub(super) struct ContextObject<'a> {
     at: Option<Place<'a>>,
@@ -80,7 +80,7 @@ pub(super) struct ContextObject<'a> {
 }
 
 impl<'a> ContextObject<'a> {
-    /// Of the object that comes next, whose members are still to be [taken](Self::take).
+    /// For the object that comes next, whose members are still to be [taken](Self::take).
     pub(super) fn at(json: &Reader<'a>) -> Self {
         Self {
             at: Some(json.place()),
@@ -88,7 +88,7 @@ impl<'a> ContextObject<'a> {
         }
     }
 
-    /// Of the value that comes next.
+    /// Reads the value that comes next.
     fn read(json: &mut Reader<'a>) -> Self {
         let mut context = Self::at(json);
         if let Some(object) = json.object() {
@@ -118,8 +118,8 @@ impl<'a> ContextObject<'a> {
         self.execution.is_some()
     }
 
-    /// The trace context, whether Step Functions itself gave the object or a version of the integration
-    /// passed it on.
+    /// The trace context, whether the object comes from Step Functions itself or was passed on by a version of
+    /// the integration.
     pub(super) fn context(&self) -> Option<TraceContext> {
         let execution = self.execution.as_ref()?;
         let task = Task::read(execution, self.state?.reader())?;
@@ -137,12 +137,12 @@ impl<'a> ContextObject<'a> {
     }
 }
 
-/// An execution, whose input may be most of the event: it is read in one pass.
+/// An execution, in one pass: its input may be most of the event.
 #[derive(Debug, Default)]
 struct Execution<'a> {
     id: Option<Place<'a>>,
     redrives: Option<Place<'a>>,
-    /// `_datadog` of the input, which the caller of the execution gave it.
+    /// `_datadog` of the input, which comes from the caller of the execution.
     carrier: Option<Place<'a>>,
 }
 
@@ -171,7 +171,7 @@ fn text(at: Place<'_>) -> Option<Cow<'_, str>> {
     at.reader().string()
 }
 
-/// What the ids are computed from.
+/// The values from which the ids are computed.
 struct Task<'a> {
     execution_id: Cow<'a, str>,
     redrive_count: u64,
@@ -193,14 +193,14 @@ impl<'a> Task<'a> {
         })
     }
 
-    /// In the trace of the caller, or else of the execution itself.
+    /// In the trace of the caller, otherwise of the execution itself.
     fn context(&self, trace_id: Option<u128>) -> Option<TraceContext> {
         let trace_id = trace_id.unwrap_or_else(|| hashed(&self.execution_id));
         let context = TraceContext::new(trace_id, self.parent_id(), Some(PRIORITY));
         context.is_usable().then_some(context)
     }
 
-    /// The span of the state, as the state machine's integration computes it.
+    /// The span of the state, with the id that the state machine's integration computes.
     fn parent_id(&self) -> u64 {
         let Self {
             execution_id,
@@ -211,7 +211,7 @@ impl<'a> Task<'a> {
         let mut state = format!("{execution_id}#{state_name}#{entered_time}");
         let (retries, redrives) = (self.retry_count, self.redrive_count);
         if retries != 0 || redrives != 0 {
-            // Writing to a string doesn't fail.
+            // Writing to a string can't fail.
             let _ = write!(state, "#{retries}#{redrives}");
         }
         halves(&state).0
@@ -228,7 +228,7 @@ fn started_by_function(mut carrier: Reader<'_>) -> Option<u128> {
     Some(context.trace_id())
 }
 
-/// A number, or a number in a string; anything else counts as none.
+/// A number, or a number in a string; none for anything else.
 fn count(value: Option<Reader<'_>>) -> u64 {
     let Some(mut value) = value else {
         return 0;

@@ -1,4 +1,4 @@
-//! The trace context in a piece of JSON text, wherever it stood.
+//! The trace context in a piece of JSON text from any source.
 
 use std::borrow::Cow;
 
@@ -12,21 +12,21 @@ use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
 
-/// The trace context of `text`: an object of headers, or the context object of a Step Functions
-/// execution, which its tasks hand on in the same places.
+/// The trace context of `text`: an object of headers, or the context object of a Step Functions execution,
+/// which its tasks pass on in the same places.
 pub(super) fn context(text: &str, propagator: &DatadogPropagator) -> Option<TraceContext> {
     headers::from_text(text, propagator)
         .or_else(|| step_functions::context(Reader::new(text.as_bytes())))
 }
 
-/// As [`context`], of a JSON string as it stands in the event, with its quotes and escapes.
+/// As [`context`], for a JSON string as it stands in the event, with its quotes and escapes.
 pub(super) fn of_string(string: &[u8], propagator: &DatadogPropagator) -> Option<TraceContext> {
     Headers::of_string(string)
         .and_then(|headers| usable(propagator, &headers))
         .or_else(|| context(&unquoted(string)?, propagator))
 }
 
-/// What a JSON string says.
+/// The text of a JSON string.
 pub(super) fn unquoted(string: &[u8]) -> Option<Cow<'_, str>> {
     Reader::new(string).string()
 }
@@ -37,7 +37,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// UTF-8 in Base64.
+/// UTF-8 text in Base64.
 pub(super) fn decode(base64: &str) -> Option<String> {
     String::from_utf8(BASE64.decode(base64).ok()?).ok()
 }

@@ -2,7 +2,7 @@
 
 use crate::context::trace_context::TraceContext;
 
-/// The fields of a header, whatever their order; others are ignored.
+/// The fields of a header, in any order; others are ignored.
 struct Header<'a> {
     /// The 24 digits of the root's last part.
     root: &'a str,
@@ -42,8 +42,8 @@ impl<'a> Header<'a> {
     }
 }
 
-/// The Datadog ids that Datadog's Java tracer plants in the header of an SQS message: the digits before
-/// them are zeros then. Any other header is X-Ray's own and no parent of ours.
+/// The ids that Datadog's Java tracer plants in the header of an SQS message. The digits before them are then
+/// zeros. Any other header is X-Ray's own and isn't a parent of ours.
 pub(super) fn planted(header: &str) -> Option<TraceContext> {
     let header = Header::parse(header)?;
     if !header.root.starts_with("00000000") {

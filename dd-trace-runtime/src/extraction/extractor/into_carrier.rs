@@ -7,10 +7,10 @@ use std::hash::BuildHasher;
 use crate::context::carrier::Carrier;
 use crate::context::trace_context::TraceContext;
 
-/// What an extractor gave.
+/// The result of an extractor.
 ///
-/// Made by [`IntoCarrier`]; a type of your own implements that by converting to one of the types that
-/// do already.
+/// [`IntoCarrier`] makes it. A type of your own implements that trait by converting to one of the types that
+/// already implement it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extracted(pub(crate) Found);
 
@@ -55,7 +55,7 @@ impl Extracted {
     note = "return `Carrier`, `TraceContext`, a map of strings or `(u128, u64, i8)`, or an `Option` or `Result` of one"
 )]
 pub trait IntoCarrier {
-    /// Makes what the extraction goes on with.
+    /// Converts the value for the extraction.
     fn into_carrier(self) -> Extracted;
 }
 

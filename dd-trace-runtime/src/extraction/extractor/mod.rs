@@ -20,7 +20,7 @@ use crate::event::raw::RawEvent;
 
 /// What an extractor may take: the event as text, as bytes, as received, or parsed.
 pub trait EventView: sealed::EventView {
-    /// What holds the view for as long as the extractor looks at it.
+    /// Holds the view for as long as the extractor needs it.
     #[doc(hidden)]
     type View<'a>: Borrow<Self>;
 
@@ -57,7 +57,7 @@ impl EventView for [u8] {
     }
 }
 
-/// An extraction that is done, or one that waits for something.
+/// A finished extraction, or one that is waiting for something.
 pub enum Extraction<'a> {
     /// The extractor is a plain function.
     Ready(Extracted),
@@ -80,8 +80,8 @@ impl Debug for Extraction<'_> {
 /// `str`, `[u8]` or [`RawEvent`]; optionally `&lambda_runtime::Context` as a second parameter. It
 /// returns anything that is [`IntoCarrier`], and may be `async`.
 ///
-/// The trait is implemented for such functions; name one in
-/// `#[traced_handler(extractor = "path::function")]`. The type parameter tells the signatures apart.
+/// The trait is implemented for such functions. Name one in `#[traced_handler(extractor = "path::function")]`.
+/// The type parameter distinguishes the signatures.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as an extractor",
     label = "wrong signature for an extractor",
@@ -141,7 +141,7 @@ where
 
 /// An `async fn(&T)`, whose future borrows its argument.
 pub trait AsyncFn1<'a, T: ?Sized + 'a>: Fn(&'a T) -> Self::Future {
-    /// What calling it gives.
+    /// The result of a call.
     type Future: Future<Output: IntoCarrier> + Send + 'a;
 }
 
@@ -156,7 +156,7 @@ where
 
 /// An `async fn(&T, &Context)`, whose future borrows its arguments.
 pub trait AsyncFn2<'a, T: ?Sized + 'a>: Fn(&'a T, &'a Context) -> Self::Future {
-    /// What calling it gives.
+    /// The result of a call.
     type Future: Future<Output: IntoCarrier> + Send + 'a;
 }
 
