@@ -18,10 +18,10 @@ pub enum Answer<'a> {
     Serialize(&'a dyn Probe),
     /// It is JSON already, and may be added to.
     Value(&'a mut Value),
-    /// It is streamed, with this status in its prelude, and with `lambda_runtime`'s own type of body if
-    /// there is one here.
+    /// It is streamed, with this status in its prelude, and with `lambda_runtime`'s own type of body if the
+    /// stream has that type.
     Stream(u16, Option<&'a mut Body>),
-    /// It becomes a response by a conversion of the user's own.
+    /// The user's own conversion makes it a response.
     Opaque,
 }
 
@@ -37,9 +37,10 @@ impl Debug for Answer<'_> {
 }
 
 impl Answer<'_> {
-    /// The response as it will be written; `None` for one that isn't JSON, or can't be written.
+    /// The response as it will be written; `None` if it isn't JSON or can't be written.
     ///
-    /// It is written here and again where it is posted: for what has to be asked for, or is rare.
+    /// It is written here and again when it is posted, so this is for rare cases and for what the user asks
+    /// for.
     pub(crate) fn json(&self) -> Option<Vec<u8>> {
         match self {
             Self::Serialize(response) => response.json(),
@@ -51,16 +52,16 @@ impl Answer<'_> {
 
 /// A response that is written as JSON.
 pub trait Probe {
-    /// Writes it.
+    /// Writes the response.
     #[doc(hidden)]
     fn json(&self) -> Option<Vec<u8>>;
-    /// Looks for the HTTP status.
+    /// Finds the HTTP status.
     #[doc(hidden)]
     fn probe(&self) -> Probed;
 }
 
 impl<T: Serialize> Probe for T {
-    /// What panics here panics again where `lambda_runtime` writes it, and is dealt with there.
+    /// A panic here happens again when `lambda_runtime` writes the response, and is handled there.
     fn json(&self) -> Option<Vec<u8>> {
         let write = || serde_json::to_vec(self);
         catch_unwind(AssertUnwindSafe(write)).ok()?.ok()
@@ -73,13 +74,13 @@ impl<T: Serialize> Probe for T {
 
 /// `Look(response).__answer()` is the best look at a response that its type allows.
 ///
-/// What a type offers is found as method calls are resolved: an inherent method comes before that of a
-/// trait, both are there only where their bounds hold, and what needs a reference to the receiver comes
-/// last. So nothing is asked of the response here; `lambda_runtime` does so where the handler is run.
+/// Method resolution finds what a type offers: an inherent method comes before a trait's, each exists only if
+/// its bounds hold, and a method that needs a reference to the receiver comes last. So nothing is required of
+/// the response here. `lambda_runtime` requires it where the handler is run.
 #[derive(Debug)]
 pub struct Look<'a, T>(pub &'a mut T);
 
-// One impl for all of them: where the type is unknown because of a mistake, several would be a second one.
+// One impl for all of them: if a mistake leaves the type unknown, several impls would cause a second error.
 impl<'a, T: Special> Look<'a, T> {
     /// As what it is.
     pub fn __answer(self) -> Answer<'a> {
@@ -87,9 +88,9 @@ impl<'a, T: Special> Look<'a, T> {
     }
 }
 
-/// A response of which more can be said than that it is written as JSON.
+/// A response of which more is known than that it is written as JSON.
 pub trait Special {
-    /// What.
+    /// What is known.
     fn answer(&mut self) -> Answer<'_>;
 }
 
@@ -122,7 +123,7 @@ fn stream<S: 'static>(response: &mut StreamResponse<S>) -> Answer<'_> {
 
 /// The look at a response that is written as JSON.
 pub trait LookAtSerialize<'a> {
-    /// Uses the import of the trait, where nothing else does.
+    /// Marks the import of the trait as used, if nothing else uses it.
     const __IMPORTED: () = ();
     /// As such.
     fn __answer(self) -> Answer<'a>;
@@ -134,9 +135,9 @@ impl<'a, T: Serialize> LookAtSerialize<'a> for Look<'a, T> {
     }
 }
 
-/// The look at any other.
+/// The look at any other response.
 pub trait LookAtOpaque {
-    /// Uses the import of the trait, where nothing else does.
+    /// Marks the import of the trait as used, if nothing else uses it.
     const __IMPORTED_TOO: () = ();
     /// From outside.
     fn __answer(self) -> Answer<'static>;

@@ -1,4 +1,4 @@
-//! What a wrapped handler returns as its error, and what a span says about it.
+//! The error of a traced handler, and what a span says about it.
 
 use std::any::Any;
 use std::error::Error;
@@ -8,12 +8,12 @@ use super::event_error::EventError;
 
 /// The error of a traced handler.
 ///
-/// It is transparent to `lambda_runtime`: the caller of the function sees the error type and message
-/// that the untraced handler would have given.
+/// It is transparent to `lambda_runtime`: the caller of the function sees the same error type and message as
+/// from the untraced handler.
 ///
-/// It is a [`std::error::Error`] where `E` can be printed, also where `E` itself isn't one, as
-/// `lambda_runtime::Error` and `anyhow::Error` are not. So `?` turns it into these, and the layers of `tower`
-/// take a traced handler:
+/// It is a [`std::error::Error`] if `E` can be printed, even if `E` itself isn't one, as
+/// `lambda_runtime::Error` and `anyhow::Error` are not. So `?` converts it into these, and the layers of
+/// `tower` accept a traced handler:
 ///
 /// ```
 /// use dd_trace_runtime::{RawEvent, traced_handler};
@@ -33,12 +33,12 @@ use super::event_error::EventError;
 /// ```
 ///
 /// Its [`source`](Error::source) is the one of an `E` that is a boxed error, and nothing for another `E`, whose
-/// type is not known here; take the error out with [`into_handler_error`](Self::into_handler_error) to print
+/// type is not known here. Take the error out with [`into_handler_error`](Self::into_handler_error) to print
 /// its chain. The span always has the whole chain.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TracedError<E> {
-    /// The handler returned this.
+    /// The handler's own error.
     Handler(E),
     /// The event didn't fit the handler's event type; the handler was not called.
     Event(EventError),
@@ -54,7 +54,7 @@ impl<E> TracedError<E> {
     }
 }
 
-// `lambda_runtime` logs the error with `Debug`: the line stays what it was.
+// `lambda_runtime` logs the error with `Debug`: tracing must not change that line.
 impl<E: Debug> Debug for TracedError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -73,8 +73,8 @@ impl<E: Display> Display for TracedError<E> {
     }
 }
 
-// `E: Error` would leave out `lambda_runtime::Error`, which is a `Box<dyn Error>`. Rust has no way to ask a
-// general `E` whether it is an error after all, so that its source is had for the known types alone.
+// `E: Error` would exclude `lambda_runtime::Error`, which is a `Box<dyn Error>`. Rust can't ask whether a
+// general `E` is an error after all, so only the known types have a source.
 impl<E: Debug + Display + 'static> Error for TracedError<E> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {

@@ -14,12 +14,12 @@ pub struct EventError {
 /// The caller of the function sees the message of `lambda_runtime`'s own error.
 const MESSAGE: &str = "failed to deserialize the incoming data into the function's payload type";
 
-/// The `errorType` that `lambda_runtime` 1.5 reports for such an event: the name of a private type of
-/// its own. Alarms that filter on it go on working.
+/// The `errorType` that `lambda_runtime` 1.5 reports for such an event: the name of a private type of its own.
+/// Alarms that filter on it keep working.
 const ERROR_TYPE: &str = "&lambda_runtime::deserializer::DeserializeError";
 
 impl EventError {
-    /// `path` is where in the event `error` occurred; `.` for the event itself.
+    /// `path` is the place of `error` in the event; `.` is the event itself.
     pub(crate) fn new(path: &str, error: &dyn Display) -> Self {
         let message = if path == "." {
             format!("{MESSAGE}: {error}\n")

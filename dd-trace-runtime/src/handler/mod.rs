@@ -21,8 +21,8 @@ use serde::de::DeserializeOwned;
 use self::event_error::EventError;
 use crate::event::raw::RawEvent;
 
-/// The event parameter of a traced handler: [`LambdaEvent<T>`] for any `T` that is deserialised from
-/// the event.
+/// The event parameter of a traced handler: [`LambdaEvent<T>`] for any `T` that can be deserialised from the
+/// event.
 #[diagnostic::on_unimplemented(
     message = "a traced handler cannot take `{Self}` as its event",
     label = "not a `LambdaEvent`",
@@ -46,7 +46,8 @@ impl<T: DeserializeOwned + 'static> HandlerInput for LambdaEvent<T> {
 }
 
 /// Parses a second time after an `error`, with the path, for the message that `lambda_runtime` would have
-/// given; and bytes that are no text, which are rare: each way to parse is a copy of the event type's code.
+/// given. Also parses bytes that aren't valid text, which are rare: each way to parse is a copy of the event
+/// type's code.
 #[cold]
 fn locate<T: DeserializeOwned>(
     event: &RawEvent,
@@ -73,7 +74,7 @@ pub trait HandlerOutput: Sized + sealed::Output {
     /// The error.
     type Error;
 
-    /// The `Result` that it is.
+    /// Returns `self` as a `Result`.
     #[doc(hidden)]
     fn into_result(self) -> Result<Self::Response, Self::Error>;
 }
@@ -87,7 +88,7 @@ impl<T, E> HandlerOutput for Result<T, E> {
     }
 }
 
-/// An error that a traced handler may return: whatever `lambda_runtime` accepts.
+/// An error that a traced handler may return: any that `lambda_runtime` accepts.
 #[diagnostic::on_unimplemented(
     message = "a traced handler cannot fail with `{Self}`",
     label = "not an error that `lambda_runtime` accepts",
@@ -96,7 +97,7 @@ impl<T, E> HandlerOutput for Result<T, E> {
 )]
 pub trait HandlerError: Into<Diagnostic> + Debug {}
 
-// What is to be written is in our words above, not in the bounds.
+// Our words above say what to write; the bounds don't.
 #[diagnostic::do_not_recommend]
 impl<E: Into<Diagnostic> + Debug> HandlerError for E {}
 

@@ -9,23 +9,23 @@ use super::answer::Answer;
 use super::failure::ErrorTags;
 use super::status::{Probed, probe};
 
-/// Said of the `aws.lambda` span, and of the span of a trigger that waits for the answer.
+/// Goes to the `aws.lambda` span, and to the span of a trigger that waits for the answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Outcome {
-    /// The HTTP status that the caller gets; `None` where the trigger isn't HTTP.
+    /// The HTTP status that the caller gets; `None` if the trigger isn't HTTP.
     pub(crate) status: Option<u16>,
     /// What went wrong in the function itself.
     pub(crate) error: Option<ErrorTags>,
 }
 
-/// What API Gateway, a load balancer and a function URL answer in place of a function that failed, or
-/// that answered nothing.
+/// The status with which API Gateway, a load balancer and a function URL replace the answer of a function that
+/// failed or answered nothing.
 const BAD_GATEWAY: u16 = 502;
-/// What they make of a response that doesn't name its status.
+/// Their status for a response that doesn't name one.
 const OK: u16 = 200;
 
 impl Outcome {
-    /// Of a handler that answered; `http` says whether the trigger is one of HTTP.
+    /// For a handler that answered; `http` says whether the trigger is HTTP.
     pub(crate) fn answered(http: bool, answer: &Answer<'_>) -> Self {
         Self {
             status: http.then(|| status(answer)),
@@ -33,7 +33,7 @@ impl Outcome {
         }
     }
 
-    /// Of one that did not.
+    /// For a handler that failed.
     pub(crate) fn failed(http: bool, error: ErrorTags) -> Self {
         Self {
             status: http.then_some(BAD_GATEWAY),
@@ -41,7 +41,7 @@ impl Outcome {
         }
     }
 
-    /// Says it of a span that waited for it.
+    /// Sets it on a span that waited for it.
     pub(crate) fn tell(&self, span: &SpanRef<'_>) {
         self.tell_status(span);
         if self.is_error() {
@@ -58,14 +58,14 @@ impl Outcome {
         }
     }
 
-    /// Says of a span that did not wait for it what the function answered.
+    /// Sets what the function answered on a span that didn't wait for it.
     pub(crate) fn tell_status(&self, span: &SpanRef<'_>) {
         if let Some(status) = self.status {
             span.set_attribute(KeyValue::new("http.status_code", status.to_string()));
         }
     }
 
-    /// A status of 500 and above is an error also where the function itself is content.
+    /// A status of 500 and above is an error even if the function itself succeeded.
     pub(crate) fn is_error(&self) -> bool {
         self.error.is_some()
             || self
@@ -74,7 +74,7 @@ impl Outcome {
     }
 }
 
-/// As Datadog's libraries for Python and Node have it, where they agree.
+/// The status that Datadog's libraries for Python and Node agree on.
 fn status(answer: &Answer<'_>) -> u16 {
     match answer {
         Answer::Stream(prelude, _) => *prelude,

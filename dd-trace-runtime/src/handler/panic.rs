@@ -1,8 +1,8 @@
-//! A panic of the handler: what it said, and where.
+//! A panic of the handler: its message and its place.
 //!
-//! The place of a panic is known to the panic hook alone. [`install`] puts one before the hook that is
-//! there, which is called as ever; it notes the place where a handler is being polled on this thread, and
-//! does nothing anywhere else.
+//! Only the panic hook knows the place of a panic. [`install`] puts a hook before the existing one, which is
+//! still called. Our hook notes the place while a handler is being polled on this thread, and does nothing
+//! otherwise.
 
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -19,8 +19,8 @@ use super::failure::ErrorTags;
 /// A panic that was caught.
 pub(crate) struct Panic {
     pub(crate) payload: Box<dyn Any + Send>,
-    /// `file:line:column`, and a backtrace if the environment asks for one; empty where the hook is not
-    /// ours any more, and for a panic that was resumed.
+    /// `file:line:column`, and a backtrace if the environment asks for one. Empty if the hook isn't ours any
+    /// more, and for a panic that was resumed.
     place: String,
 }
 
@@ -29,7 +29,7 @@ impl Panic {
         message(self.payload.as_ref())
     }
 
-    /// What the span says of it; the stack is the panic's place.
+    /// What the span says about it; the stack is the panic's place.
     pub(crate) fn tags(&self) -> ErrorTags {
         ErrorTags {
             kind: "panic".to_owned(),
@@ -47,27 +47,27 @@ fn message(payload: &(dyn Any + Send)) -> &str {
         .unwrap_or("panicked with a value that is not text")
 }
 
-/// What the hook has noted on this thread.
+/// The hook's notes on this thread.
 struct Noted {
     message: String,
     place: String,
 }
 
 thread_local! {
-    /// How many [`catch`]es are under way.
+    /// How many calls of [`catch`] are running.
     static CATCHING: Cell<usize> = const { Cell::new(0) };
     static NOTED: RefCell<Option<Noted>> = const { RefCell::new(None) };
 }
 
-/// Calls `call`; a panic in it is the result.
+/// Calls `call` and returns its panic, if it panics.
 pub(crate) fn catch<R>(call: impl FnOnce() -> R) -> Result<R, Panic> {
     CATCHING.set(CATCHING.get() + 1);
-    // A panic ends the invocation: nobody sees what it left half done.
+    // A panic ends the invocation: nothing sees what it left half done.
     let result = catch_unwind(AssertUnwindSafe(call));
     CATCHING.set(CATCHING.get().saturating_sub(1));
     result.map_err(|payload| {
         let noted = NOTED.take();
-        // A panic that is resumed calls no hook; what is noted is then another one, caught before.
+        // Resuming a panic calls no hook; the note is then about another panic, caught before.
         let noted = noted.filter(|noted| noted.message == message(payload.as_ref()));
         Panic {
             place: noted.map(|noted| noted.place).unwrap_or_default(),
@@ -77,7 +77,7 @@ pub(crate) fn catch<R>(call: impl FnOnce() -> R) -> Result<R, Panic> {
 }
 
 pin_project_lite::pin_project! {
-    /// A future whose panic is its output.
+    /// A future that outputs its panic.
     pub(crate) struct CatchPanic<F> {
         #[pin]
         future: F,
@@ -99,11 +99,11 @@ impl<F: Future> Future for CatchPanic<F> {
     }
 }
 
-/// Puts the hook before the one that is there, once a process.
+/// Puts the hook before the existing one, once in a process.
 pub(crate) fn install() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
-        // `take_hook` panics where a panic is under way, which costs the place and nothing else.
+        // `take_hook` panics during a panic, which costs only the place.
         if std::thread::panicking() {
             return;
         }
@@ -125,7 +125,7 @@ fn note(info: &PanicHookInfo<'_>) {
         let _ = write!(place, "\n{backtrace}");
     }
     let message = message(info.payload()).to_owned();
-    // Neither the text of a place nor the copy of a message panics, so nothing is borrowed here.
+    // Neither the text of a place nor the copy of a message can panic, so nothing is borrowed here.
     let _ = NOTED.try_with(|noted| noted.replace(Some(Noted { message, place })));
 }
 

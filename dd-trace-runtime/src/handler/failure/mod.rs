@@ -1,4 +1,4 @@
-//! What is said about an error whose type only the generated code knows.
+//! What spans say about an error whose type only the generated code knows.
 
 #[cfg(test)]
 mod tests;
@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 
 use lambda_runtime::Diagnostic;
 
-/// How to look at an `E`: filled in by the generated code, where `E` is a concrete type.
+/// How to look at an `E`. The generated code, where `E` is a concrete type, fills it in.
 #[derive(Debug)]
 pub struct Failure<E: 'static> {
     /// `Some` if `E` implements `Error`.
@@ -20,13 +20,13 @@ pub struct Failure<E: 'static> {
     pub inner: Option<fn(&E) -> &(dyn Error + 'static)>,
     /// `Some` if `E` implements `Display`.
     pub display: Option<fn(&E) -> &dyn Display>,
-    /// `Some` if `E` implements `Debug`, which `lambda_runtime` asks for where the handler is run: one
-    /// place is enough to say that it is missing.
+    /// `Some` if `E` implements `Debug`. `lambda_runtime` requires that where the handler is run, and one error
+    /// about it is enough.
     pub debug: Option<fn(&E) -> &dyn Debug>,
 }
 
-/// `AsError::<E>::__GET` is `Some` if `E` implements `Error`: an inherent constant comes before that of
-/// a trait, and it is there only where its bound holds.
+/// `AsError::<E>::__GET` is `Some` if `E` implements `Error`: an inherent constant comes before a trait's, and
+/// exists only if its bound holds.
 #[derive(Debug)]
 pub struct AsError<E>(PhantomData<E>);
 
@@ -37,7 +37,7 @@ impl<E: Error + 'static> AsError<E> {
 
 /// The constant for every other type.
 pub trait NotAnError<E: 'static> {
-    /// Uses the import of the trait, where nothing else does.
+    /// Marks the import of the trait as used, if nothing else uses it.
     const __IMPORTED: () = ();
     /// There is no such look.
     const __GET: Option<fn(&E) -> &(dyn Error + 'static)> = None;
@@ -45,7 +45,7 @@ pub trait NotAnError<E: 'static> {
 
 impl<E: 'static> NotAnError<E> for AsError<E> {}
 
-/// `HidesError::<E>::__GET` is `Some` if an `E` is no error itself and gives the one inside.
+/// `HidesError::<E>::__GET` is `Some` if an `E` isn't an error itself and contains one.
 #[derive(Debug)]
 pub struct HidesError<E>(PhantomData<E>);
 
@@ -56,7 +56,7 @@ impl<E: AsRef<dyn Error + 'static> + 'static> HidesError<E> {
 
 /// The constant for every other type.
 pub trait HidesNoError<E: 'static> {
-    /// Uses the import of the trait, where nothing else does.
+    /// Marks the import of the trait as used, if nothing else uses it.
     const __IMPORTED: () = ();
     /// There is no such look.
     const __GET: Option<fn(&E) -> &(dyn Error + 'static)> = None;
@@ -75,7 +75,7 @@ impl<E: Display + 'static> AsDisplay<E> {
 
 /// The constant for every other type.
 pub trait NotDisplay<E: 'static> {
-    /// Uses the import of the trait, where nothing else does.
+    /// Marks the import of the trait as used, if nothing else uses it.
     const __IMPORTED: () = ();
     /// There is no such look.
     const __GET: Option<fn(&E) -> &dyn Display> = None;
@@ -94,7 +94,7 @@ impl<E: Debug + 'static> AsDebug<E> {
 
 /// The constant for every other type.
 pub trait NotDebug<E: 'static> {
-    /// Uses the import of the trait, where nothing else does.
+    /// Marks the import of the trait as used, if nothing else uses it.
     const __IMPORTED: () = ();
     /// There is no such look.
     const __GET: Option<fn(&E) -> &dyn Debug> = None;
@@ -107,7 +107,7 @@ impl<E: 'static> NotDebug<E> for AsDebug<E> {}
 pub(crate) struct ErrorTags {
     pub(crate) kind: String,
     pub(crate) message: String,
-    /// The chain of sources, outermost first; empty where there is none.
+    /// The chain of sources, outermost first; empty if there are none.
     pub(crate) stack: String,
 }
 
@@ -140,7 +140,7 @@ pub(crate) fn describe_typed<E: Error + 'static>(error: &E) -> ErrorTags {
     describe_error(type_name::<E>(), error)
 }
 
-/// An error of which only what `lambda_runtime` posts is known.
+/// An error of which only the texts that `lambda_runtime` posts are known.
 pub(crate) fn describe_posted(posted: &Diagnostic) -> ErrorTags {
     let is_boxed = posted.error_type.contains("dyn ");
     let kind = if is_boxed {
@@ -155,7 +155,7 @@ pub(crate) fn describe_posted(posted: &Diagnostic) -> ErrorTags {
     }
 }
 
-/// An error that is known only to become a boxed one.
+/// An error that is only known to convert to a boxed one.
 pub(crate) fn describe_converted<E>(error: E) -> ErrorTags
 where
     E: Into<Box<dyn Error + Send + Sync>> + 'static,
@@ -168,7 +168,7 @@ where
     describe_error(kind, error.as_ref())
 }
 
-/// An error of which nothing more is known than its texts: that for developers has what its message leaves out.
+/// An error of which only the texts are known. The text for developers has what its message leaves out.
 #[cfg(feature = "tower")]
 pub(crate) fn describe_displayed<E: Debug + Display + 'static>(error: &E) -> ErrorTags {
     describe_known(error).unwrap_or_else(|| ErrorTags {
@@ -197,15 +197,15 @@ fn describe_known(error: &dyn Any) -> Option<ErrorTags> {
     })
 }
 
-/// An error behind `dyn Error`, whose type is not to be had; the first that says one is taken: context
-/// that was put around an error has none of its own.
+/// An error behind `dyn Error`, whose type can't be known. The first error in the chain that names a type is
+/// taken: context that wraps an error has none of its own.
 pub(crate) fn describe_hidden(error: &(dyn Error + 'static)) -> ErrorTags {
     let mut errors = std::iter::successors(Some(error), |&error| error.source()).take(MAX_SOURCES);
     let kind = errors.find_map(hidden_type);
     describe_error(&kind.unwrap_or_else(|| "Error".to_owned()), error)
 }
 
-/// A type that is known, or the name that a derived `Debug` starts with.
+/// A known type, or the name that a derived `Debug` starts with.
 fn hidden_type(error: &(dyn Error + 'static)) -> Option<String> {
     let known = known_type::<io::Error>(error)
         .or_else(|| known_type::<serde_json::Error>(error))
@@ -242,8 +242,8 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     stack
 }
 
-/// The type's own name, without its modules and generics; with them where it is `Error`, as every other
-/// library names its own.
+/// The type's own name, without modules and generics. An `Error` keeps its modules, because every other library
+/// has a type of that name.
 fn short_name(name: &str) -> String {
     let name = name.split('<').next().unwrap_or(name);
     let name = name.trim_start_matches('&');

@@ -1,7 +1,7 @@
 //! The HTTP status in a response, found without writing the response.
 //!
-//! A serializer that wants nothing but the member `statusCode`: it lets every other value lie, and stops
-//! the `Serialize` that drives it, by an error, as soon as it has seen that one.
+//! A serializer that looks only for the member `statusCode`. It skips every other value, and stops the
+//! `Serialize` that drives it, with an error, as soon as it has seen that member.
 
 #[cfg(test)]
 mod tests;
@@ -19,7 +19,7 @@ use value::{read_key, read_status, read_text};
 /// The member that API Gateway, load balancers and function URLs read.
 const STATUS_CODE: &str = "statusCode";
 
-/// What a response says of its status.
+/// What a response says about its status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Probed {
     /// It is an object with this `statusCode`.
@@ -28,13 +28,13 @@ pub enum Probed {
     NoStatus,
     /// It is `null`.
     Nothing,
-    /// It cannot be written: its `Serialize` fails or panics before the status is known.
+    /// It can't be written: its `Serialize` fails or panics before the status is known.
     Failed,
 }
 
-/// Looks for the status in `response`.
+/// Finds the status in `response`.
 ///
-/// What panics here panics again where `lambda_runtime` writes the response, and is dealt with there.
+/// A panic here happens again when `lambda_runtime` writes the response, and is handled there.
 pub(crate) fn probe<T: Serialize + ?Sized>(response: &T) -> Probed {
     match catch_unwind(AssertUnwindSafe(|| response.serialize(Root))) {
         Ok(Ok(probed) | Err(Stop(probed))) => probed,
@@ -42,7 +42,7 @@ pub(crate) fn probe<T: Serialize + ?Sized>(response: &T) -> Probed {
     }
 }
 
-/// Ends the `Serialize` that is under way.
+/// Stops the running `Serialize`.
 #[derive(Debug)]
 struct Stop(Probed);
 
@@ -72,11 +72,11 @@ struct Root;
 
 /// The members of the response.
 struct Members {
-    /// The key that a map has just written is that of the status.
+    /// Whether the key that a map has just written is `statusCode`.
     is_status: bool,
 }
 
-/// JSON text as it stands: how `serde_json` hands it to a serializer of its own.
+/// JSON text as it stands, which `serde_json` hands to a serializer of its own.
 const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
 macro_rules! no_object {
@@ -257,7 +257,7 @@ impl SerializeStruct for Members {
     }
 }
 
-/// Never reached: a variant's name is the only member of its object.
+/// Never called: a variant's name is the only member of its object.
 impl SerializeStructVariant for Members {
     type Ok = Probed;
     type Error = Stop;

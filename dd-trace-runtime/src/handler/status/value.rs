@@ -1,14 +1,14 @@
-//! Single values on their way through `Serialize`: a key, a text, a status.
+//! Single values as `Serialize` writes them: a key, a text, a status.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display, Write as _};
 
 use serde::ser::{Error, Impossible, Serialize, SerializeStruct, Serializer};
 
-/// A status of HTTP has three digits.
+/// An HTTP status has three digits.
 const STATUSES: std::ops::RangeInclusive<u16> = 100..=999;
 
-/// The status that `value` is: a number, or its digits as a string.
+/// The status in `value`: a number, or its digits as a string.
 pub(super) fn read_status<T: Serialize + ?Sized>(value: &T) -> Option<u16> {
     let mut read = None;
     let _ = value.serialize(Single(&mut |single| {
@@ -20,7 +20,7 @@ pub(super) fn read_status<T: Serialize + ?Sized>(value: &T) -> Option<u16> {
     read.filter(|status| STATUSES.contains(status))
 }
 
-/// The status that `digits` are.
+/// The status with these digits.
 pub(super) fn parse(digits: &str) -> Option<u16> {
     let status = digits.trim().parse().ok()?;
     STATUSES.contains(&status).then_some(status)
@@ -35,7 +35,7 @@ pub(super) fn read_key<T: Serialize + ?Sized>(key: &T, name: &str) -> bool {
     is_it
 }
 
-/// The text that `value` is.
+/// The text in `value`.
 pub(super) fn read_text<T: Serialize + ?Sized>(value: &T) -> Option<String> {
     let mut read = None;
     let _ = value.serialize(Single(&mut |single| {
@@ -51,7 +51,7 @@ enum Read<'a> {
     Text(Cow<'a, str>),
 }
 
-/// Tells of a value that is single; of any other it is silent.
+/// Passes a single value on, and ignores any other.
 struct Single<'a>(&'a mut dyn FnMut(Read<'_>));
 
 /// The value isn't single.
@@ -113,7 +113,7 @@ impl Serializer for Single<'_> {
         self.serialize_f64(value.into())
     }
 
-    /// `200.0` is a status to who reads the JSON, so its digits are.
+    /// Readers of the JSON take `200.0` for a status, so its digits count.
     fn serialize_f64(self, value: f64) -> Result<()> {
         let mut digits = String::new();
         let _ = write!(digits, "{value}");
@@ -201,7 +201,7 @@ impl Serializer for Single<'_> {
         Err(NotSingle)
     }
 
-    /// `serde_json` hands its numbers over in such a struct, where they have more digits than a float.
+    /// `serde_json` hands over its own numbers in such a struct if they have more digits than a float.
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<Self> {
         if name == "$serde_json::private::Number" {
             return Ok(self);
