@@ -9,6 +9,9 @@ pub mod configuration {}
 #[doc = include_str!("guide/debugging.md")]
 pub mod debugging {}
 
+#[doc = include_str!("guide/delivery.md")]
+pub mod delivery {}
+
 #[doc = include_str!("guide/deploying.md")]
 pub mod deploying {}
 

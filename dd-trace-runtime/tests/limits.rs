@@ -14,7 +14,7 @@ use std::path::Path;
 type Bounds = &'static [(&'static str, &'static [&'static str])];
 
 /// The beginning of each row, and where its bounds stand.
-const ROWS: [(&str, Bounds); 40] = [
+const ROWS: [(&str, Bounds); 41] = [
     (
         "headers in a",
         &[("context/carrier/mod.rs", &["MAX_HEADERS"])],
@@ -115,11 +115,15 @@ const ROWS: [(&str, Bounds); 40] = [
         &[("log.rs", &["EXCERPT"])],
     ),
     (
-        "spans that have ended",
+        "spans of a trace that have ended",
         &[
             ("config/mod.rs", &["PARTIAL_FLUSH_MIN_SPANS"]),
             ("export/limits.rs", &["FINISHED_BYTES"]),
         ],
+    ),
+    (
+        "the same of all traces",
+        &[("export/limits.rs", &["OPEN_BYTES"])],
     ),
     ("encoded spans", &[("export/limits.rs", &["WAITING_BYTES"])]),
     (
