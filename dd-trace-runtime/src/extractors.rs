@@ -1,7 +1,7 @@
 //! Extractors that are ready to be named in `#[traced_handler(extractor = "..")]`.
 //!
-//! The first three are the samples of Datadog's page on serverless trace propagation, in Rust. Each is a
-//! few lines: copy the one that comes nearest, and change what is different in your events.
+//! The first three are the samples on Datadog's page about serverless trace propagation, in Rust. Each has a
+//! few lines: copy the most similar one and change what differs in your events.
 //!
 //! ```
 //! use dd_trace_runtime::{extractors, traced_handler};
@@ -35,8 +35,7 @@ pub fn json_text(event: &Value) -> Option<Carrier> {
     Carrier::from_json(event.get("_datadog")?.as_str()?)
 }
 
-/// `_datadog` at the top level as an object: the sample for Node, and what `TracedPayload` writes unless
-/// it is told otherwise.
+/// `_datadog` at the top level as an object: the sample for Node, and what `TracedPayload` writes by default.
 ///
 /// ```
 /// use dd_trace_runtime::extractors;
@@ -51,8 +50,7 @@ pub fn object(event: &Value) -> Option<Carrier> {
 
 /// The message attributes of an SQS event with one record, each a header: the sample for Go.
 ///
-/// With more than one record there is no answer, since one of them alone has started the invocation's
-/// trace no more than the others.
+/// With more than one record there is no answer: none of them alone started the invocation's trace.
 ///
 /// ```
 /// use dd_trace_runtime::extractors;
@@ -96,8 +94,8 @@ struct SqsAttribute {
     string_value: Option<String>,
 }
 
-/// An MQTT message as an `IoT` rule hands it over: its JSON payload with `_datadog`, or, where the rule
-/// selects `* AS message` or encodes the payload, with that one level down.
+/// An MQTT message as an `IoT` rule passes it on: its JSON payload with `_datadog`, or, if the rule selects `*
+/// AS message` or encodes the payload, the same one level down.
 ///
 /// ```
 /// use dd_trace_runtime::extractors;
@@ -140,7 +138,7 @@ pub fn message_body(event: &Value) -> Option<Carrier> {
     object(&payload).or_else(|| json_text(&payload))
 }
 
-/// The headers in the object at `pointer`, a JSON pointer: for an extractor of one line.
+/// The headers in the object at `pointer`, a JSON pointer, for an extractor of one line.
 ///
 /// ```
 /// use dd_trace_runtime::{Carrier, extractors};

@@ -1,8 +1,8 @@
 //! Log lines, through whatever `tracing` subscriber the user has.
 //!
-//! `tracing`'s own macros leave the better part of a kilobyte wherever they stand: the call site's
-//! metadata, and a record for the crate `log`. These leave the text, and one function a level hands it on.
-//! The target is the crate, whichever file it is.
+//! Each use of `tracing`'s own macros takes the better part of a kilobyte: the call site's metadata, and a
+//! record for the crate `log`. These leave only the text there, and one function for each level passes it on.
+//! The target is the crate, whichever file logs.
 
 use std::fmt::{self, Arguments, Write as _};
 
@@ -24,10 +24,10 @@ pub(crate) fn at_warn(line: Arguments<'_>) {
     tracing::warn!(target: "dd_trace_runtime", "{line}");
 }
 
-/// How much of a text that came with an event stands in a log line, in characters.
+/// How much text from an event is shown in a log line, in characters.
 const EXCERPT: usize = 200;
 
-/// A text that came with an event, for a log line: control characters are escaped, and a long text is cut.
+/// Text from an event, for a log line: control characters are escaped, and a long text is cut.
 pub(crate) fn excerpt(text: &str) -> Excerpt<'_> {
     Excerpt(text)
 }
@@ -66,7 +66,7 @@ macro_rules! log_warn {
     ($($line:tt)*) => { $crate::log::at_warn(format_args!($($line)*)) };
 }
 
-// `warn` is also an attribute of rustc's, which a macro of that name would be ambiguous with.
+// rustc also has an attribute `warn`, which would make a macro of that name ambiguous.
 pub(crate) use {log_debug as debug, log_info as info, log_warn as warn};
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use rand::{Rng as _, SeedableRng as _};
 
 /// A generator seeded by the system. A clone is the same generator.
 ///
-/// OpenTelemetry's own is one a thread, and nobody can seed that again: the copies of a snapshot
-/// would all make the same ids.
+/// OpenTelemetry has one for each thread, which can't be seeded again: all copies of a snapshot would make the
+/// same ids.
 #[derive(Clone)]
 pub(crate) struct Random(Arc<Mutex<SmallRng>>);
 
@@ -19,7 +19,7 @@ impl Random {
         Self(Arc::new(Mutex::new(seeded())))
     }
 
-    /// Forgets what it would have made.
+    /// Forgets its state, from which the next ids would follow.
     pub(crate) fn reseed(&self) {
         *self.lock() = seeded();
     }
@@ -36,7 +36,7 @@ impl Random {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Another generator in the same state, as the copy of a process's memory has it.
+    /// Another generator in the same state, as in the copy of a process's memory.
     #[cfg(test)]
     pub(crate) fn copied(&self) -> Self {
         Self(Arc::new(Mutex::new(self.lock().clone())))
@@ -49,8 +49,8 @@ impl fmt::Debug for Random {
     }
 }
 
-/// Where the system has no randomness, the time and the process id have to do: ids that are easy to guess
-/// are better than no trace.
+/// If the system has no randomness, the time and the process id are used: ids that are easy to guess are better
+/// than no trace.
 fn seeded() -> SmallRng {
     SmallRng::try_from_os_rng().unwrap_or_else(|_| {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);

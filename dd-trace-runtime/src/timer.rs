@@ -15,7 +15,7 @@ use tokio::time::{Sleep, sleep as tokio_sleep};
 #[derive(Debug)]
 pub(crate) struct Elapsed;
 
-/// Ends after `time`; `None` where no runtime has a timer.
+/// Ends after `time`; `None` if the runtime has no timer.
 ///
 /// Tokio has no way to ask, and panics. That happens once in a process.
 pub(crate) fn sleep(time: Duration) -> Option<Sleep> {
@@ -34,7 +34,7 @@ pub(crate) fn sleep(time: Duration) -> Option<Sleep> {
     sleep.ok()
 }
 
-/// The output of `future`, if it has one within `limit`. Without a timer there is no limit.
+/// The output of `future`, if it is ready within `limit`. Without a timer there is no limit.
 pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Result<F::Output, Elapsed> {
     match sleep(limit) {
         None => Ok(future.await),
@@ -42,10 +42,10 @@ pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Result<F::O
     }
 }
 
-/// The output of `future`, if it has one before `limit` ends.
+/// The output of `future`, if it is ready before `limit` ends.
 pub(crate) async fn until<F: Future>(limit: Sleep, future: F) -> Result<F::Output, Elapsed> {
     let mut future = pin!(future);
-    // A future that always has something to do must not keep the limit from being looked at.
+    // A future that is always busy must not keep the limit from being checked.
     let mut limit = pin!(unconstrained(limit));
     poll_fn(|cx| match future.as_mut().poll(cx) {
         Poll::Ready(output) => Poll::Ready(Ok(output)),

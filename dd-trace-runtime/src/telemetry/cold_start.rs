@@ -18,9 +18,9 @@ pub(crate) enum Start {
     Warm,
 }
 
-/// Knows when the process was initialised and whether it has served an invocation.
+/// Knows when the process was initialised, and whether it has served an invocation.
 ///
-/// Of invocations that a process serves at the same time (managed instances), one is the first.
+/// If a process serves invocations concurrently (managed instances), one of them is the first.
 #[derive(Debug)]
 pub(crate) struct ColdStart {
     initialised: Mutex<Instant>,
@@ -35,7 +35,7 @@ impl ColdStart {
         }
     }
 
-    /// Counts from the restore of a snapshot, however old that is.
+    /// Counts from the restore of a snapshot, however old the snapshot is.
     pub(crate) fn restart(&self, restored: Instant) {
         *self.initialised() = restored;
         self.served.store(false, Ordering::Relaxed);
@@ -52,7 +52,7 @@ impl ColdStart {
         self.initialised().elapsed()
     }
 
-    /// To be asked once an invocation.
+    /// Called once for each invocation.
     pub(crate) fn next(&self, now: Instant) -> Start {
         if self.served.swap(true, Ordering::Relaxed) {
             Start::Warm

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 /// one in 1970.
 const LONGEST_INVOCATION: Duration = Duration::from_secs(15 * 60);
 
-/// The time that is left; `None` where the deadline isn't known.
+/// The time that is left; `None` if the deadline isn't known.
 pub(crate) fn left(deadline: SystemTime) -> Option<Duration> {
     match deadline.duration_since(SystemTime::now()) {
         Ok(left) => Some(left),

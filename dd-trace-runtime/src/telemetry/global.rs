@@ -1,6 +1,6 @@
-//! OpenTelemetry's globals, in a process whose invocations each have a telemetry of their own.
+//! OpenTelemetry's globals, in a process whose invocations each have their own telemetry.
 //!
-//! What is global decides by the context it is given, and keeps nothing.
+//! A global decides by the context that it is given, and stores nothing.
 
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 

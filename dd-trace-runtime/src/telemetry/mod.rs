@@ -1,4 +1,4 @@
-//! What a process has one of: settings, propagator, tracer, and the way to the agent.
+//! What a process has one of: the settings, the propagator, the tracer, and the exporter.
 //!
 //! - In: the [`Config`] of the process.
 //! - Out: a [`Telemetry`], in the OpenTelemetry context of each invocation.
@@ -77,11 +77,10 @@ static PROCESS: OnceLock<Telemetry> = OnceLock::new();
 
 /// Initialises tracing for this process, from the environment.
 ///
-/// Sets OpenTelemetry's global tracer provider and propagator, so that
-/// `opentelemetry::global::tracer` gives spans of this trace, and puts a panic hook before the one that
-/// is there, which is called as ever: it knows where a handler panicked. Opens no connection and starts
-/// no thread. [`run`](crate::run) and [`layer`](crate::layer()) do it themselves; a second call gives the
-/// same `Telemetry`.
+/// Sets OpenTelemetry's global tracer provider and propagator, so that `opentelemetry::global::tracer` gives
+/// spans of this trace. Puts a panic hook, which knows where a handler panicked, before the existing one, which
+/// is still called. Opens no connection and starts no thread. [`run`](crate::run) and [`layer`](crate::layer())
+/// call it themselves; a second call returns the same `Telemetry`.
 ///
 /// ```
 /// let telemetry = dd_trace_runtime::init();
@@ -98,26 +97,25 @@ pub fn init() -> Telemetry {
 }
 
 impl Telemetry {
-    /// With the spans of another provider: one that you have already, such as Datadog's own tracer.
+    /// Initialises tracing with another provider that you already have, such as Datadog's own tracer.
     ///
-    /// The `aws.lambda` span and everything around it go through it, and it is flushed where ours would
-    /// send. Call this before [`run`](crate::run), [`layer`](crate::layer()) and the first invocation: a
-    /// process that is initialised stays as it is, and a log line says so.
+    /// The `aws.lambda` span and everything around it go through that provider, which is flushed when ours
+    /// would send. Call this before [`run`](crate::run), [`layer`](crate::layer()) and the first invocation: a
+    /// process that is already initialised stays as it is, and a log line says so.
     ///
-    /// A global propagator that is set before stays, as the one that belongs to the provider: what a
-    /// producer decided reaches the provider's sampler through it, and what that decides of a new trace
-    /// goes on in [`trace_headers`](crate::trace_headers). `datadog_opentelemetry::tracing().init()` sets
-    /// one; after `init_local()` set the one that it returns. Without any, ours is set, and outgoing
-    /// priorities follow the sampled flag.
+    /// A global propagator that is already set stays, as the one that belongs to the provider. Through it a
+    /// producer's decision reaches the provider's sampler, and the sampler's decision on a new trace goes on in
+    /// [`trace_headers`](crate::trace_headers). `datadog_opentelemetry::tracing().init()` sets one; after
+    /// `init_local()` set the one that it returns. If there is none, ours is set, and outgoing priorities
+    /// follow the sampled flag.
     ///
-    /// Up to the provider are the service (Datadog's tracer takes `DD_SERVICE` and not the function's
-    /// name), sampling, the number of attributes and links that a span may have (128, unless it was built
-    /// with more), and when spans are sent and given up: Datadog's tracer sends a trace when all of its
-    /// spans have ended, so that of an invocation that times out nothing is left, unless
-    /// `DD_TRACE_PARTIAL_FLUSH_ENABLED=true` and `DD_TRACE_PARTIAL_FLUSH_MIN_SPANS=1`. Its flush takes
-    /// seconds where no agent answers; it is waited for after the response, for
-    /// `DD_TRACE_AGENT_TIMEOUT_SECONDS` at most, and goes on beside the invocations that follow, which
-    /// neither wait for it nor flush again until it is over.
+    /// The provider decides the service (Datadog's tracer takes `DD_SERVICE` and not the function's name),
+    /// sampling, how many attributes and links a span may have (128, unless it was built with more), and when
+    /// spans are sent and given up. Datadog's tracer sends a trace when all of its spans have ended, so nothing
+    /// is left of an invocation that times out, unless `DD_TRACE_PARTIAL_FLUSH_ENABLED=true` and
+    /// `DD_TRACE_PARTIAL_FLUSH_MIN_SPANS=1`. Its flush takes seconds if no agent answers. We wait for the flush
+    /// after the response, for `DD_TRACE_AGENT_TIMEOUT_SECONDS` at most. It then goes on beside the invocations
+    /// that follow, which neither wait for it nor flush again until it is over.
     ///
     /// ```
     /// use dd_trace_runtime::Telemetry;
@@ -157,20 +155,20 @@ impl Telemetry {
         }))
     }
 
-    /// The one of the active context, else that of the process.
+    /// The telemetry of the active context, otherwise that of the process.
     pub(crate) fn current() -> Self {
         Context::map_current(|context| Self::in_context(context).cloned())
             .unwrap_or_else(Self::of_process)
     }
 
-    /// The one of a context, else that of the process.
+    /// The telemetry of a context, otherwise that of the process.
     pub(crate) fn of(context: &Context) -> Self {
         Self::in_context(context)
             .cloned()
             .unwrap_or_else(Self::of_process)
     }
 
-    /// As [`of`](Self::of), unless that would initialise the process.
+    /// As [`of`](Self::of), but doesn't initialise the process.
     #[cfg(feature = "tracing")]
     pub(crate) fn if_initialised(context: &Context) -> Option<&Self> {
         Self::in_context(context).or_else(|| PROCESS.get())
@@ -194,15 +192,15 @@ impl Telemetry {
         Some(running.enter(context.clone()))
     }
 
-    /// The one that a context was given.
+    /// The telemetry that a context was given.
     pub(crate) fn in_context(context: &Context) -> Option<&Self> {
         context
             .get::<Attached>()
             .map(|attached| &attached.telemetry)
     }
 
-    /// As [`current`](Self::current); a process that nobody has initialised is so now, since the
-    /// handler's own spans would be lost otherwise.
+    /// As [`current`](Self::current). Initialises a process that isn't yet, because the handler's own spans
+    /// would be lost otherwise.
     pub(crate) fn of_invocation() -> Self {
         Context::map_current(|context| Self::in_context(context).cloned()).unwrap_or_else(init)
     }
@@ -233,7 +231,7 @@ impl Telemetry {
         }
     }
 
-    /// Who makes the ids and sends the spans.
+    /// The provider, which makes the ids and sends the spans.
     pub(crate) fn source(&self) -> &Source {
         &self.0.source
     }
@@ -255,7 +253,7 @@ impl Telemetry {
         Some(trace)
     }
 
-    /// Makes of the copy of a process one of its own.
+    /// Makes the copy of a process independent of the original.
     pub(crate) fn restored(&self, now: Instant) {
         self.0.cold_start.restart(now);
         if let Some(own) = self.0.source.own() {
@@ -264,7 +262,7 @@ impl Telemetry {
         }
     }
 
-    /// The telemetry in the copy of a process, as long as nobody tells it that it is one.
+    /// The telemetry in the copy of a process that doesn't know yet that it is one.
     #[cfg(test)]
     pub(crate) fn copied(&self) -> Self {
         let config = self.0.config.clone();
@@ -272,7 +270,7 @@ impl Telemetry {
         Self::build(config, Source::Own(own), false)
     }
 
-    /// Puts this into a context, for what runs inside it to find.
+    /// Puts this into a context, where everything that runs inside finds it.
     pub(crate) fn attach_to(&self, context: &Context) -> Context {
         context.with_value(Attached {
             telemetry: self.clone(),
@@ -280,7 +278,7 @@ impl Telemetry {
         })
     }
 
-    /// As [`attach_to`](Self::attach_to), for an invocation, which runs as long as there is the context.
+    /// As [`attach_to`](Self::attach_to), for an invocation, which runs as long as the context exists.
     pub(crate) fn attach_running_to(&self, context: &Context) -> Context {
         context.with_value(Attached {
             telemetry: self.clone(),
@@ -292,20 +290,20 @@ impl Telemetry {
 /// The telemetry of one invocation in a unit test.
 #[cfg(feature = "testing")]
 impl Telemetry {
-    /// As [`new`](Self::new), with `started` told of each span. Nobody sends.
+    /// As [`new`](Self::new), and tells `started` of each span. Nothing is sent.
     pub(crate) fn observed(config: Config, started: Started) -> Self {
         let own = OwnProvider::observed(&config, started);
         Self::build(config, Source::Own(own), true)
     }
 
-    /// What a send would carry now.
+    /// The spans that would be sent now.
     pub(crate) fn take_chunks(&self) -> Vec<Vec<u8>> {
         let own = self.0.source.own();
         own.map_or_else(Vec::new, |own| own.exporter.take_chunks())
     }
 }
 
-/// What a context is given.
+/// What a context holds.
 struct Attached {
     telemetry: Telemetry,
     running: Option<Arc<Running>>,

@@ -1,4 +1,4 @@
-//! What the rest of the library asks of the telemetry: what the settings say, and the parts that they made.
+//! What the rest of the library asks the telemetry: the settings, and the parts that were made from them.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -16,7 +16,7 @@ use crate::extraction::erased::{ErasedExtractor, choose};
 use crate::log;
 use crate::tracer::any::AnyTracer;
 
-/// The function's name, as tags want it.
+/// The function's name, for tags.
 #[derive(Debug, Clone)]
 pub(crate) struct Function {
     pub(crate) name: StringValue,
@@ -33,7 +33,7 @@ impl Function {
 }
 
 impl Telemetry {
-    /// How long an extractor may take: what the settings allow, and no longer than there is time to say so.
+    /// How long an extractor may take: what the settings allow, and no longer than there is time to report it.
     pub(crate) fn extractor_timeout(&self, deadline: SystemTime) -> Option<Duration> {
         let left = deadline::left(deadline).map(|left| left.saturating_sub(self.flush_deadline()));
         let allowed = self.0.config.extractor_timeout;
@@ -64,7 +64,7 @@ impl Telemetry {
         &self.0.extraction.propagator
     }
 
-    /// What the built-in extraction depends on.
+    /// The settings of the built-in extraction.
     pub(crate) fn extraction(&self) -> &Settings {
         &self.0.extraction
     }
@@ -98,17 +98,17 @@ impl Telemetry {
         &self.0.config.services
     }
 
-    /// Whether what happened before the function has spans of its own.
+    /// Whether there are spans for what happened before the function.
     pub(crate) fn infers_spans(&self) -> bool {
         self.0.config.managed_services
     }
 
-    /// How deep the event and the response are captured; `None` where they aren't.
+    /// How deep the event and the response are captured; `None` if they aren't.
     pub(crate) fn capture_depth(&self) -> Option<usize> {
         self.0.config.capture_depth
     }
 
-    /// Whether the start of the process has a span: where Lambda started it for an invocation.
+    /// Whether the start of the process has a span: Lambda must have started it for an invocation.
     pub(crate) fn shows_cold_start(&self) -> bool {
         let config = &self.0.config;
         config.cold_start_tracing && config.on_demand && config.on_lambda()
@@ -118,13 +118,13 @@ impl Telemetry {
         self.0.config.span_pointers
     }
 
-    /// Whether log lines have the ids of their span.
+    /// Whether log lines get the ids of their span.
     #[cfg(feature = "tracing")]
     pub(crate) fn adds_ids_to_logs(&self) -> bool {
         self.0.config.enabled && self.0.config.logs_injection
     }
 
-    /// What log lines say beside their ids.
+    /// What log lines say besides the ids.
     #[cfg(feature = "tracing")]
     pub(crate) fn log_tags(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let config = &self.0.config;
@@ -141,7 +141,7 @@ impl Telemetry {
         &self.0.cold_start
     }
 
-    /// The function's name; that of the handler where there is none, as in a unit test.
+    /// The function's name, or the handler's if there is none, as in a unit test.
     pub(crate) fn function(&self, handler: &str) -> Function {
         if self.0.function.name.as_str().is_empty() {
             return Function::new(handler);

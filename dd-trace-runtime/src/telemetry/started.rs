@@ -1,4 +1,4 @@
-//! What is known of a span when it starts, and isn't sent with it.
+//! What is known about a span when it starts, and isn't sent with it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,7 +16,7 @@ pub(crate) struct Started(Arc<Mutex<Contexts>>);
 #[derive(Debug, Default)]
 struct Contexts {
     parent: Option<TraceContext>,
-    /// Without the sampling decision, which usually isn't taken yet when a span starts.
+    /// Without the sampling decision, which usually isn't taken when a span starts.
     spans: Vec<(TraceContext, Arc<dyn LocalTrace>)>,
 }
 
@@ -26,7 +26,7 @@ impl Started {
         self.contexts().parent.clone()
     }
 
-    /// What is propagated while a span is active, and how many started before it.
+    /// What is propagated while a span is active, and how many spans started before it.
     pub(crate) fn context_of(&self, span_id: u64) -> Option<(usize, TraceContext)> {
         let contexts = self.contexts();
         let mut spans = contexts.spans.iter().enumerate();

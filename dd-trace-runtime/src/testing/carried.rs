@@ -11,11 +11,10 @@ use crate::extraction::{self, Settings};
 use crate::json::Reader;
 use crate::telemetry::Telemetry;
 
-/// The trace context that a payload carries: what a traced function finds in it by the built-in
-/// extraction alone.
+/// The trace context that a payload carries, as a traced function's built-in extraction finds it.
 ///
-/// Compare it with [`Span::trace_context`](super::Span::trace_context) of the span that sent it. That of
-/// headers is read by `DatadogPropagator::default().extract_trace_context(&headers)`.
+/// Compare it with [`Span::trace_context`](super::Span::trace_context) of the span that sent it. For headers,
+/// call `DatadogPropagator::default().extract_trace_context(&headers)`.
 ///
 /// ```
 /// use dd_trace_runtime::testing::carried;
@@ -31,8 +30,8 @@ pub fn carried(payload: &str) -> Option<TraceContext> {
     extraction::extract(&RawEvent::from(payload), &lambda, &settings).map(|parent| parent.context)
 }
 
-/// The trace context in another top-level field than `_datadog`, in whichever shape: that of
-/// `#[datadog(field = "..")]`.
+/// The trace context in a top-level field other than `_datadog`, in any shape, as `#[datadog(field = "..")]`
+/// writes it.
 ///
 /// ```
 /// use dd_trace_runtime::testing::carried_in;
@@ -46,9 +45,9 @@ pub fn carried_in(field: &str, payload: &str) -> Option<TraceContext> {
     Payload::read(&mut value?).context(&DatadogPropagator::default())
 }
 
-/// Does `work` as a producer would whose active trace context is `context`.
+/// Does `work` as a producer whose active trace context is `context`.
 ///
-/// For the test of a payload without a handler, and for making events.
+/// For tests of a payload without a handler, and for making events.
 ///
 /// ```
 /// use dd_trace_runtime::{TraceContext, TracedPayload, testing};

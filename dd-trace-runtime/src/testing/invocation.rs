@@ -29,12 +29,12 @@ use crate::telemetry::started::Started;
 
 const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
 
-/// Far more than a unit test takes.
+/// Far longer than a unit test takes.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// An event on its way to a traced handler, with all that an invocation has beside it.
+/// An event for a traced handler, with everything else that an invocation has.
 ///
-/// Each one is the first of a function instance of its own, so it is a cold start.
+/// Each one is the first invocation of a new function instance, so it is a cold start.
 ///
 /// ```
 /// # use dd_trace_runtime::{TracedError, traced_handler, testing::Invocation};
@@ -64,7 +64,7 @@ impl Invocation {
     /// With the JSON text of `event`.
     ///
     /// # Panics
-    /// If it has none: a map whose keys are no strings, for one.
+    /// If it has none, such as a map whose keys aren't strings.
     #[track_caller]
     pub fn of<T: Serialize + ?Sized>(event: &T) -> Self {
         match RawEvent::from_serialize(event) {
@@ -73,9 +73,9 @@ impl Invocation {
         }
     }
 
-    /// With an event as it arrives: text or bytes, JSON or not.
+    /// With an event as received: text or bytes, JSON or not.
     pub fn raw(event: impl Into<RawEvent>) -> Self {
-        // As early as can be: a tracer that a test takes before this one would know no invocations.
+        // As early as possible: a tracer that a test takes before this knows no invocations.
         global::install();
         crate::handler::panic::install();
         let mut lambda = LambdaContext::default();
@@ -89,22 +89,22 @@ impl Invocation {
             env: HashMap::new(),
         }
         .function_name("test-function")
-        // The start of the test's own process is nobody's cold start.
+        // The start of the test's own process isn't a cold start.
         .env("DD_COLD_START_TRACING", "false")
     }
 
-    /// As if a traced caller had invoked the function with this event, whose active trace context is
-    /// `producer`.
+    /// As if a traced caller, whose active trace context is `producer`, had invoked the function with this
+    /// event.
     ///
-    /// The headers are in the client context, where Datadog's tracers put them when they call `Invoke`;
-    /// the built-in extraction reads them from there. The event stays as it is, and a trace context of
-    /// its own comes first.
+    /// The headers are in the client context, where Datadog's tracers put them when they call `Invoke`, and
+    /// where the built-in extraction finds them. The event stays as it is, and a trace context in it comes
+    /// first.
     pub fn from_producer(mut self, producer: &TraceContext) -> Self {
         let mut headers = Carrier::new();
         DatadogPropagator::default().inject_trace_context(producer, &mut headers);
         let client = &mut self.lambda.client_context;
         if client.is_none() {
-            // `lambda_runtime` keeps the name of its type to itself.
+            // `lambda_runtime` doesn't export its type.
             *client = serde_json::from_str("{}").ok();
         }
         if let Some(client) = client {
@@ -113,7 +113,7 @@ impl Invocation {
         self
     }
 
-    /// The function's name, also in its ARN and in the Lambda context. It is `test-function` otherwise.
+    /// The function's name, also in its ARN and in the Lambda context; `test-function` by default.
     pub fn function_name(mut self, name: &str) -> Self {
         self.lambda.invoked_function_arn =
             format!("arn:aws:lambda:us-east-1:123456789012:function:{name}");
@@ -139,8 +139,8 @@ impl Invocation {
         self
     }
 
-    /// As if this environment variable were set: `DD_SERVICE`, `DD_TRACE_EXTRACTOR` and all others that
-    /// this crate reads. Those of the process are not read.
+    /// As if this environment variable were set: `DD_SERVICE`, `DD_TRACE_EXTRACTOR` or any other that this
+    /// crate reads. The variables of the process aren't read.
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.env.insert(name.to_owned(), value.to_owned());
         self
@@ -159,7 +159,7 @@ impl Invocation {
         self.observe(handler).await
     }
 
-    /// Runs a handler that has to panic; the result is the message of its panic.
+    /// Runs a handler that must panic; the result is the message of its panic.
     ///
     /// # Panics
     /// If the handler doesn't.
@@ -177,7 +177,7 @@ impl Invocation {
         self.observe(caught).await
     }
 
-    /// Runs `handler` as the runtime layer does; the spans stay here instead of being sent.
+    /// Runs `handler` as the runtime layer does. The spans stay here and aren't sent.
     async fn observe<F, Fut>(self, handler: F) -> Outcome<Fut::Output>
     where
         F: FnOnce(LambdaEvent<RawEvent>) -> Fut,

@@ -40,9 +40,9 @@
 //!
 //! # An event from its producer
 //!
-//! [`Invocation::from_producer`] leaves the event as it is. To test how a context is found *in* an event,
-//! with an extractor or without, put one there: what [`in_context`] serialises is what a producer with
-//! that context would have sent.
+//! [`Invocation::from_producer`] leaves the event as it is. To test how a context is found *in* an event, with
+//! or without an extractor, put one there: [`in_context`] serialises what a producer with that context would
+//! have sent.
 //!
 //! ```
 //! # use dd_trace_runtime::{TraceContext, trace_headers, traced_handler};
@@ -62,29 +62,28 @@
 //! # }
 //! ```
 //!
-//! The payload that one handler published is as well the event of the next: `Invocation::raw(payload)`.
+//! The payload that one handler published is also the event of the next: `Invocation::raw(payload)`.
 //!
 //! # Spans of `opentelemetry::global::tracer`
 //!
-//! Each invocation has a tracer provider of its own, in the OpenTelemetry context that its handler runs
-//! in. The first [`Invocation`] of a process puts a provider in front of the global one that starts a
-//! span with the provider found in the span's parent context, and every other span, outside of an
-//! invocation, with the global provider that was there. Nothing is kept by id or by thread, so that tests
-//! may run in parallel and handlers may move between threads; with
-//! [`FutureExt::with_current_context`](opentelemetry::context::FutureExt) what a handler spawns belongs
-//! to its trace, here as on Lambda. The global propagator is treated alike, unless there is one of yours.
+//! Each invocation has its own tracer provider, in the OpenTelemetry context that its handler runs in. The
+//! first [`Invocation`] of a process puts a provider before the global one. It starts a span with the provider
+//! in the span's parent context, and any span outside of an invocation with the global provider that was there.
+//! Nothing is stored by id or by thread, so tests may run in parallel and handlers may move between threads.
+//! With [`FutureExt::with_current_context`](opentelemetry::context::FutureExt) whatever a handler spawns
+//! belongs to its trace, here as on Lambda. The same holds for the global propagator, unless you have set one.
 //!
-//! - A provider that you installed globally before goes on getting the spans outside of invocations.
-//! - One that you install afterwards gets all spans of global tracers; the invocation is left with
+//! - A provider that you installed globally before still gets the spans outside of invocations.
+//! - One that you install afterwards gets all spans of global tracers, and the invocation has only
 //!   `aws.lambda`. Install it before, or not at all.
-//! - A span that is not started in the handler's OpenTelemetry context, such as in a bare
-//!   `tokio::spawn`, is in no outcome. On Lambda it would be a trace by itself.
+//! - A span that isn't started in the handler's OpenTelemetry context, such as in a bare `tokio::spawn`, is in
+//!   no outcome. On Lambda it would be a trace of its own.
 //!
 //! # Spans of `tracing`
 //!
-//! They are in the outcome where the test has a subscriber with `tracing_layer()`, as `main` has one. For the
-//! thread of one `#[tokio::test]` that is
-//! `let _subscribed = tracing_subscriber::registry().with(tracing_layer()).set_default();`.
+//! They are in the outcome if the test has a subscriber with `tracing_layer()`, as `main` has one. For the
+//! thread of one `#[tokio::test]` that is `let _subscribed =
+//! tracing_subscriber::registry().with(tracing_layer()).set_default();`.
 
 mod carried;
 mod invocation;

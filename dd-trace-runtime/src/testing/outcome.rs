@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use super::Span;
 use crate::context::trace_context::TraceContext;
 
-/// What a handler returned, and the trace it left.
+/// What a handler returned, and its trace.
 ///
 /// Made by [`Invocation::run`](super::Invocation::run). It has the spans that had ended when the handler
 /// returned: what would be sent after the response.
@@ -33,9 +33,9 @@ impl<R> Outcome<R> {
         }
     }
 
-    /// The trace context that the extraction found, that of the producer: `None` for a new trace.
+    /// The trace context that the extraction found, which is the producer's; `None` for a new trace.
     ///
-    /// A sampling priority that the producer didn't send is the one taken for it, 1.
+    /// If the producer sent no sampling priority, this has the default, 1.
     #[must_use]
     pub fn parent(&self) -> Option<TraceContext> {
         self.parent.clone()
@@ -61,7 +61,7 @@ impl<R> Outcome<R> {
     /// its operation.
     ///
     /// # Panics
-    /// If there is none, or more than one; filter [`spans`](Self::spans) for such.
+    /// If there is none, or more than one: filter [`spans`](Self::spans) in that case.
     #[must_use]
     #[track_caller]
     pub fn span(&self, name: &str) -> &Span {
@@ -70,7 +70,7 @@ impl<R> Outcome<R> {
 
     /// The spans as an indented tree, without times and ids, for comparing.
     ///
-    /// A line has operation, resource, service and what went wrong:
+    /// A line has the operation, the resource, the service and the error:
     ///
     /// ```text
     /// aws.lambda  test-function  [test-function]

@@ -7,22 +7,22 @@ use serde::Deserialize;
 use crate::context::trace_context::TraceContext;
 use crate::telemetry::started::Started;
 
-/// A span as it would have been sent to Datadog: the fields of its API, read from the very bytes.
+/// A span as it would be sent to Datadog: the fields of its API, decoded from the encoded bytes.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-// A field that the exporter gains has to become one of these.
+// If the exporter gains a field, it has to be added here.
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Span {
     /// The service it belongs to.
     pub service: String,
-    /// The operation, such as `aws.lambda`; of an OpenTelemetry span what its kind says, `internal`.
+    /// The operation, such as `aws.lambda`; an OpenTelemetry span has the one of its kind, such as `internal`.
     pub name: String,
-    /// What the operation worked on: the function's name; the name of an OpenTelemetry span.
+    /// What the operation worked on: the function's name, or the name of an OpenTelemetry span.
     pub resource: String,
     /// The type, such as `serverless`.
     #[serde(rename = "type")]
     pub span_type: String,
-    /// The lower half of the trace id; the whole is in [`trace_context`](Self::trace_context).
+    /// The lower half of the trace id; [`trace_context`](Self::trace_context) has the whole.
     pub trace_id: u64,
     /// The span's own id.
     pub span_id: u64,
@@ -32,7 +32,7 @@ pub struct Span {
     pub start: i64,
     /// How long it took, in nanoseconds.
     pub duration: i64,
-    /// 1 for a span that failed, else 0.
+    /// 1 for a span that failed, otherwise 0.
     pub error: i32,
     /// The tags that are text.
     pub meta: BTreeMap<String, String>,
@@ -72,7 +72,7 @@ fn not_known() -> TraceContext {
 }
 
 impl Span {
-    /// What its children, and the payloads and headers written while it is active, get: this span as
+    /// What its children get, and the payloads and headers that are written while it is active: this span as
     /// the parent, with everything that travels with the trace.
     #[must_use]
     pub fn trace_context(&self) -> TraceContext {
