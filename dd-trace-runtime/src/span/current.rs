@@ -10,14 +10,14 @@ use crate::handler::failure::describe_typed;
 use crate::handler::outcome::Outcome;
 use crate::telemetry::Telemetry;
 
-/// The span of the running invocation, `aws.lambda`: to tag it, to mark it as failed, or to say whether the
-/// trace is kept.
+/// The span of the running invocation, `aws.lambda`: tag it, mark it as failed, or decide whether the trace is
+/// kept.
 ///
-/// `cargo run -p examples --example invocation_span` shows it at work.
+/// `cargo run -p examples --example invocation_span` shows its use.
 ///
-/// It is the same span anywhere inside of the invocation: below spans of `#[instrument]` and OpenTelemetry,
-/// in the tasks of [`spawn`](crate::spawn), with any tracer provider. Outside of an invocation, after it has
-/// ended and with `DD_TRACE_ENABLED=false` it is a span that takes everything and records nothing.
+/// It is the same span everywhere inside the invocation: below spans of `#[instrument]` and OpenTelemetry, in
+/// the tasks of [`spawn`](crate::spawn), with any tracer provider. Outside of an invocation, after the span has
+/// ended and with `DD_TRACE_ENABLED=false`, every method does nothing.
 ///
 /// ```
 /// use dd_trace_runtime::{invocation_span, testing::Invocation, traced_handler};
@@ -59,23 +59,22 @@ pub struct InvocationSpanRef {
 }
 
 impl InvocationSpanRef {
-    /// Sets a tag, in the place of one with the same key. Numbers become metrics, everything else text.
+    /// Sets a tag, and replaces one with the same key. Numbers become metrics, everything else text.
     ///
-    /// The attributes to which Datadog gives a meaning have it here as well: `service.name`,
-    /// `resource.name`, `operation.name`, `span.type`.
+    /// The attributes to which Datadog gives a meaning have it here, too: `service.name`, `resource.name`,
+    /// `operation.name`, `span.type`.
     pub fn set_attribute(&self, key: impl Into<Key>, value: impl Into<Value>) {
         self.set(KeyValue::new(key.into(), value.into()));
     }
 
-    /// Sets the resource, which is the function's name otherwise: what Datadog groups by below the service.
+    /// Sets the resource, by which Datadog groups below the service. The default is the function's name.
     pub fn set_resource(&self, resource: impl Into<Cow<'static, str>>) {
         let resource: Cow<'static, str> = resource.into();
         self.set(KeyValue::new("resource.name", resource));
     }
 
-    /// Marks the invocation as failed, with the tags `error.type`, `error.message` and, where the error has
-    /// sources, `error.stack`. The handler may return `Ok` all the same; an error that it returns comes in the
-    /// place of this one.
+    /// Marks the invocation as failed, with the tags `error.type`, `error.message` and, if the error has
+    /// sources, `error.stack`. The handler may still return `Ok`; an error that it returns replaces this one.
     ///
     /// ```
     /// # use dd_trace_runtime::{invocation_span, testing::Invocation, traced_handler};
@@ -105,28 +104,28 @@ impl InvocationSpanRef {
         }
     }
 
-    /// Keeps the trace, whatever was decided before: the tag `manual.keep`, which does the same on any span of
-    /// the trace. The priority becomes 2 and `_dd.p.dm` `-4`, as with Datadog's other tracers.
+    /// Keeps the trace, whatever was decided before, as the tag `manual.keep` does on any span of the trace.
+    /// The priority becomes 2 and `_dd.p.dm` becomes `-4`, as with Datadog's other tracers.
     ///
-    /// What has been propagated before went out with the earlier decision.
+    /// Whatever was propagated before has the earlier decision.
     pub fn keep_trace(&self) {
         self.set(KeyValue::new("manual.keep", true));
     }
 
-    /// Drops the trace: the tag `manual.drop`, which does the same on any span of the trace. The priority
-    /// becomes -1; statistics count the trace all the same.
+    /// Drops the trace, as the tag `manual.drop` does on any span of the trace. The priority becomes -1;
+    /// statistics still count the trace.
     pub fn drop_trace(&self) {
         self.set(KeyValue::new("manual.drop", true));
     }
 
-    /// Whether there is an open span, so that setting something has an effect.
+    /// Whether the span is open, so that its methods have an effect.
     #[must_use]
     pub fn is_recording(&self) -> bool {
         let context = self.context.as_ref();
         context.is_some_and(|context| context.span().is_recording())
     }
 
-    /// The OpenTelemetry context with the span: the parent for a span that belongs directly below it.
+    /// The OpenTelemetry context with the span, for starting a span directly below it.
     #[must_use]
     pub fn context(&self) -> Context {
         self.context.clone().unwrap_or_default()

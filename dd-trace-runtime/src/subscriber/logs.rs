@@ -14,10 +14,10 @@ use crate::span::bridge;
 
 /// The log lines of `lambda_runtime::tracing::init_default_subscriber()`, as a layer, with trace ids.
 ///
-/// Lines go to the standard output, in the format and from the level that the function is configured
-/// with: JSON where `AWS_LAMBDA_LOG_FORMAT` is `JSON`, otherwise text; `AWS_LAMBDA_LOG_LEVEL`, else
-/// `RUST_LOG`, else `INFO`. Lines inside an invocation have the ids of their span, as [`LogCorrelation`] says.
-/// The level is that of the lines alone: spans of the trace have their own
+/// Lines go to the standard output, in the format and from the level that the function is configured with: JSON
+/// if `AWS_LAMBDA_LOG_FORMAT` is `JSON`, otherwise text; from `AWS_LAMBDA_LOG_LEVEL`, otherwise `RUST_LOG`,
+/// otherwise `INFO`. Lines inside an invocation have the ids of their span, as [`LogCorrelation`] says. The
+/// level applies only to lines: spans of the trace have their own
 /// ([`tracing_layer_with`](crate::tracing_layer_with)).
 ///
 /// ```
@@ -36,7 +36,7 @@ where
     log_layer_with_writer(io::stdout)
 }
 
-/// As [`log_layer`], with the lines going elsewhere.
+/// As [`log_layer`], with another destination.
 ///
 /// ```
 /// use tracing_subscriber::prelude::*;
@@ -54,7 +54,7 @@ where
     configured(|name| env::var(name).ok(), writer)
 }
 
-/// What `lambda_runtime` does with these variables, down to the level that it doesn't know.
+/// As `lambda_runtime` reads these variables, including what it does with an unknown level.
 pub(super) fn configured<S, W>(
     var: impl Fn(&str) -> Option<String>,
     writer: W,

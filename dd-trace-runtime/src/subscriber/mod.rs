@@ -1,4 +1,4 @@
-//! What a `tracing` subscriber is composed of: spans below `aws.lambda`, and log lines with their ids.
+//! The parts of a `tracing` subscriber: spans below `aws.lambda`, and log lines with their ids.
 
 mod correlation;
 mod logs;

@@ -10,14 +10,14 @@ use tracing_subscriber::registry::LookupSpan;
 use super::tracer::TracerByContext;
 use crate::span::bridge;
 
-/// The layer that makes `tracing` spans children of the `aws.lambda` span, for your subscriber.
+/// A layer for your subscriber that makes `tracing` spans children of the `aws.lambda` span.
 ///
-/// Spans of level `INFO` and above, which is what `#[instrument]` makes, become spans of the trace,
-/// nested as they are. While one is entered, [`trace_headers`](crate::trace_headers) and
-/// [`TracedPayload`](crate::TracedPayload) carry *its* id, and OpenTelemetry spans are its children.
-/// Its fields become tags; `otel.name`, `otel.kind` and `otel.status_code` set name, kind and status, and
-/// the attributes that Datadog gives a meaning (`operation.name`, `resource.name`, `span.type`,
-/// `service.name`) keep it. Events inside it are its span events; one of level `ERROR`, such as that of
+/// Spans of level `INFO` and above, which `#[instrument]` makes by default, become spans of the trace with the
+/// same nesting. While one is entered, [`trace_headers`](crate::trace_headers) and
+/// [`TracedPayload`](crate::TracedPayload) carry *its* id, and OpenTelemetry spans are its children. Its fields
+/// become tags. `otel.name`, `otel.kind` and `otel.status_code` set its name, kind and status, and the
+/// attributes to which Datadog gives a meaning (`operation.name`, `resource.name`, `span.type`, `service.name`)
+/// have it here, too. Events inside it are its span events; one of level `ERROR`, such as that of
 /// `#[instrument(err)]`, marks it as failed.
 ///
 /// In a handler, outside of spans of your own, `tracing::Span::current()` is the function's span: `set_attribute`,
@@ -26,19 +26,17 @@ use crate::span::bridge;
 /// fields that it was declared with. Log lines there are not its events, and one of level `ERROR` doesn't mark
 /// it as failed. [`invocation_span`](crate::invocation_span) is the same span, also from below others.
 ///
-/// A span without a parent (`parent: None`), as libraries start them, belongs below `aws.lambda` as well. One with
-/// the field `datadog.new_trace = true` begins a trace of its own.
+/// A span without a parent (`parent: None`), as libraries start them, is also below `aws.lambda`. One with the
+/// field `datadog.new_trace = true` begins a trace of its own.
 ///
-/// Compose it before or after [`run`](crate::run) or [`init`](crate::init()), in any order with other
-/// layers. `lambda_runtime::tracing::init_default_subscriber()` installs a subscriber to which no layer
-/// can be added any more: [`log_layer`](crate::log_layer) is the same as a layer. The spans that
-/// `lambda_runtime` itself makes, around an invocation and in each worker, stay with the log lines: they
-/// are no part of the trace.
+/// Compose it before or after [`run`](crate::run) or [`init`](crate::init()), in any order with other layers.
+/// `lambda_runtime::tracing::init_default_subscriber()` installs a subscriber that takes no more layers:
+/// [`log_layer`](crate::log_layer) is the same as a layer. The spans that `lambda_runtime` itself makes, around
+/// an invocation and in each worker, belong only to the log lines: they aren't part of the trace.
 ///
-/// It is itself a layer of `tracing_opentelemetry`, so leave out one of your own:
-/// two of them in a subscriber share the state of a span, which a debug assertion in that crate refuses when the
-/// span closes. For spans to go to another provider, hand it to
-/// [`Telemetry::with_tracer_provider`](crate::Telemetry::with_tracer_provider).
+/// It is itself a layer of `tracing_opentelemetry`, so don't add your own: two of them in a subscriber share
+/// the state of a span, which a debug assertion in that crate refuses when the span closes. To send spans to
+/// another provider, pass it to [`Telemetry::with_tracer_provider`](crate::Telemetry::with_tracer_provider).
 ///
 /// ```
 /// use tracing_subscriber::prelude::*;
@@ -80,17 +78,17 @@ where
     let of_invocation = FilterFn::new(|metadata| metadata.target() == bridge::TARGET)
         .with_max_level_hint(LevelFilter::INFO);
     OpenTelemetryLayer::new(TracerByContext)
-        // A function's thread says nothing, and where a line of code was on the build machine as little.
+        // The thread of a function is meaningless, and so is the place of the code on the build machine.
         .with_threads(false)
         .with_location(false)
-        // Two clock readings each time a future is polled.
+        // These take two clock readings each time a future is polled.
         .with_tracked_inactivity(false)
         .and_then(bridge::Bridge)
         .with_filter(filter.and(not_the_runtime).or(of_invocation))
 }
 
-/// The span around each invocation, and that of each worker of `run_concurrent`: a trace of their own
-/// each, since nothing is active where they start.
+/// The span around each invocation, and that of each worker of `run_concurrent`. Each would be a trace of its
+/// own, because nothing is active where they start.
 fn is_of_the_runtime(metadata: &Metadata<'_>) -> bool {
     let target = metadata.target();
     let of_crate = target.split("::").next().unwrap_or(target);

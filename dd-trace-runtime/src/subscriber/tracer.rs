@@ -9,7 +9,7 @@ use crate::span::bridge;
 use crate::telemetry::Telemetry;
 use crate::tracer::any::AnySpan;
 
-/// Asks the parent's context which telemetry is in force, and only when a span starts.
+/// Asks the parent's context which telemetry is in force, when a span starts and not before.
 ///
 /// So a subscriber may be composed before tracing is initialised, and with another provider than ours.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ impl Tracer for TracerByContext {
         if telemetry.enabled() {
             return tracer.build_with_context(builder, &parent);
         }
-        // The SDK has no other way to a span that records nothing.
+        // The SDK has no other way to make a span that records nothing.
         tracer.build_with_context(builder, &parent.with_telemetry_suppressed())
     }
 }
