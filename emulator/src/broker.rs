@@ -1,4 +1,4 @@
-//! An MQTT broker in small.
+//! A small MQTT broker.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,30 +15,30 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::mailbox::Mailbox;
 
-/// The most that AWS's broker takes: 128 KiB.
+/// The most that AWS's broker accepts: 128 KiB.
 const LARGEST_PACKET: usize = 128 * 1024;
 
 /// How many messages a subscriber may be behind before it is disconnected.
 const MOST_BEHIND: usize = 1024;
 
-/// A message as it was published.
+/// A published message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
     /// The topic.
     pub topic: String,
-    /// The message: exactly what an `IoT` rule hands to a function whose query is `SELECT *`.
+    /// The message: exactly what an `IoT` rule passes to a function whose query is `SELECT *`.
     pub payload: Bytes,
 }
 
-/// An MQTT 3.1.1 broker on a port of 127.0.0.1, without sessions, retained messages and `QoS` 2, as AWS's is.
+/// An MQTT 3.1.1 broker on a port of 127.0.0.1, without sessions, retained messages and `QoS` 2, like AWS's.
 ///
-/// MQTT before version 5 has no headers, so whatever a consumer shall know stands in the payload. What is
-/// published goes to the subscribers, at `QoS` 0, and to [`next`](Self::next).
+/// MQTT before version 5 has no headers, so the payload contains whatever a consumer has to know. Published
+/// messages go to the subscribers, at `QoS` 0, and to [`next`](Self::next).
 #[derive(Debug)]
 pub struct Broker {
     address: SocketAddr,
     published: Mailbox<Published>,
-    /// Dropped or used: either way the task ends.
+    /// The task ends when this is dropped or used.
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
@@ -59,7 +59,7 @@ impl Broker {
         })
     }
 
-    /// Where clients connect.
+    /// The address for clients.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -79,7 +79,7 @@ impl Broker {
     /// Stops the broker; its port and every connection are closed when this returns.
     pub async fn shutdown(self) {
         drop(self.stop);
-        // The task fails only if it panicked or its runtime ends, and then it is over as well.
+        // The task fails only if it panicked or its runtime is ending, and then it is over, too.
         let _ = self.task.await;
     }
 }
@@ -132,8 +132,8 @@ impl Session {
         }
     }
 
-    /// Serves the client until it leaves, or breaks the protocol: then its connection is closed, as the
-    /// standard asks.
+    /// Serves the client until it leaves or breaks the protocol. In the latter case its connection is closed,
+    /// as the standard requires.
     async fn serve(mut self, mut messages: broadcast::Receiver<Published>) {
         loop {
             let served = tokio::select! {
@@ -152,7 +152,7 @@ impl Session {
         }
     }
 
-    /// The next packet; dropping the future loses nothing.
+    /// The next packet. Dropping the future loses nothing.
     async fn read(&mut self) -> Option<Packet> {
         loop {
             match Packet::read(&mut self.incoming, LARGEST_PACKET) {
@@ -166,7 +166,7 @@ impl Session {
         }
     }
 
-    /// Does what the packet asks for; `None` ends the connection.
+    /// Does what the packet asks for. `None` ends the connection.
     async fn answer(&mut self, packet: Packet) -> Option<()> {
         match packet {
             Packet::Connect(_) if !self.connected => {
@@ -204,7 +204,7 @@ impl Session {
             payload: publish.payload,
         };
         self.published.put(message.clone());
-        // It fails only without a subscriber, and this very connection is one.
+        // It fails only without a subscriber, and this connection is one.
         let _ = self.topics.send(message);
         match publish.qos {
             QoS::AtLeastOnce => self.write(&Packet::PubAck(PubAck::new(publish.pkid))).await,

@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A random number; nothing here needs more than the standard library's hash seeds.
+/// A random number. The standard library's hash seeds are random enough here.
 fn random() -> u64 {
     RandomState::new().build_hasher().finish()
 }
@@ -21,7 +21,7 @@ pub(crate) fn uuid() -> String {
     )
 }
 
-/// The `X-Amzn-Trace-Id` that Lambda makes for an invocation that brings none and isn't traced by X-Ray.
+/// The `X-Amzn-Trace-Id` that Lambda makes for an invocation that has none and isn't traced by X-Ray.
 pub(crate) fn xray_trace_header(now: SystemTime) -> String {
     let epoch = since_epoch(now).as_secs();
     let (unique, tail, parent) = (random(), random(), random());

@@ -1,11 +1,11 @@
-//! Messages that wait for their reader.
+//! Messages that are waiting for their reader.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::watched::Watched;
 
-/// A first-in, first-out store that is shared between a server and its driver.
+/// A first-in, first-out store, shared by a server and its driver.
 #[derive(Debug)]
 pub(crate) struct Mailbox<T>(Arc<Watched<VecDeque<T>>>);
 

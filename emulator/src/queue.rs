@@ -1,4 +1,4 @@
-//! A queue in small: a message sent is handed on as the event that Lambda makes of an SQS message.
+//! A small queue: it passes a message on as the event that Lambda makes from an SQS message.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -25,10 +25,10 @@ const ACCOUNT: &str = "123456789012";
 /// The principal that SQS names as the sender.
 const SENDER_ID: &str = "AIDAIENQZJOLO23YVJ4VO";
 
-/// The most that SQS takes: 1 MiB.
+/// The most that SQS accepts: 1 MiB.
 const LARGEST_MESSAGE: usize = 1024 * 1024;
 
-/// The request header that carries message attributes, as SQS's own API writes them:
+/// The request header that carries message attributes, in the form of SQS's own API:
 /// `{"name":{"DataType":"String","StringValue":"value"}}`.
 const ATTRIBUTES_HEADER: &str = "x-message-attributes";
 
@@ -58,8 +58,8 @@ struct Attribute {
 
 /// An HTTP endpoint that takes the body of `POST /` as a message.
 ///
-/// Message attributes come in the header `x-message-attributes`, written as the parameter
-/// `MessageAttributes` of SQS's API is: `{"name":{"DataType":"String","StringValue":"value"}}`.
+/// Message attributes are in the header `x-message-attributes`, in the form of the parameter
+/// `MessageAttributes` of SQS's API: `{"name":{"DataType":"String","StringValue":"value"}}`.
 #[derive(Debug)]
 pub struct Queue {
     server: Server,
@@ -78,7 +78,7 @@ impl Queue {
         Ok(Self { server, messages })
     }
 
-    /// The URL that messages are posted to.
+    /// The URL for posting messages.
     #[must_use]
     pub fn url(&self) -> String {
         self.server.url()

@@ -14,11 +14,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 
-/// A running server; dropping it closes the port and every connection soon after.
+/// A running server. Dropping it closes the port, and every connection soon after.
 #[derive(Debug)]
 pub(crate) struct Server {
     address: SocketAddr,
-    /// Dropped or used: either way the task ends.
+    /// The task ends when this is dropped or used.
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
@@ -28,7 +28,7 @@ impl Server {
         Self::start_on(0, router).await
     }
 
-    /// On a port that is known beforehand; 0 is any that is free.
+    /// Starts on a known port; 0 is any free one.
     pub(crate) async fn start_on(port: u16, router: Router) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
@@ -52,12 +52,12 @@ impl Server {
     /// Stops; the port and every connection are closed when this returns.
     pub(crate) async fn shutdown(self) {
         drop(self.stop);
-        // The task fails only if it panicked or its runtime ends, and then it is over as well.
+        // The task fails only if it panicked or its runtime is ending, and then it is over, too.
         let _ = self.task.await;
     }
 }
 
-/// What a handler may do to the connection that its request came on; each request has it as an extension.
+/// What a handler may do to the connection of its request. Each request has it as an extension.
 #[derive(Debug, Clone)]
 pub(crate) struct Connection {
     /// Counts from 0 in the order of acceptance.
@@ -66,12 +66,12 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Closes the connection once the answer under way is written; nothing announces it to the client.
+    /// Closes the connection when the current answer is written, without announcing it to the client.
     pub(crate) fn close_after_answer(&self) {
         let _ = self.cut.send(Bytes::new());
     }
 
-    /// Writes `bytes` in place of an answer and closes the connection; never returns.
+    /// Writes `bytes` instead of an answer and closes the connection; never returns.
     pub(crate) async fn cut(&self, bytes: Bytes) -> ! {
         let _ = self.cut.send(bytes);
         std::future::pending().await
@@ -96,27 +96,27 @@ async fn next_stream(listener: &TcpListener) -> TcpStream {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => return stream,
-            // Most likely out of file descriptors: some are free again once connections end.
+            // Most likely there are no file descriptors left. Some are free again once connections end.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
         }
     }
 }
 
 async fn serve(stream: TcpStream, router: Router, id: u64) {
-    // Without it an answer would wait for the acknowledgement of the one before; the rest works without.
+    // Otherwise an answer waits for the acknowledgement of the previous one. Everything else works without it.
     let _ = stream.set_nodelay(true);
     let (cut, mut cuts) = mpsc::unbounded_channel();
     let router = router.layer(Extension(Connection { id, cut }));
     let mut connection = http1::Builder::new()
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     let instead = tokio::select! {
-        // The connection goes first: it writes the answer in the turn in which the handler asks to close.
+        // The connection comes first: it writes the answer in the same turn in which the handler asks to close.
         biased;
         _ = &mut connection => return,
         Some(instead) = cuts.recv() => instead,
     };
     let mut stream = connection.into_parts().io.into_inner();
-    // The client may be gone already, which is what was asked for.
+    // The client may already be gone, which is what was asked for.
     let _ = stream.write_all(&instead).await;
     let _ = stream.shutdown().await;
 }

@@ -1,4 +1,4 @@
-//! A state machine in small: an execution started is handed on as the input of its only task.
+//! A small state machine: it passes a started execution on as the input of its only task.
 
 use std::io;
 use std::sync::Arc;
@@ -20,10 +20,10 @@ use crate::server::Server;
 /// The region and the account of every state machine.
 const PLACE: &str = "us-east-1:123456789012";
 
-/// The operation, as the service's API names it in the header `x-amz-target`.
+/// The operation, as the service's API calls it in the header `x-amz-target`.
 const START_EXECUTION: &str = "AWSStepFunctions.StartExecution";
 
-/// The most that an execution's input may have: 256 KiB of UTF-8.
+/// The longest input of an execution: 256 KiB of UTF-8.
 const LARGEST_INPUT: usize = 256 * 1024;
 
 /// A started execution.
@@ -31,7 +31,7 @@ const LARGEST_INPUT: usize = 256 * 1024;
 pub struct Execution {
     /// Its ARN.
     pub arn: String,
-    /// Its input to the byte, which is also its first task's event, unless the state machine says otherwise.
+    /// Its exact input, which is also its first task's event, unless the state machine changes it.
     pub input: Bytes,
 }
 
@@ -66,7 +66,7 @@ impl StateMachine {
         })
     }
 
-    /// The endpoint.
+    /// The URL of the endpoint.
     #[must_use]
     pub fn url(&self) -> String {
         self.server.url()

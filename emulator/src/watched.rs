@@ -1,10 +1,10 @@
-//! A value that tasks wait on.
+//! A value that tasks can wait for.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-/// A value behind a lock that tells its watchers of every change.
+/// A value behind a lock that notifies its watchers of every change.
 #[derive(Debug, Default)]
 pub(crate) struct Watched<T> {
     value: Mutex<T>,
@@ -29,10 +29,10 @@ impl<T> Watched<T> {
         result
     }
 
-    /// Waits until `take` finds what it looks for; it may take it out of the value.
+    /// Waits until `take` finds what it looks for. It may take that out of the value.
     pub(crate) async fn until<R>(&self, mut take: impl FnMut(&mut T) -> Option<R>) -> R {
         loop {
-            // Made before the look, so that a change between the look and the wait isn't missed.
+            // Created before the look, so that a change between the look and the wait isn't missed.
             let changed = self.changed.notified();
             let found = take(&mut self.lock());
             if let Some(found) = found {

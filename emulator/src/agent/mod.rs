@@ -22,13 +22,13 @@ pub enum Behaviour {
     /// Takes it and answers as a healthy agent does.
     #[default]
     Answer,
-    /// Takes it and answers after this time.
+    /// Takes it and answers after this long.
     Delay(Duration),
     /// Reads it and never answers.
     Hang,
     /// Doesn't take it and answers with this status.
     Status(u16),
-    /// Takes it and answers with bytes that are no HTTP.
+    /// Takes it and answers with bytes that aren't HTTP.
     Garbage,
     /// Takes it, answers, and closes a connection that the client believes to be kept alive.
     CloseAfterAnswer,
@@ -46,7 +46,7 @@ impl Behaviour {
     }
 }
 
-/// A request to the agent, whatever it was answered.
+/// A request to the agent, whatever the answer was.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AgentRequest {
@@ -56,11 +56,11 @@ pub struct AgentRequest {
     pub path: String,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body as it came.
+    /// The body as received.
     pub body: Bytes,
-    /// When the whole of it was there.
+    /// When the whole request had arrived.
     pub arrived: Instant,
-    /// The connection it came on, counted from 0: requests with the same number shared one.
+    /// The connection, counted from 0: requests with the same number shared one.
     pub connection: u64,
     /// The chunks of spans, or why the body isn't a v0.4 payload; empty for other paths.
     pub traces: Result<Vec<Vec<Span>>, String>,
@@ -90,12 +90,12 @@ impl State {
     }
 }
 
-/// The spans that were waited for didn't come.
+/// The expected spans didn't arrive.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Incomplete {
-    /// Those that did.
+    /// The spans that did arrive.
     pub spans: Vec<Span>,
-    /// How long it was waited.
+    /// How long the wait was.
     pub limit: Duration,
 }
 
@@ -116,8 +116,8 @@ impl std::error::Error for Incomplete {}
 
 /// A receiver of agent traffic: `PUT` or `POST /v0.4/traces` and `GET /info`.
 ///
-/// It decodes more strictly than the real ones, which take a payload with unknown members, members that
-/// are missing or numbers of the wrong kind, and answer 200: here that is a 400 and the reason is kept.
+/// It decodes more strictly than the real ones. Those take a payload with unknown members, missing members or
+/// numbers of the wrong kind, and answer 200. This one answers 400 and keeps the reason.
 #[derive(Debug)]
 pub struct Agent {
     server: Server,
@@ -130,7 +130,7 @@ impl Agent {
         Self::start_on(0).await
     }
 
-    /// Starts an agent on a port of 127.0.0.1, in place of one that is gone.
+    /// Starts an agent on a port of 127.0.0.1, to replace one that has ended.
     pub async fn start_on(port: u16) -> io::Result<Self> {
         let state = Arc::new(Watched::new(State::default()));
         let server = Server::start_on(port, receive::router(Arc::clone(&state))).await?;
@@ -143,7 +143,7 @@ impl Agent {
         self.server.address().port()
     }
 
-    /// Waits until a request has come, whatever becomes of it.
+    /// Waits until a request has arrived, whatever happens to it.
     pub async fn asked(&self) {
         self.state
             .until(|state| (!state.requests.is_empty()).then_some(()))
@@ -156,7 +156,7 @@ impl Agent {
         self.server.url()
     }
 
-    /// From the next request on, does `behaviour` with each.
+    /// Does `behaviour` with every request from now on.
     pub fn set_behaviour(&self, behaviour: Behaviour) {
         self.state.update(|state| state.behaviour = behaviour);
     }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Span;
 
-/// Decodes a payload; the error says what doesn't fit.
+/// Decodes a payload; the error says what is wrong with it.
 pub(super) fn decode(body: &[u8]) -> Result<Vec<Vec<Span>>, String> {
     let mut decoder = rmp_serde::Deserializer::new(body);
     let mut chunks =

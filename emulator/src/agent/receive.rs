@@ -1,4 +1,4 @@
-//! The requests that an agent answers.
+//! The requests that the agent answers.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -26,11 +26,11 @@ pub struct Span {
     /// The parent's id; 0 for none, which Datadog's own tracer for Rust leaves out, as the agent allows.
     #[serde(default)]
     pub parent_id: u64,
-    /// When it began, in nanoseconds since 1970.
+    /// When it started, in nanoseconds since 1970.
     pub start: i64,
     /// How long it took, in nanoseconds.
     pub duration: i64,
-    /// 1 for a span that failed, else 0, which may be left out in the same way.
+    /// 1 for a span that failed, otherwise 0, which may be left out in the same way.
     #[serde(default)]
     pub error: i32,
     /// Tags that are text.
@@ -83,7 +83,7 @@ impl Span {
     }
 }
 
-/// Datadog's agent takes an integer where a metric is a float; the documented type is the float alone.
+/// Datadog's agent accepts an integer as a metric; the documented type is only the float.
 fn floats<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, f64>, D::Error> {
     let metrics = BTreeMap::<String, Float>::deserialize(deserializer)?;
     Ok(metrics

@@ -1,4 +1,4 @@
-//! The function that is run, as its configuration describes it.
+//! The configuration of the function.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -16,7 +16,8 @@ pub struct Function {
     pub timeout: Duration,
     /// The memory it has, in MB.
     pub memory_mb: u32,
-    /// With more than one, the process is told to take that many invocations at once (managed instances).
+    /// If there is more than one, the process is told to take that many invocations at once (managed
+    /// instances).
     pub concurrency: u32,
 }
 

@@ -1,4 +1,4 @@
-//! The Lambda service as a runtime sees it.
+//! The Lambda service, as a runtime sees it.
 
 mod function;
 mod outcome;
@@ -25,8 +25,8 @@ const INIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// A server of the [Lambda Runtime API], version 2018-06-01, and the driver that invokes the function.
 ///
-/// It starts no process: give [`RuntimeApi::environment`] to one. Several pollers, as a process with
-/// concurrent invocations has, are served in the order in which they ask.
+/// It starts no process: pass [`RuntimeApi::environment`] to one. Several pollers, such as those of a process
+/// with concurrent invocations, are served in the order in which they ask.
 ///
 /// ```no_run
 /// # async fn example() -> std::io::Result<()> {
@@ -52,18 +52,18 @@ pub struct RuntimeApi {
     state: Arc<Watched<State>>,
 }
 
-/// One event for the function.
+/// An event for the function.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Invocation {
-    /// The event's bytes, handed over as they are.
+    /// The event's bytes, passed on as they are.
     pub payload: Bytes,
     /// `lambda-runtime-client-context`: JSON, as the Mobile SDK writes it.
     pub client_context: Option<String>,
-    /// `lambda-runtime-trace-id`; without one the function gets what Lambda makes for an untraced caller.
+    /// `lambda-runtime-trace-id`. The default is what Lambda makes for an untraced caller.
     pub trace_id: Option<String>,
-    /// In place of the function's own time limit.
+    /// Replaces the function's own time limit.
     pub timeout: Option<Duration>,
-    /// `lambda-runtime-deadline-ms`, if it isn't to be the true one: `cargo lambda` sends 600000, of 1970.
+    /// `lambda-runtime-deadline-ms`, if it differs from the true one: `cargo lambda` sends 600000, in 1970.
     pub deadline_ms: Option<u64>,
 }
 
@@ -95,19 +95,20 @@ impl From<Value> for Invocation {
     }
 }
 
-/// When the steps of one invocation came.
+/// The times of the steps of one invocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timings {
-    /// The id that the function knows the invocation by.
+    /// The invocation's id, as the function knows it.
     pub request_id: String,
-    /// The event was handed to a poller.
+    /// When the event was handed to a poller.
     pub handed_out: Option<Instant>,
-    /// The response, or the error, was there as a whole.
+    /// When the whole response, or the error, had arrived.
     pub answered: Option<Instant>,
-    /// The function asked for its next event: whatever it did after the response is done.
+    /// When the function asked for its next event, and so had finished its work after the response.
     ///
-    /// With concurrent invocations the first poll after the response that isn't counted for an earlier one.
+    /// With concurrent invocations, the first poll after the response that isn't counted for an earlier
+    /// invocation.
     pub next_poll: Option<Instant>,
 }
 
@@ -124,7 +125,7 @@ impl RuntimeApi {
         })
     }
 
-    /// Where the API listens.
+    /// The address of the API.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.server.address()
@@ -138,9 +139,9 @@ impl RuntimeApi {
 
     /// Invokes the function and waits until it has answered.
     ///
-    /// Its time limit runs from the moment a poller takes the event. An invocation waits in a queue for
-    /// a poller, and gives up if none has ever come within ten seconds. A caller who drops the future
-    /// doesn't stop the invocation, as with Lambda.
+    /// Its time limit runs from the moment when a poller takes the event. An invocation waits in a queue for a
+    /// poller, and gives up if none has ever come within ten seconds. Dropping the future doesn't stop the
+    /// invocation, as with Lambda.
     pub async fn invoke(&self, invocation: Invocation) -> Outcome {
         let limit = invocation.timeout.unwrap_or(self.function.timeout);
         let (id, mut answer) = self.state.update(|state| state.enqueue(invocation, limit));
@@ -181,23 +182,24 @@ impl RuntimeApi {
         Outcome::Timeout { limit }
     }
 
-    /// Waits until a function under SnapStart is initialised, which is when its snapshot is taken.
+    /// Waits until a function under SnapStart is initialised, which is when Lambda takes its snapshot.
     ///
-    /// Its process has `AWS_LAMBDA_INITIALIZATION_TYPE=snap-start` and goes on with [`restore`](Self::restore).
+    /// Its process has `AWS_LAMBDA_INITIALIZATION_TYPE=snap-start` and continues after
+    /// [`restore`](Self::restore).
     pub async fn initialised(&self) {
         self.state
             .until(|state| state.awaits_restore().then_some(()))
             .await;
     }
 
-    /// Lets a function under SnapStart go on, as its restored copy would.
+    /// Lets a function under SnapStart continue, as its restored copy would.
     pub fn restore(&self) {
         self.state.update(State::restore);
     }
 
     /// Waits until the function has answered everything it was given and has asked for its next event.
     ///
-    /// There is no limit of its own: a function that hangs or is gone never asks again.
+    /// There is no time limit: a function that hangs or has ended never asks again.
     pub async fn idle(&self) {
         self.state
             .until(|state| state.is_idle().then_some(()))

@@ -6,16 +6,16 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::Deserialize;
 
-/// What the caller of the function gets.
+/// What the function's caller gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The function's response; a streamed one as a whole.
+    /// The function's response; the whole of a streamed one.
     Response(Bytes),
     /// The function reported an error, or its response was refused.
     Error(FunctionError),
     /// A streamed response that ended with an error in its trailers.
     StreamError {
-        /// What was sent before the error.
+        /// The part that was sent before the error.
         sent: Bytes,
         /// The error.
         error: FunctionError,
@@ -39,7 +39,7 @@ pub struct FunctionError {
     pub error_type: String,
     /// The error in words.
     pub error_message: String,
-    /// One line a frame.
+    /// A line for each frame.
     pub stack_trace: Vec<String>,
 }
 

@@ -70,7 +70,7 @@ async fn next(AxumState(api): Shared) -> Response {
     handed_over(event, &api.arn)
 }
 
-/// What a runtime asks under SnapStart once it is initialised; the answer comes to each restored copy.
+/// The request of a runtime under SnapStart once it is initialised. Each restored copy gets an answer.
 async fn restore(AxumState(api): Shared) -> StatusCode {
     api.state.update(State::await_restore);
     let restored = |state: &mut State| state.is_restored().then_some(());
@@ -97,7 +97,7 @@ fn handed_over(event: Event, arn: &str) -> Response {
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     for (name, value) in headers {
-        // Lambda hands over only what fits a header: what doesn't is left out, as if it weren't given.
+        // Lambda passes on only what fits in a header; anything else is left out.
         if let Some(Ok(value)) = value.map(HeaderValue::try_from) {
             response.headers_mut().insert(name, value);
         }
@@ -146,10 +146,10 @@ async fn response(
     }
 }
 
-/// A response's body as it came.
+/// A response's body as received.
 struct Answer {
     bytes: Bytes,
-    /// Of the whole body, of which `bytes` has no more than the limit.
+    /// The length of the whole body, of which `bytes` has no more than the limit.
     size: usize,
     error: Option<FunctionError>,
 }

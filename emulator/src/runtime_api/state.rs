@@ -1,4 +1,4 @@
-//! What the API knows of the function: who waits, what runs, what is done.
+//! The state of the function: which polls are waiting, which invocations are running, which have ended.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -13,21 +13,21 @@ use crate::ids::uuid;
 #[derive(Debug, Default)]
 pub(super) struct State {
     queue: VecDeque<Event>,
-    /// Those that haven't ended, by request id, whether taken or in the queue.
+    /// The invocations that haven't ended, taken or queued, by request id.
     callers: HashMap<String, oneshot::Sender<Outcome>>,
     timings: Vec<Timings>,
-    /// Polls that wait for an event now.
+    /// The polls that are waiting for an event.
     pollers: usize,
-    /// There was a poll, from this process or one before.
+    /// Whether there has been a poll, from this process or an earlier one.
     polled: bool,
-    /// The process is initialised and waits to be restored from its snapshot.
+    /// Whether the process is initialised and is waiting to be restored from its snapshot.
     awaits_restore: bool,
     restored: bool,
-    /// Why the process can't start; a new process that polls makes it void.
+    /// Why the process can't start. A poll of a new process clears it.
     init_error: Option<FunctionError>,
 }
 
-/// What a poller is given.
+/// What a poller gets.
 #[derive(Debug)]
 pub(super) struct Event {
     pub(super) id: String,
@@ -38,12 +38,12 @@ pub(super) struct Event {
     pub(super) deadline_ms: Option<u64>,
 }
 
-/// Why an answer isn't taken.
+/// Why an answer isn't accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// No invocation that runs has this id.
+    /// No running invocation has this id.
     UnknownId,
-    /// The invocation is answered already.
+    /// The invocation has already been answered.
     Answered,
 }
 
@@ -94,7 +94,7 @@ impl State {
         self.pollers -= 1;
     }
 
-    /// The process has come to where its snapshot is taken.
+    /// The process has reached the point of its snapshot.
     pub(super) fn await_restore(&mut self) {
         self.awaits_restore = true;
     }
@@ -130,7 +130,7 @@ impl State {
             timings.answered = Some(now);
         }
         if let Some(caller) = self.callers.remove(id) {
-            // The caller may have gone; the function has done its work all the same.
+            // The caller may have gone, but the function has done its work.
             let _ = caller.send(outcome);
         }
         Ok(())
@@ -148,7 +148,7 @@ impl State {
         }
     }
 
-    /// The init phase failed: so does everything that waits for it.
+    /// The init phase failed, and so does everything that is waiting for it.
     pub(super) fn fail_init(&mut self, error: &FunctionError) {
         self.init_error = Some(error.clone());
         for event in self.queue.drain(..) {
@@ -158,7 +158,7 @@ impl State {
         }
     }
 
-    /// The caller gave up: an answer that comes now is refused.
+    /// The caller gave up: a later answer is refused.
     pub(super) fn forget(&mut self, id: &str) {
         self.queue.retain(|event| event.id != id);
         self.callers.remove(id);

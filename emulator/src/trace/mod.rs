@@ -13,11 +13,11 @@ pub struct Trace {
     spans: Vec<Span>,
 }
 
-/// Every trace among some spans, in the order in which they began.
+/// All traces among some spans, in the order in which they started.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Traces(Vec<Trace>);
 
-/// One line of a trace that is drawn as an indented tree.
+/// A line of a trace that is drawn as an indented tree.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Row<'a> {
@@ -25,7 +25,7 @@ pub struct Row<'a> {
     pub span: &'a Span,
     /// How many spans of the trace are above it.
     pub depth: usize,
-    /// It names a parent that isn't among the trace's spans, or that is itself below it.
+    /// Whether it names a parent that isn't among the trace's spans, or that is below the span itself.
     pub parent_missing: bool,
 }
 
@@ -45,7 +45,7 @@ impl Traces {
         Self(traces)
     }
 
-    /// Whether everything belongs together: one trace id, and one span that all others are below.
+    /// Whether everything belongs together: one trace id, and one span above all others.
     #[must_use]
     pub fn connected(&self) -> bool {
         match self.0.as_slice() {
@@ -60,7 +60,7 @@ impl Traces {
         &self.0
     }
 
-    /// How many spans there are in all.
+    /// The number of all spans.
     #[must_use]
     pub fn span_count(&self) -> usize {
         self.0.iter().map(|trace| trace.spans.len()).sum()
@@ -78,7 +78,7 @@ impl Traces {
 }
 
 impl Trace {
-    /// The spans are put in an order that doesn't depend on the order in which they arrived.
+    /// The order of the spans doesn't depend on the order in which they arrived.
     fn new(id: u128, mut spans: Vec<Span>) -> Self {
         spans.sort_by(|a, b| {
             let key = |span: &Span| (span.start, span.span_id);
@@ -93,26 +93,26 @@ impl Trace {
         self.id
     }
 
-    /// The spans by the time at which they began.
+    /// The spans in the order in which they started.
     #[must_use]
     pub fn spans(&self) -> &[Span] {
         &self.spans
     }
 
-    /// When the first span began, in nanoseconds since 1970.
+    /// When the first span started, in nanoseconds since 1970.
     #[must_use]
     pub fn start(&self) -> i64 {
         self.spans.iter().map(|span| span.start).min().unwrap_or(0)
     }
 
-    /// From the first beginning to the last end, in nanoseconds.
+    /// From the first start to the last end, in nanoseconds.
     #[must_use]
     pub fn duration(&self) -> i64 {
         let end = self.spans.iter().map(Span::end).max().unwrap_or(0);
         end.saturating_sub(self.start())
     }
 
-    /// The spans as the lines of a tree: each below its parent, siblings by the time at which they began.
+    /// The spans as the lines of a tree: each below its parent, siblings in the order in which they started.
     #[must_use]
     pub fn rows(&self) -> Vec<Row<'_>> {
         let known: HashSet<u64> = self.spans.iter().map(|span| span.span_id).collect();
@@ -122,7 +122,7 @@ impl Trace {
                 tree.descend(span, 0, span.parent_id != 0);
             }
         }
-        // What is left is its own ancestor, so that no root leads to it.
+        // The rest are their own ancestors, so no root leads to them.
         for span in &self.spans {
             tree.descend(span, 0, true);
         }

@@ -8,14 +8,14 @@ use super::{Row, Trace, Traces};
 const AXIS: usize = 40;
 
 impl Traces {
-    /// The traces as indented trees without times or ids, the same for every run that makes the same spans.
+    /// The traces as indented trees without times or ids, which are the same for every run with the same spans.
     #[must_use]
     pub fn to_tree(&self) -> String {
         let trees: Vec<String> = self.as_slice().iter().map(Trace::to_tree).collect();
         trees.join("\n")
     }
 
-    /// The traces as indented trees with ids, and for each span its time on an axis.
+    /// The traces as indented trees with ids, and the time of each span on an axis.
     #[must_use]
     pub fn to_timeline(&self) -> String {
         let timelines: Vec<String> = self.as_slice().iter().map(Trace::to_timeline).collect();
@@ -24,7 +24,7 @@ impl Traces {
 }
 
 impl Trace {
-    /// The trace as an indented tree: a line a span, with name, resource, service, and what is wrong with it.
+    /// The trace as an indented tree. Each span has a line with its name, resource, service and problems.
     #[must_use]
     pub fn to_tree(&self) -> String {
         let mut tree = String::new();
@@ -40,7 +40,7 @@ impl Trace {
         tree
     }
 
-    /// The trace as an indented tree below its id, and for each span its time on an axis.
+    /// The trace as an indented tree below its id, and the time of each span on an axis.
     #[must_use]
     pub fn to_timeline(&self) -> String {
         let rows = self.rows();
@@ -62,7 +62,7 @@ impl Trace {
     }
 
     fn bar(&self, row: &Row<'_>) -> String {
-        // A span is seen however short and late it is.
+        // Every span is visible, however short and late it is.
         let from = self.column(row.span.start).min(AXIS - 1);
         let to = self.column(row.span.end()).max(from + 1);
         (0..AXIS)
@@ -76,7 +76,7 @@ impl Trace {
             .collect()
     }
 
-    /// The column of an instant; the last instant is the end of the last column.
+    /// The column of an instant. The last instant is the end of the last column.
     fn column(&self, time: i64) -> usize {
         let offset = i128::from(time.saturating_sub(self.start()).max(0));
         let duration = i128::from(self.duration().max(1));
@@ -96,7 +96,7 @@ impl Row<'_> {
         indent + &printable(&label)
     }
 
-    /// What is wrong with the span.
+    /// The problems of the span.
     fn notes(&self, with_ids: bool) -> String {
         let mut notes = String::new();
         if self.parent_missing && with_ids {
@@ -117,7 +117,7 @@ impl Row<'_> {
     }
 }
 
-/// A span's words on one line: what a message has of line ends and escapes must not reach a terminal.
+/// A span's words on one line: line ends and escapes in a message must not reach a terminal.
 fn printable(text: &str) -> String {
     text.replace(char::is_control, " ")
 }

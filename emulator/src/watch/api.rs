@@ -1,4 +1,4 @@
-//! The requests of tracers, and those of the page.
+//! The requests of tracers and of the page.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,10 +20,10 @@ use crate::watched::Watched;
 
 type Shared = Arc<Watched<Store>>;
 
-/// The most that the agent reads of one request.
+/// The most that the agent reads from one request.
 const LARGEST_BODY: usize = 50 * 1024 * 1024;
 
-/// How long the page's question for changes stays open.
+/// How long the page's request for changes stays open.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 pub(super) fn router(store: Shared) -> Router {
@@ -38,7 +38,7 @@ pub(super) fn router(store: Shared) -> Router {
         .with_state(store)
 }
 
-/// Refuses a browser that was led here under another name: a page of the web must not read the traces.
+/// Refuses a browser that came here by another host name: a page on the web must not read the traces.
 async fn local_only(request: Request, next: Next) -> Response {
     let host = request
         .headers()
@@ -51,7 +51,7 @@ async fn local_only(request: Request, next: Next) -> Response {
     }
 }
 
-/// What tracers ask for at their start.
+/// What tracers ask for when they start.
 async fn info() -> Response {
     json_answer(&json!({
         "version": "7.60.0",
@@ -109,7 +109,7 @@ fn format(path: &str, headers: &HeaderMap) -> Option<Format> {
     }
 }
 
-/// As the agent answers each intake: those that it forwards are accepted, the others done.
+/// The agent's answer for each intake: "accepted" for those that it forwards, "OK" for the others.
 fn intake_status(path: &str) -> StatusCode {
     const FORWARDED: [&str; 5] = [
         "/telemetry/",
@@ -127,13 +127,13 @@ fn intake_status(path: &str) -> StatusCode {
 
 #[derive(serde::Deserialize)]
 struct Seen {
-    /// The revision that the page has; it waits for another.
+    /// The revision that the page has. The request waits for another.
     seen: Option<u64>,
 }
 
 async fn list(State(store): State<Shared>, Query(Seen { seen }): Query<Seen>) -> Response {
     let changed = store.until(|store| (Some(store.revision()) != seen).then_some(()));
-    // Without a change the page gets the same list, and asks again.
+    // Without a change the page gets the same list and asks again.
     let _ = tokio::time::timeout(LONGEST_WAIT, changed).await;
     json_answer(&store.read(page::list))
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::span::{AnySpan, TableSpan, Text};
 use crate::agent::Span;
 
-/// How a payload is written, by the path that it is sent to.
+/// How a payload is encoded, according to its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
     MessagePack,

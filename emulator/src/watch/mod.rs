@@ -1,6 +1,6 @@
-//! An agent that shows what it gets: each trace in the terminal and in a browser.
+//! An agent that shows its traces, in the terminal and in a browser.
 //!
-//! It takes what the tracers of any language send and never refuses a span for how it is written, unlike
+//! It takes what the tracers of any language send, and never refuses a span for its encoding, unlike
 //! [`Agent`](crate::Agent), which is for tests.
 
 mod api;
@@ -22,7 +22,7 @@ use crate::watched::Watched;
 /// A trace is drawn once nothing has been added to it for this long.
 const QUIET: Duration = Duration::from_millis(400);
 
-/// An agent on 127.0.0.1 that keeps the last traces and serves a page that shows them.
+/// An agent on 127.0.0.1 that keeps the latest traces and serves a page that shows them.
 #[derive(Debug)]
 pub struct Watch {
     server: Server,
@@ -30,27 +30,27 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Starts it on a port of 127.0.0.1, 0 for any that is free; it keeps the last `traces`.
+    /// Starts it on a port of 127.0.0.1 (0 for any free one). It keeps the latest `traces`.
     pub async fn start(port: u16, traces: NonZeroUsize) -> io::Result<Self> {
         let store = Arc::new(Watched::new(Store::new(traces)));
         let server = Server::start_on(port, api::router(Arc::clone(&store))).await?;
         Ok(Self { server, store })
     }
 
-    /// Where the page is, and the value for `DD_TRACE_AGENT_URL`.
+    /// The URL of the page, and the value for `DD_TRACE_AGENT_URL`.
     #[must_use]
     pub fn url(&self) -> String {
         self.server.url()
     }
 
-    /// The traces that it keeps, the one that was changed last at the end.
+    /// The traces that it keeps; the one that changed last is at the end.
     #[must_use]
     pub fn traces(&self) -> Vec<Trace> {
         self.store.read(Store::traces)
     }
 
-    /// Waits for spans, then until no more have come for a moment; gives the traces that have changed since
-    /// the last call.
+    /// Waits for spans, and then until no more have come for a moment. Returns the traces that have changed
+    /// since the last call.
     pub async fn changed(&self) -> Vec<Trace> {
         let mut seen = self
             .store

@@ -1,4 +1,4 @@
-//! The page, and what it shows as JSON: ids as texts, since a browser's numbers are floats.
+//! The page, and its data as JSON: ids are texts, because a browser's numbers are floats.
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::IntoResponse;
@@ -10,7 +10,7 @@ use crate::trace::{Row, Trace};
 
 const HTML: &str = include_str!("page.html");
 
-/// Nothing from elsewhere, whatever a span's tags say.
+/// Loads nothing from elsewhere, whatever a span's tags say.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'";
 
 pub(super) async fn html() -> impl IntoResponse {
@@ -22,7 +22,7 @@ pub(super) async fn html() -> impl IntoResponse {
     (headers, HTML)
 }
 
-/// The traces that are kept, the one that changed last first.
+/// The traces, the one that changed last first.
 pub(super) fn list(store: &Store) -> Value {
     let traces: Vec<_> = store.iter().rev().filter_map(summary).collect();
     json!({"revision": store.revision(), "traces": traces})

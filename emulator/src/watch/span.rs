@@ -1,4 +1,4 @@
-//! A span as any tracer writes it: members may be missing, null, or of another kind of number.
+//! A span as any tracer writes it: members may be missing, null, or another kind of number.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -112,7 +112,7 @@ fn texts(tags: Option<BTreeMap<String, Text>>) -> BTreeMap<String, String> {
     tags.map(|(name, Text(value))| (name, value)).collect()
 }
 
-/// A text, cut if it is very long; anything else as it is printed, null as an empty one.
+/// A text, cut if it is very long. Anything else as it is printed; null as an empty text.
 #[derive(Debug, Default)]
 pub(super) struct Text(pub(super) String);
 
@@ -199,7 +199,7 @@ enum Value {
     Number(Number),
 }
 
-/// Takes any value; what holds others is nothing.
+/// Takes any value. Lists and maps count as nothing.
 struct Scalar;
 
 impl<'de> Visitor<'de> for Scalar {
@@ -262,7 +262,7 @@ impl<'de> Visitor<'de> for Scalar {
     }
 }
 
-/// A span of v0.5: a list, whose texts are numbers of lines in a table.
+/// A span of v0.5: a list whose texts are given as numbers of rows in a table.
 #[derive(Debug, Deserialize)]
 pub(super) struct TableSpan(
     usize,

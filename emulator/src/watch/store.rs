@@ -1,4 +1,4 @@
-//! The last traces, in bounded memory.
+//! The latest traces, in bounded memory.
 
 use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroUsize;
@@ -6,13 +6,13 @@ use std::num::NonZeroUsize;
 use crate::agent::Span;
 use crate::trace::{Trace, Traces};
 
-/// The most spans of one trace that are kept.
+/// The most spans that are kept of one trace.
 const SPANS_OF_A_TRACE: usize = 2_000;
 
-/// The most that all spans take together, in bytes.
+/// The most bytes that all spans together may take.
 const BYTES: usize = 128 * 1024 * 1024;
 
-/// What a span takes besides its texts, and a tag besides its own.
+/// The bytes that a span takes besides its texts, and a tag besides its own.
 const BYTES_OF_A_SPAN: usize = 256;
 const BYTES_OF_A_TAG: usize = 64;
 
@@ -21,20 +21,20 @@ const BYTES_OF_A_TAG: usize = 64;
 pub(super) struct Store {
     most: NonZeroUsize,
     kept: HashMap<u128, Kept>,
-    /// The ids of `kept`, the one that was changed last at the end.
+    /// The ids of `kept`; the one that changed last is at the end.
     order: VecDeque<u128>,
     bytes: usize,
     revision: u64,
 }
 
-/// One trace.
+/// A trace.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     spans: Vec<Span>,
     bytes: usize,
-    /// When it was changed last, in revisions of the store.
+    /// When it last changed, in revisions of the store.
     pub(super) revision: u64,
-    /// Spans over the limit.
+    /// The number of spans over the limit.
     pub(super) left_out: usize,
     is_drawn: bool,
 }
@@ -45,7 +45,7 @@ impl Kept {
         traces.as_slice().first().cloned()
     }
 
-    /// Adds a span, or replaces it where it is sent a second time.
+    /// Adds a span, or replaces it if it is sent again.
     fn put(&mut self, span: Span) {
         let same = |known: &&mut Span| known.span_id == span.span_id && known.name == span.name;
         if let Some(known) = self.spans.iter_mut().find(same) {
@@ -94,7 +94,7 @@ impl Store {
         }
     }
 
-    /// Forgets the traces that have been unchanged the longest, while there are too many.
+    /// Forgets the traces that have been unchanged the longest, as long as there are too many.
     fn forget(&mut self) {
         while self.order.len() > self.most.get() || (self.bytes > BYTES && self.order.len() > 1) {
             let Some(oldest) = self.order.pop_front() else {
@@ -125,7 +125,7 @@ impl Store {
         self.kept.contains_key(&id)
     }
 
-    /// The ones that are kept, the one that was changed last at the end.
+    /// The traces that are kept; the one that changed last is at the end.
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Kept> {
         self.order.iter().filter_map(|id| self.kept.get(id))
     }

@@ -1,10 +1,10 @@
-//! The event, as somebody has saved it.
+//! The event, as someone has saved it.
 
 use std::io::Read;
 
 use dd_trace_runtime::RawEvent;
 
-/// The most that is read: Lambda's events have 6 MiB, and 20 MiB at the most under managed instances.
+/// The most that is read: Lambda's events have at most 6 MiB, or 20 MiB on managed instances.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 pub(crate) fn read(path: &str) -> Result<RawEvent, String> {

@@ -1,4 +1,4 @@
-//! Where between a producer's carrier and a consumer's event the context got lost.
+//! Where the context got lost between a producer's carrier and a consumer's event.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -6,7 +6,7 @@ use dd_trace_runtime::{Carrier, DatadogPropagator, Explanation, RawEvent, TraceC
 use lambda_runtime::Context;
 use serde_json::Value;
 
-/// How deep texts in texts are followed: SNS in SQS has three.
+/// How deep texts within texts are followed: SNS in SQS has three levels.
 const DEEPEST: usize = 6;
 
 /// What became of the producer's context, in a sentence or two.
@@ -110,7 +110,7 @@ fn in_text(spellings: &[String; 2], text: &str, path: &str, left: usize) -> Opti
 
 fn is_in(spellings: &[String; 2], text: &str) -> bool {
     let words = || text.split(|character: char| !character.is_ascii_alphanumeric());
-    // The upper half of a 128-bit id may stand before the lower one.
+    // The upper half of a 128-bit id may come before the lower half.
     let is_id = |word: &str| match word.len() {
         32 => spellings
             .iter()

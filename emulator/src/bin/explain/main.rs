@@ -1,7 +1,7 @@
 //! Why an event's trace context was found or not.
 //!
-//! `explain event.json`, or an event on standard input: which sources were asked, and what each held.
-//! `explain carrier.json event.json`: where between a producer and its consumer the context got lost.
+//! `explain event.json`, or an event on standard input, says which sources were asked and what each held.
+//! `explain carrier.json event.json` says where the context got lost between a producer and its consumer.
 
 mod input;
 mod lost;
