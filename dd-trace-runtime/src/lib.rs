@@ -2,22 +2,22 @@
 // On docs.rs each item says which feature it needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// The wings, from the ground up, which is the order in which an event travels through them. A wing uses only
-// those above its own line; `tests/wings.rs` reads this list and holds it. Each wing's `mod.rs` says what comes
-// in, what goes out and which wing is next.
+// The folders, in the order in which an event travels through them. A folder uses only those above its own line,
+// which `tests/wings.rs` checks against this list. Each folder's `mod.rs` says what comes in, what goes out and
+// which folder is next.
 //
 //   log, random, spawn   what every wing may use
 //   timer                time limits, where tokio has a timer
 //   json                 JSON, read where it stands
 //   msgpack              MessagePack, written straight
 //   context              trace context, its carriers and its headers
-//   event                the event as received, and the trigger that sent it
-//   handler              what a handler takes, and what comes of it
+//   event                the event as received, and which trigger sent it
+//   handler              what a handler takes; the status of its response, its error, its panic
 //   conventions          OpenTelemetry's names, as Datadog reads them
 //   sampler              which traces are kept
 //   config               the environment, read once
-//   extraction           the producer's trace context in the event
-//   export               finished spans, on their way to the agent
+//   extraction           where in an event the trace context is, a file for each source
+//   export               finished spans: how they wait, their encoding, the request to the agent
 //   tracer               the tracer provider behind every span
 //   telemetry            what a process has one of
 //   span                 `aws.lambda`, and the spans inferred from the trigger
