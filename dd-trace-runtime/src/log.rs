@@ -3,25 +3,68 @@
 //! Each use of `tracing`'s own macros takes the better part of a kilobyte: the call site's metadata, and a
 //! record for the crate `log`. These leave only the text there, and one function for each level passes it on.
 //! The target is the crate, whichever file logs.
+//!
+//! A process without a subscriber writes its warnings to the standard error. A process that debugs the library also
+//! writes its debug lines there, which a subscriber may filter out.
 
 use std::fmt::{self, Arguments, Write as _};
+use std::io::{self, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tracing::dispatcher::has_been_set;
+
+/// Whether this is the log of a process, and not of a unit test.
+static OF_PROCESS: AtomicBool = AtomicBool::new(false);
+static SHOWS_DEBUG: AtomicBool = AtomicBool::new(false);
+
+/// From now on warnings that no subscriber would see go to the standard error.
+pub(crate) fn start() {
+    OF_PROCESS.store(true, Ordering::Relaxed);
+}
+
+/// From now on debug lines go to the standard error, whatever the subscriber's filter.
+pub(crate) fn show_debug() {
+    SHOWS_DEBUG.store(true, Ordering::Relaxed);
+}
+
+pub(crate) fn shows_debug() -> bool {
+    SHOWS_DEBUG.load(Ordering::Relaxed)
+}
 
 #[cold]
 #[inline(never)]
 pub(crate) fn at_debug(line: Arguments<'_>) {
-    tracing::debug!(target: "dd_trace_runtime", "{line}");
+    if shows_debug() {
+        write("DEBUG", line);
+    } else {
+        tracing::debug!(target: "dd_trace_runtime", "{line}");
+    }
 }
 
 #[cold]
 #[inline(never)]
 pub(crate) fn at_info(line: Arguments<'_>) {
-    tracing::info!(target: "dd_trace_runtime", "{line}");
+    if shows_debug() && !has_been_set() {
+        write("INFO", line);
+    } else {
+        tracing::info!(target: "dd_trace_runtime", "{line}");
+    }
 }
 
 #[cold]
 #[inline(never)]
 pub(crate) fn at_warn(line: Arguments<'_>) {
-    tracing::warn!(target: "dd_trace_runtime", "{line}");
+    if OF_PROCESS.load(Ordering::Relaxed) && !has_been_set() {
+        write("WARN", line);
+    } else {
+        tracing::warn!(target: "dd_trace_runtime", "{line}");
+    }
+}
+
+/// In one piece, as others write there too. Where that fails there is nobody to tell.
+fn write(level: &str, line: Arguments<'_>) {
+    let line = format!("{level} dd_trace_runtime: {line}\n");
+    let _ = io::stderr().write_all(line.as_bytes());
 }
 
 /// How much text from an event is shown in a log line, in characters.

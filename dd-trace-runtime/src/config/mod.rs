@@ -71,6 +71,8 @@ pub(crate) struct Config {
     pub(crate) merge_xray: bool,
     /// `DD_TRACE_EXTRACTOR`: which extractor of a handler's set runs.
     pub(crate) extractor: Option<String>,
+    /// `DD_TRACE_DEBUG`, or `DD_LOG_LEVEL=debug`: show the library's own debug lines.
+    pub(crate) debug: bool,
     /// `DD_LOGS_INJECTION`: put trace ids into log lines.
     #[cfg(feature = "tracing")]
     pub(crate) logs_injection: bool,
@@ -131,6 +133,7 @@ impl Config {
             encode_authorizer: flag(&var, "DD_ENCODE_AUTHORIZER_CONTEXT", true),
             merge_xray: flag(&var, "DD_MERGE_XRAY_TRACES", false),
             extractor: var("DD_TRACE_EXTRACTOR"),
+            debug: debug(&var),
             #[cfg(feature = "tracing")]
             logs_injection: flag(&var, "DD_LOGS_INJECTION", true),
             agent: agent(&var),
@@ -154,6 +157,15 @@ impl Config {
     pub(crate) fn on_lambda(&self) -> bool {
         self.function_name.is_some()
     }
+}
+
+/// `DD_LOG_LEVEL` is the extension's, which takes other levels, too.
+fn debug(var: &impl Fn(&str) -> Option<String>) -> bool {
+    let level = var("DD_LOG_LEVEL").unwrap_or_default();
+    let is_level = ["debug", "trace"]
+        .iter()
+        .any(|word| level.eq_ignore_ascii_case(word));
+    flag(var, "DD_TRACE_DEBUG", false) || is_level
 }
 
 fn send_timeout(var: &impl Fn(&str) -> Option<String>) -> Duration {

@@ -134,6 +134,25 @@ fn a_flag_is_true_or_false_in_any_case_and_anything_else_is_the_default() {
 }
 
 #[test]
+fn debug_lines_are_shown_by_either_variable() {
+    for (name, value, debug) in [
+        ("DD_TRACE_DEBUG", "true", true),
+        ("DD_TRACE_DEBUG", "1", true),
+        ("DD_TRACE_DEBUG", "false", false),
+        ("DD_LOG_LEVEL", "debug", true),
+        ("DD_LOG_LEVEL", "DEBUG", true),
+        ("DD_LOG_LEVEL", "trace", true),
+        ("DD_LOG_LEVEL", "info", false),
+        ("DD_LOG_LEVEL", "off", false),
+        ("DD_LOG_LEVEL", "critical", false),
+    ] {
+        let log = Log::capture();
+        assert_eq!(config(&[(name, value)]).debug, debug, "{name}={value}");
+        assert_eq!(log.take(), Vec::<String>::new(), "{name}={value}");
+    }
+}
+
+#[test]
 fn a_time_out_of_range_is_ignored() {
     for (value, timeout) in [
         ("0.5", Duration::from_millis(500)),

@@ -105,6 +105,20 @@ pub(crate) fn explain_in(telemetry: &Telemetry, event: &RawEvent, lambda: &Conte
     explain_upstream(telemetry, (event, lambda), &upstream, None)
 }
 
+/// The explanation of an invocation on one line; `extractor` says why the handler's own gave nothing, or that what it
+/// gave is used.
+pub(crate) fn line(
+    telemetry: &Telemetry,
+    event: (&RawEvent, &Context),
+    upstream: &Upstream<'_>,
+    extractor: Option<(&'static str, Option<String>)>,
+) -> String {
+    let extractor = extractor.map(|(name, reason)| ExplainedExtractor { name, reason });
+    let text = explain_upstream(telemetry, event, upstream, extractor).to_string();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join(" | ")
+}
+
 fn explain_upstream(
     telemetry: &Telemetry,
     (event, lambda): (&RawEvent, &Context),

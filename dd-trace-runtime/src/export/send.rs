@@ -135,7 +135,16 @@ impl Exporter {
             answered => answered?,
         };
         match self.agent.verdict(answered, connection)? {
-            Verdict::Accepted { answer } => self.accepted(&answer, is_late),
+            Verdict::Accepted { answer } => {
+                self.accepted(&answer, is_late);
+                if log::shows_debug() {
+                    let (spans, bytes) = (batch.spans(), batch.bytes());
+                    log::debug!(
+                        "the agent at {} has taken {spans} spans in {bytes} bytes",
+                        self.agent
+                    );
+                }
+            }
             Verdict::Refused { status, complaint } => {
                 self.refused(batch.spans(), status, &complaint);
             }
@@ -186,6 +195,9 @@ impl Exporter {
             Some(pauses) => back_off.unanswered(pauses, started, now),
         };
         drop(back_off);
+        if log::shows_debug() {
+            log::debug!("a send to the agent at {} failed: {failure}", self.agent);
+        }
         if outage_begins {
             log::warn!(
                 "traces wait, as the agent at {} doesn't take them: {failure}; run the Datadog \

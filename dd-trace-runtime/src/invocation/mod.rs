@@ -19,7 +19,7 @@ use std::time::SystemTime;
 
 use lambda_runtime::{Context, LambdaEvent};
 use opentelemetry::Context as OtelContext;
-use opentelemetry::trace::FutureExt;
+use opentelemetry::trace::{FutureExt, TraceContextExt};
 #[cfg(feature = "tracing")]
 use tracing::Instrument;
 
@@ -28,6 +28,7 @@ use self::unanswered::Unanswered;
 use crate::event::durable_execution;
 use crate::event::raw::RawEvent;
 use crate::event::trigger::Trigger;
+use crate::explain;
 use crate::extraction::custom::{self, NoContext};
 use crate::extraction::erased::ErasedExtractor;
 use crate::extraction::{self, Parent, Upstream};
@@ -171,15 +172,25 @@ async fn start<In, E>(
     lambda: &Context,
     telemetry: &Telemetry,
 ) -> (InvocationSpan, Asked) {
-    let (mut upstream, no_context) = upstream(site.extractor, event, lambda, telemetry).await;
+    let (mut upstream, custom) = upstream(site.extractor, event, lambda, telemetry).await;
+    let explanation = log::shows_debug().then(|| {
+        let custom = custom.as_ref().map(|asked| {
+            let reason = asked.as_ref().err().map(ToString::to_string);
+            (site.name, reason)
+        });
+        explain::line(telemetry, (event, lambda), &upstream, custom)
+    });
     let name = SpanName {
         handler: site.name,
         resource: site.resource,
     };
     let span = InvocationSpan::start(telemetry, name, lambda, &mut upstream);
-    if let Some(reason) = no_context {
-        let _active = span.context().attach();
+    let _active = (custom.is_some() || explanation.is_some()).then(|| span.context().attach());
+    if let Some(Err(reason)) = custom {
         tell_that_extractor_failed(site.name, &reason, telemetry);
+    }
+    if let Some(explanation) = explanation {
+        tell_explanation(&lambda.request_id, &span, &explanation);
     }
     let asked = Asked {
         http: upstream.trigger.as_ref().is_some_and(Trigger::is_http),
@@ -273,28 +284,40 @@ impl Active {
     }
 }
 
-/// The user's extractor first; what it can't say, the event is asked. Also why the extractor gave nothing, for a log
-/// line in the span that starts next.
+/// The user's extractor first; what it can't say, the event is asked. Also what came of the extractor, if there is
+/// one, for a log line in the span that starts next.
 async fn upstream<'a>(
     extractor: &'static dyn ErasedExtractor,
     event: &'a RawEvent,
     lambda: &Context,
     telemetry: &'a Telemetry,
-) -> (Upstream<'a>, Option<NoContext>) {
+) -> (Upstream<'a>, Option<Result<(), NoContext>>) {
     let settings = telemetry.extraction();
     let extractor = telemetry.choose(extractor);
     let extraction = || extractor.extract(event, lambda);
     let limit = telemetry.extractor_timeout(lambda.deadline());
-    let no_context = match custom::ask(extraction, limit, telemetry.propagator()).await {
+    let custom = match custom::ask(extraction, limit, telemetry.propagator()).await {
         None => None,
         Some(Ok(context)) => {
             let parent = Parent::of_event(context, lambda, settings);
-            return (Upstream::of_extractor(parent, event), None);
+            return (Upstream::of_extractor(parent, event), Some(Ok(())));
         }
-        Some(Err(reason)) => Some(reason),
+        Some(Err(reason)) => Some(Err(reason)),
     };
     let upstream = extraction::extract_all(event, lambda, settings);
-    (upstream, no_context)
+    (upstream, custom)
+}
+
+#[cold]
+fn tell_explanation(request_id: &str, span: &InvocationSpan, explanation: &str) {
+    let context = span.context();
+    let span = context.span();
+    let ids = span.span_context();
+    log::debug!(
+        "invocation {request_id} is span {} of trace {}: {explanation}",
+        u64::from_be_bytes(ids.span_id().to_bytes()),
+        ids.trace_id(),
+    );
 }
 
 /// An extractor may return `None` for every second event and be right, so that only the first is a warning.

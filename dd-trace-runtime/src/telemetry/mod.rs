@@ -127,7 +127,7 @@ impl Telemetry {
     /// ```
     pub fn with_tracer_provider(provider: SdkTracerProvider) -> Self {
         let user = Source::User(UserProvider::new(provider));
-        let telemetry = Self::build(Config::from_env(), user, false);
+        let telemetry = Self::build(Self::configured(), user, false);
         if PROCESS.set(telemetry).is_err() {
             log::warn!(
                 "tracing was initialised before `with_tracer_provider`; the provider is not used; call it first in `main`"
@@ -207,8 +207,18 @@ impl Telemetry {
 
     fn of_process() -> Self {
         PROCESS
-            .get_or_init(|| Self::new(Config::from_env()))
+            .get_or_init(|| Self::new(Self::configured()))
             .clone()
+    }
+
+    /// The settings of the process, which may say something about themselves.
+    fn configured() -> Config {
+        log::start();
+        let config = Config::from_env();
+        if config.debug {
+            log::show_debug();
+        }
+        config
     }
 
     fn install(&self) {

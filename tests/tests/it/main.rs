@@ -20,6 +20,7 @@ mod harness;
 mod host;
 mod host_shutdown;
 mod http;
+mod mute;
 mod outcome;
 mod outside;
 mod propagation;

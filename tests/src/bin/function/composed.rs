@@ -130,6 +130,8 @@ pub(crate) async fn run(how: &str) -> Result<(), Error> {
             let runtime = Runtime::new(service_fn(failing));
             return runtime.layer(TracingLayer::new()).layer(layer).run().await;
         }
+        // Without any subscriber.
+        "none" => return dd_trace_runtime::run(failing).await,
         // The task runs while the process asks for its first event.
         "idle" => {
             layers();

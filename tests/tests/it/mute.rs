@@ -1,0 +1,82 @@
+//! What a process logs without a subscriber, and what one that debugs the library logs whatever its subscriber's
+//! filter.
+
+use emulator::Agent;
+
+use crate::harness::Running;
+
+const NOBODY: (&str, &str) = ("DD_TRACE_AGENT_URL", "http://127.0.0.1:1");
+
+/// The lines of three invocations of a function whose extractor returns `None`.
+async fn lines(function: &str, variables: &[(&str, &str)]) -> Vec<String> {
+    let agent = Agent::start().await.unwrap();
+    let running = Running::with_agent(function, variables, agent).await;
+    for _ in 0..3 {
+        running.invoke("0").await;
+    }
+    running.into_lines().await
+}
+
+fn count(lines: &[String], level: &str, text: &str) -> usize {
+    let level = format!("{level} dd_trace_runtime: ");
+    let told = |line: &&String| line.starts_with(&level) && line.contains(text);
+    lines.iter().filter(told).count()
+}
+
+#[tokio::test]
+async fn without_a_subscriber_each_warning_is_told_once_on_the_standard_error() {
+    let variables = [NOBODY, ("DD_TRACE_SAMPLE_RATE", "most")];
+    let lines = lines("composed-none", &variables).await;
+    for text in [
+        "traces wait, as the agent at http://127.0.0.1:1 doesn't take them",
+        "the extractor of `failing` gave no trace context: it returned `None`",
+        "DD_TRACE_SAMPLE_RATE is `most`",
+    ] {
+        assert_eq!(count(&lines, "WARN", text), 1, "{text}: {lines:#?}");
+    }
+    assert_eq!(lines.len(), 3, "{lines:#?}");
+}
+
+#[tokio::test]
+async fn with_a_subscriber_it_alone_decides() {
+    for level in ["ERROR", "OFF"] {
+        let variables = [NOBODY, ("AWS_LAMBDA_LOG_LEVEL", level)];
+        let lines = lines("composed-failing", &variables).await;
+        assert_eq!(lines, Vec::<String>::new(), "{level}");
+    }
+}
+
+#[tokio::test]
+async fn debugging_shows_one_line_for_each_invocation_and_one_for_each_send_whatever_the_filter() {
+    for variable in [("DD_TRACE_DEBUG", "true"), ("DD_LOG_LEVEL", "debug")] {
+        for function in ["composed-none", "composed-failing"] {
+            let variables = [variable, ("AWS_LAMBDA_LOG_LEVEL", "ERROR")];
+            let lines = lines(function, &variables).await;
+            let explained =
+                "No trace context: the invocation begins a new trace. | Event: of no service";
+            for (text, times) in [
+                (explained, 3),
+                (
+                    "| extractor `failing`: | passed over: it returned `None` |",
+                    3,
+                ),
+                ("has taken 1 spans in ", 3),
+            ] {
+                let told = count(&lines, "DEBUG", text);
+                assert_eq!(told, times, "{variable:?} {function} {text}: {lines:#?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn debugging_shows_each_send_that_failed() {
+    let lines = lines("composed-none", &[NOBODY, ("DD_TRACE_DEBUG", "1")]).await;
+    let failed = count(
+        &lines,
+        "DEBUG",
+        "a send to the agent at http://127.0.0.1:1 failed",
+    );
+    assert!((1..=3).contains(&failed), "{lines:#?}");
+    assert_eq!(count(&lines, "WARN", "traces wait"), 1, "{lines:#?}");
+}
