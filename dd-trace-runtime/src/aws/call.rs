@@ -1,15 +1,17 @@
 //! The client span of one call.
 
-use aws_smithy_runtime_api::client::interceptors::context::Error;
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Output};
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use aws_smithy_types::error::ErrorMetadata;
-use opentelemetry::trace::{SpanKind, TraceContextExt, Tracer};
+use opentelemetry::trace::{SpanContext, SpanKind, SpanRef, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue, StringValue};
 
 use super::failure;
 use super::service_name::ServiceName;
+use super::writes::Writes;
 use crate::context::carrier::Carrier;
+use crate::span::inferred::pointer_attributes;
 use crate::telemetry::Telemetry;
 
 /// What is called.
@@ -27,7 +29,7 @@ pub(super) struct Operation<'a> {
 pub(super) struct Answer<'a> {
     /// The last one, where the service answered.
     pub(super) response: Option<&'a HttpResponse>,
-    pub(super) error: Option<&'a OrchestratorError<Error>>,
+    pub(super) result: Option<Result<&'a Output, &'a OrchestratorError<Error>>>,
     /// How many requests went out.
     pub(super) attempts: u32,
 }
@@ -41,7 +43,8 @@ pub(super) struct Call {
     /// With the span.
     context: Context,
     resource: StringValue,
-    has_injected: bool,
+    writes: Option<Writes>,
+    has_been_read: bool,
     is_finished: bool,
 }
 
@@ -77,7 +80,8 @@ impl Call {
             telemetry,
             context: parent.with_span(span),
             resource,
-            has_injected: false,
+            writes: None,
+            has_been_read: false,
             is_finished: false,
         })
     }
@@ -96,9 +100,16 @@ impl Call {
         (!carrier.is_empty()).then_some(carrier)
     }
 
-    /// Whether nobody has put the headers into the request yet; asked once a call.
-    pub(super) fn is_first_to_inject(&mut self) -> bool {
-        !std::mem::replace(&mut self.has_injected, true)
+    /// Whether nobody has looked into the request yet; asked once a call.
+    pub(super) fn is_first_to_read(&mut self) -> bool {
+        !std::mem::replace(&mut self.has_been_read, true)
+    }
+
+    /// Notes what the call is going to write.
+    pub(super) fn is_to_write(&mut self, writes: impl FnOnce(&Telemetry) -> Option<Writes>) {
+        if self.telemetry.adds_span_pointers() {
+            self.writes = writes(&self.telemetry);
+        }
     }
 
     /// Adds tags that weren't known when the span started.
@@ -126,8 +137,13 @@ impl Call {
             let retries = i64::from(answer.attempts - 1);
             span.set_attribute(KeyValue::new("retry_attempts", retries));
         }
-        if let Some(error) = answer.error {
-            failure::describe(error, self.resource(), answer.response, metadata).tell(&span);
+        match answer.result {
+            Some(Ok(output)) => point_at(self.writes.take(), output, &span),
+            Some(Err(error)) => {
+                let tags = failure::describe(error, self.resource(), answer.response, metadata);
+                tags.tell(&span);
+            }
+            None => {}
         }
         span.end();
         self.is_finished = true;
@@ -141,6 +157,17 @@ impl Drop for Call {
             failure::dropped().tell(&span);
             span.end();
         }
+    }
+}
+
+/// Points at what was written: its readers have the same hash, and point up.
+fn point_at(writes: Option<Writes>, output: &Output, span: &SpanRef<'_>) {
+    let pointers = writes.map(|writes| writes.pointers(output));
+    for pointer in pointers.into_iter().flatten() {
+        span.add_link(
+            SpanContext::empty_context(),
+            pointer_attributes(pointer, "d"),
+        );
     }
 }
 

@@ -18,6 +18,7 @@ use opentelemetry::KeyValue;
 
 use super::call::{Answer, Call, Operation};
 use super::left_out::LeftOut;
+use super::writes::Writes;
 use crate::context::carrier::Carrier;
 use crate::telemetry::Telemetry;
 
@@ -35,6 +36,11 @@ pub(super) trait Service: fmt::Debug + Send + Sync + 'static {
     /// Puts the headers into the request, if it is one that carries them; every part of it that has no room
     /// for them stays as it is.
     fn inject(_: &mut Input, _: &dyn Fn() -> Option<Carrier>) -> Option<LeftOut> {
+        None
+    }
+
+    /// What the call is going to write; asked only where spans point at it.
+    fn writes(_: &Input, _: &Telemetry) -> Option<Writes> {
         None
     }
 
@@ -88,11 +94,12 @@ impl<S: Service> Intercept for Interceptor<S> {
         }
         if let Some(call) = cfg.get_mut_from_interceptor_state::<Call>()
             && S::KNOWS_INPUTS
-            && call.is_first_to_inject()
+            && call.is_first_to_read()
         {
             if has_span {
                 call.tag(|tags| S::tags(context.input(), tags));
             }
+            call.is_to_write(|telemetry| S::writes(context.input(), telemetry));
             if let Some(left_out) = S::inject(context.input_mut(), &|| call.carrier()) {
                 left_out.report(call.resource());
             }
@@ -112,7 +119,7 @@ impl<S: Service> Intercept for Interceptor<S> {
             call.finish(
                 &Answer {
                     response: context.response(),
-                    error: context.output_or_error().and_then(Result::err),
+                    result: context.output_or_error(),
                     attempts,
                 },
                 S::error,

@@ -2,7 +2,8 @@
 //!
 //! With the feature `aws`, a client of any service takes [`interceptor()`], which makes a span of each call. The
 //! services below have a feature each (`aws-sqs`, `aws-sns`, `aws-eventbridge`, `aws-kinesis`, `aws-sfn`,
-//! `aws-lambda`) and need one call on the client's config, [`datadog_tracing()`](DatadogTracing::datadog_tracing):
+//! `aws-lambda`, `aws-s3`, `aws-dynamodb`) and need one call on the client's config,
+//! [`datadog_tracing()`](DatadogTracing::datadog_tracing):
 //!
 //! ```no_run
 //! # #[cfg(feature = "aws-sqs")]
@@ -25,6 +26,8 @@
 //! | Kinesis | `PutRecord`, `PutRecords` | `_datadog` in data that is JSON |
 //! | Step Functions | `StartExecution`, `StartSyncExecution` | `_datadog` in the input, unless the input has one |
 //! | Lambda | `Invoke`, `InvokeWithResponseStream` | `custom` of the client context, in place of older headers |
+//! | S3 | `PutObject`, `CopyObject`, `CompleteMultipartUpload` | no request: the span has a pointer, which the consumer has as well |
+//! | DynamoDB | `PutItem`, `UpdateItem`, `DeleteItem`, `BatchWriteItem`, `TransactWriteItems` | the same |
 //! | any other | every operation, through [`interceptor()`] | nothing: its requests stay as they are |
 //!
 //! - Every operation of the client is a span below the active one, such as `sqs.request` with the resource
@@ -55,6 +58,8 @@ mod call;
     feature = "aws-sfn"
 ))]
 mod datadog_member;
+#[cfg(feature = "aws-dynamodb")]
+pub mod dynamodb;
 #[cfg(feature = "aws-eventbridge")]
 pub mod eventbridge;
 mod failure;
@@ -78,12 +83,16 @@ mod left_out;
 #[cfg(feature = "_aws-injection")]
 mod limits;
 #[cfg(any(
+    feature = "aws-dynamodb",
     feature = "aws-kinesis",
     feature = "aws-lambda",
+    feature = "aws-s3",
     feature = "aws-sns",
     feature = "aws-sqs"
 ))]
 mod operations;
+#[cfg(feature = "aws-s3")]
+pub mod s3;
 mod service_error;
 mod service_name;
 #[cfg(feature = "aws-sfn")]
@@ -99,6 +108,7 @@ pub mod sqs;
     feature = "aws-sfn"
 ))]
 mod text;
+mod writes;
 
 pub use self::any_service::interceptor;
 

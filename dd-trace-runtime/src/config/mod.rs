@@ -5,6 +5,8 @@
 //! - Next: [`extraction`](crate::extraction), [`export`](crate::export) and [`tracer`](crate::tracer), which are
 //!   built from it; [`telemetry`](crate::telemetry) holds it.
 
+#[cfg(feature = "aws-dynamodb")]
+pub(crate) mod dynamodb_keys;
 pub(crate) mod propagation;
 pub(crate) mod service_names;
 pub(crate) mod vars;
@@ -51,6 +53,9 @@ pub(crate) struct Config {
     /// Whether spans point to the writers of objects and items: `DD_TRACE_AWS_ADD_SPAN_POINTERS` in Node,
     /// `DD_BOTOCORE_ADD_SPAN_POINTERS` in Python.
     pub(crate) span_pointers: bool,
+    /// The primary keys of DynamoDB's tables.
+    #[cfg(feature = "aws-dynamodb")]
+    pub(crate) dynamodb_keys: dynamodb_keys::PrimaryKeys,
     /// How deep the event and the response become tags: `DD_CAPTURE_LAMBDA_PAYLOAD` and
     /// `DD_CAPTURE_LAMBDA_PAYLOAD_MAX_DEPTH`; `None` where they don't.
     pub(crate) capture_depth: Option<usize>,
@@ -123,6 +128,8 @@ impl Config {
             managed_services: flag(&var, "DD_TRACE_MANAGED_SERVICES", true),
             span_pointers: flag(&var, "DD_TRACE_AWS_ADD_SPAN_POINTERS", true)
                 && flag(&var, "DD_BOTOCORE_ADD_SPAN_POINTERS", true),
+            #[cfg(feature = "aws-dynamodb")]
+            dynamodb_keys: dynamodb_keys::PrimaryKeys::from_vars(&var),
             capture_depth: capture_depth(&var),
             cold_start_tracing: flag(&var, "DD_COLD_START_TRACING", true),
             on_demand: var("AWS_LAMBDA_INITIALIZATION_TYPE").is_none_or(|how| how == "on-demand"),

@@ -8,4 +8,5 @@
 pub(crate) mod durable_execution;
 pub(crate) mod members;
 pub(crate) mod raw;
+pub(crate) mod span_pointer;
 pub(crate) mod trigger;

@@ -7,7 +7,8 @@ use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanKind, TraceContex
 use opentelemetry::{Context, KeyValue};
 
 use crate::conventions::OwnTags;
-use crate::event::trigger::{InferredSpan, SpanPointer, Trigger};
+use crate::event::span_pointer::SpanPointer;
+use crate::event::trigger::{InferredSpan, Trigger};
 use crate::handler::outcome::Outcome;
 use crate::telemetry::Telemetry;
 
@@ -165,19 +166,28 @@ pub(crate) fn pointer_links(telemetry: &Telemetry, trigger: &Trigger<'_>) -> Vec
     if !telemetry.adds_span_pointers() {
         return Vec::new();
     }
-    trigger.pointers().into_iter().map(link).collect()
+    let pointers = trigger.pointers().into_iter();
+    // Up: to where the item comes from.
+    pointers
+        .map(|pointer| {
+            Link::new(
+                SpanContext::empty_context(),
+                pointer_attributes(pointer, "u"),
+                0,
+            )
+        })
+        .collect()
 }
 
-/// It names no span: Datadog finds the one with the same hash.
-fn link(pointer: SpanPointer) -> Link {
-    let attributes = vec![
+/// What a link says that points at something written or read, and names no span: Datadog finds the one with the same
+/// hash. The direction is `u`, up to the writer, or `d`, down to the readers.
+pub(crate) fn pointer_attributes(pointer: SpanPointer, direction: &'static str) -> Vec<KeyValue> {
+    vec![
         KeyValue::new("link.kind", "span-pointer"),
         KeyValue::new("ptr.kind", pointer.kind),
-        // Up: to where the item comes from.
-        KeyValue::new("ptr.dir", "u"),
+        KeyValue::new("ptr.dir", direction),
         KeyValue::new("ptr.hash", pointer.hash),
-    ];
-    Link::new(SpanContext::empty_context(), attributes, 0)
+    ]
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use opentelemetry::StringValue;
 use super::Telemetry;
 use super::cold_start::ColdStart;
 use super::deadline;
+#[cfg(feature = "aws-dynamodb")]
+use crate::config::dynamodb_keys::PrimaryKeys;
 use crate::config::service_names::ServiceNames;
 use crate::context::propagation::DatadogPropagator;
 use crate::extraction::Settings;
@@ -116,6 +118,11 @@ impl Telemetry {
 
     pub(crate) fn adds_span_pointers(&self) -> bool {
         self.0.config.span_pointers
+    }
+
+    #[cfg(feature = "aws-dynamodb")]
+    pub(crate) fn dynamodb_keys(&self) -> &PrimaryKeys {
+        &self.0.config.dynamodb_keys
     }
 
     /// Whether log lines get the ids of their span.

@@ -23,8 +23,9 @@ pub(crate) use self::authorizer::AUTHORIZER_FINISH_TIME;
 pub(crate) use self::event::{Event, Record, RequestContext};
 pub(crate) use self::request_headers::RequestHeaders;
 use self::source::Source;
-pub(crate) use self::source::{HttpRequest, InferredSpan, SpanPointer};
+pub(crate) use self::source::{HttpRequest, InferredSpan};
 use crate::event::raw::RawEvent;
+use crate::event::span_pointer::SpanPointer;
 
 /// The table of sources: the file of each, its kind, and the constant that describes it. The first that
 /// matches an event is its trigger, as in Datadog's library for Python.

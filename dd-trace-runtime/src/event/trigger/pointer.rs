@@ -1,16 +1,14 @@
-//! Span pointers: what S3 and DynamoDB say was written, as a hash that the writer's tracer also computes.
+//! Span pointers at what S3 and DynamoDB say was written.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use percent_encoding::percent_decode_str;
-use sha2::{Digest, Sha256};
 
 use super::event::Event;
 use super::fields::Field;
-use super::source::SpanPointer;
 use crate::event::members::Member;
+use crate::event::span_pointer::SpanPointer;
 use crate::json::Reader;
 
 /// OpenTelemetry's limit of links.
@@ -27,15 +25,8 @@ pub(super) fn of_objects(event: &Event<'_>) -> Vec<SpanPointer> {
         let [bucket] = bucket.members([b"name"]);
         let [key, etag] = object.members([b"key", b"eTag"]);
         let key = decode_key(&key.text()?);
-        let etag = etag.text()?;
-        Some(SpanPointer {
-            kind: "aws.s3.object",
-            hash: hash(&[
-                bucket.text()?.as_bytes(),
-                &key,
-                etag.trim_matches('"').as_bytes(),
-            ]),
-        })
+        let bucket = bucket.text()?;
+        Some(SpanPointer::of_object(&bucket, &key, &etag.text()?))
     })
 }
 
@@ -49,26 +40,7 @@ pub(super) fn of_items(event: &Event<'_>) -> Vec<SpanPointer> {
         let arn = arn.text()?;
         let table = super::arn::second_part(&arn)?;
         let [keys] = dynamodb.members([b"Keys"]);
-        let mut keys = keys_of(keys.reader()?)?;
-        if let [one, other] = keys.as_mut_slice()
-            && other < one
-        {
-            std::mem::swap(one, other);
-        }
-        let mut keys = keys.into_iter();
-        let (name, value) = keys.next()?;
-        let (second_name, second_value) = keys.next().unwrap_or_default();
-        let parts: [&[u8]; 5] = [
-            table.as_bytes(),
-            name.as_bytes(),
-            &value,
-            second_name.as_bytes(),
-            &second_value,
-        ];
-        Some(SpanPointer {
-            kind: "aws.dynamodb.item",
-            hash: hash(&parts),
-        })
+        SpanPointer::of_item(table, keys_of(keys.reader()?)?)
     })
 }
 
@@ -94,7 +66,7 @@ fn decode_key(key: &str) -> Vec<u8> {
     percent_decode_str(&key.replace('+', " ")).collect()
 }
 
-/// The primary key: one or two attributes.
+/// The primary key.
 fn keys_of(mut keys: Reader<'_>) -> Option<Vec<(String, Vec<u8>)>> {
     let object = keys.object()?;
     let mut found = Vec::new();
@@ -103,7 +75,7 @@ fn keys_of(mut keys: Reader<'_>) -> Option<Vec<(String, Vec<u8>)>> {
         let value = value(&Field::new(Some(keys.clone())))?;
         found.push((name, value));
     }
-    matches!(found.len(), 1 | 2).then_some(found)
+    Some(found)
 }
 
 /// Text and numbers as they are written. Bytes are decoded: the event has them in Base64.
@@ -113,14 +85,4 @@ fn value(attribute: &Field<'_>) -> Option<Vec<u8>> {
     plain
         .map(|plain| Cow::into_owned(plain).into_bytes())
         .or_else(|| BASE64_STANDARD.decode(&*bytes.text()?).ok())
-}
-
-/// The first half of the SHA-256 of the parts.
-fn hash(parts: &[&[u8]]) -> String {
-    let mut text = String::with_capacity(32);
-    for byte in Sha256::digest(parts.join(&b'|')).iter().take(16) {
-        // Writing to a string can't fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use super::event::Event;
+use crate::event::span_pointer::SpanPointer;
 
 /// How events of one source are recognised, and what spans learn from them.
 pub(super) struct Source {
@@ -92,14 +93,6 @@ impl InferredService {
             fallback: fallback.to_owned(),
         }
     }
-}
-
-/// A link to the writer of an item, by a hash that both sides can compute.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct SpanPointer {
-    /// `aws.s3.object` or `aws.dynamodb.item`.
-    pub(crate) kind: &'static str,
-    pub(crate) hash: String,
 }
 
 /// More than any source but API Gateway has.

@@ -1,0 +1,71 @@
+//! The primary keys of DynamoDB's tables, which a `PutItem` doesn't name.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::log;
+
+/// `{"orders":["tenant","id"]}`: the attributes of each table's key.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PrimaryKeys(Arc<HashMap<String, Vec<String>>>);
+
+/// The names of dd-trace-js and of ddtrace; the first that is set counts.
+const VARIABLES: [&str; 2] = [
+    "DD_TRACE_DYNAMODB_TABLE_PRIMARY_KEYS",
+    "DD_BOTOCORE_DYNAMODB_TABLE_PRIMARY_KEYS",
+];
+
+impl PrimaryKeys {
+    pub(crate) fn from_vars(var: &impl Fn(&str) -> Option<String>) -> Self {
+        let set = VARIABLES.iter().find_map(|name| Some((name, var(name)?)));
+        let Some((name, value)) = set else {
+            return Self::default();
+        };
+        match serde_json::from_str(&value) {
+            Ok(keys) => Self(Arc::new(keys)),
+            Err(error) => {
+                log::warn!(
+                    "{name} can't be read: {error}; write `{{\"table\":[\"partition key\",\"sort key\"]}}`; ignored"
+                );
+                Self::default()
+            }
+        }
+    }
+
+    /// The attributes of a table's key; `None` for a table that isn't listed.
+    pub(crate) fn of(&self, table: &str) -> Option<&[String]> {
+        self.0.get(table).map(Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(name: &'static str, value: &'static str) -> PrimaryKeys {
+        PrimaryKeys::from_vars(&|asked: &str| (asked == name).then(|| value.to_owned()))
+    }
+
+    #[test]
+    fn keys_are_read_under_either_name() {
+        for name in VARIABLES {
+            let keys = keys(name, r#"{"orders":["tenant","id"]}"#);
+            assert_eq!(keys.of("orders").unwrap(), ["tenant", "id"]);
+            assert_eq!(keys.of("other"), None);
+        }
+    }
+
+    #[test]
+    fn what_is_no_table_of_keys_is_reported_and_ignored() {
+        let log = crate::test_log::Log::capture();
+        for value in ["orders", "[]", r#"{"orders":"id"}"#] {
+            assert_eq!(keys(VARIABLES[0], value).of("orders"), None);
+        }
+        let lines = log.take();
+        assert_eq!(lines.len(), 3);
+        assert!(
+            lines[0].starts_with("WARN DD_TRACE_DYNAMODB_TABLE_PRIMARY_KEYS can't be read: "),
+            "{lines:?}"
+        );
+    }
+}
