@@ -193,12 +193,14 @@ pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
 ///     impl __serde::Serialize for OrderPlaced {
 ///         fn serialize<__S: __serde::Serializer>(&self, __serializer: __S) -> Result<__S::Ok, __S::Error> {
 ///             __rt::serialize_payload(
-///                 &__rt::PayloadField { name: "_datadog", carrier: __rt::CarrierShape::Object },
+///                 &__rt::PayloadField::new("_datadog", __rt::CarrierShape::Object),
 ///                 __serializer,
 ///                 |__serializer| __Fields::serialize(self, __serializer),
 ///             )
 ///         }
 ///     }
+///
+///     impl __rt::TracedPayload for OrderPlaced {}
 /// };
 /// ```
 ///
@@ -206,6 +208,12 @@ pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
 /// no room for one more field gets exactly what serde's derive gives it: one that counts fields instead of naming
 /// them (`Serializer::is_human_readable` is `false`, as for bincode), a table (CSV), and one that takes no object
 /// as a field's value (forms; `carrier = "json"` is a text there). Tracing never makes a serialisation fail.
+///
+/// What must not go into a store is written as `dd_trace_runtime::Untraced(&payload)`.
+///
+/// A type with `#[serde(flatten)]` over a map of texts, such as `HashMap<String, String>`, could not read back an
+/// object. There the field is the object's text, as with `carrier = "json"`; a map of numbers goes without. What
+/// the type can read is found when it is first written, if it implements `Deserialize`.
 ///
 /// The keys stand in `#[datadog(..)]` on the type.
 ///
@@ -224,7 +232,7 @@ pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
 /// In the expansion:
 ///
 /// ```text
-/// carrier: ::dd_trace_runtime::__private::CarrierShape::Json,
+/// ::dd_trace_runtime::__private::CarrierShape::Json,
 /// ```
 ///
 /// # `field`
@@ -242,7 +250,28 @@ pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
 /// In the expansion:
 ///
 /// ```text
-/// name: "traceContext",
+/// "traceContext",
+/// ```
+///
+/// # `binary`
+///
+/// Adds the field in binary formats too. They must be ones that name their members, such as CBOR and
+/// `rmp_serde::to_vec_named`, but not `rmp_serde::to_vec`. Those that always count them, such as bincode and postcard,
+/// go without all the same. The page `dd_trace_runtime::guide::formats` has a table.
+///
+/// ```text
+/// #[derive(TracedPayload)]
+/// #[datadog(binary)]
+/// struct OrderPlaced { id: u8 }
+///
+/// ciborium::into_writer(&OrderPlaced { id: 1 }, &mut bytes)
+/// // {"id": 1, "_datadog": {"x-datadog-trace-id": "..", ..}}
+/// ```
+///
+/// In the expansion:
+///
+/// ```text
+/// .in_binary()
 /// ```
 ///
 /// # `crate`
@@ -264,8 +293,8 @@ pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Errors
 ///
-/// The payload must be a JSON object: a struct with named fields, or an enum with
-/// `#[serde(tag = "..")]`. An `#[serde(untagged)]` enum is one if all its variants have named fields.
+/// The payload must be a JSON object: a struct with named fields, a newtype with `#[serde(transparent)]`, or an
+/// enum with `#[serde(tag = "..")]`. An `#[serde(untagged)]` enum is one if all its variants have named fields.
 /// With `#[serde(into = "..")]` or `#[serde(transparent)]` another type decides, which isn't known at
 /// compile time. The field goes to the object that it is, or holds in an `Option` or a newtype; what is no
 /// object is written as it is. `deny_unknown_fields` is refused, as the type would refuse to read what it wrote.

@@ -10,6 +10,7 @@ mod fields;
 #[cfg(test)]
 mod mistake_tests;
 mod receiver;
+mod rest;
 mod serde_attrs;
 
 use proc_macro2::TokenStream;

@@ -21,6 +21,9 @@ pub mod extractors {}
 #[doc = include_str!("guide/faults.md")]
 pub mod faults {}
 
+#[doc = include_str!("guide/formats.md")]
+pub mod formats {}
+
 #[doc = include_str!("guide/limits.md")]
 pub mod limits {}
 

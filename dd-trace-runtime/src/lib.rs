@@ -83,7 +83,7 @@ pub use extraction::extractor::{EventView, Extracted, Extraction, Extractor, Int
 pub use handler::error::TracedError;
 pub use handler::event_error::EventError;
 pub use handler::{HandlerError, HandlerInput, HandlerOutput};
-pub use outgoing::payload::{CarrierShape, Traced};
+pub use outgoing::payload::{CarrierShape, Traced, TracedPayload, Untraced};
 pub use outgoing::trace_headers::trace_headers;
 pub use run::host::{SendEvery, Unsent};
 pub use run::layer::{SendAfterResponse, TraceLayer, TraceService, layer};

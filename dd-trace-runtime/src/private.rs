@@ -16,4 +16,7 @@ pub use crate::handler::failure::{
 };
 pub use crate::handler::{HandlerInput, HandlerOutput};
 pub use crate::invocation::{Incoming, Site, invoke};
-pub use crate::outgoing::payload::{CarrierShape, NotSerialized, PayloadField, serialize_payload};
+pub use crate::outgoing::payload::{
+    CarrierShape, NotRead, NotSerialized, PayloadField, Reading, Reads, TracedPayload,
+    serialize_payload,
+};

@@ -14,6 +14,8 @@ pub(crate) struct Datadog {
     pub(crate) carrier: CarrierShape,
     /// The key that the trace context gets in the payload.
     pub(crate) field: String,
+    /// Whether binary formats get it too.
+    pub(crate) binary: bool,
     pub(crate) runtime: RuntimePath,
 }
 
@@ -34,6 +36,7 @@ pub(crate) enum CarrierShape {
 struct Keys {
     carrier: Option<CarrierShape>,
     field: Option<FieldKey>,
+    binary: Option<Binary>,
     #[darling(rename = "crate")]
     runtime: Option<RuntimePath>,
 }
@@ -51,6 +54,7 @@ impl Datadog {
             field: keys
                 .field
                 .map_or_else(|| "_datadog".to_owned(), |field| field.0.value()),
+            binary: keys.binary.is_some(),
             runtime,
         })
     }
@@ -147,4 +151,25 @@ impl FromMeta for FieldKey {
 
 fn needs_key() -> Error {
     Error::custom("`field` needs a key; write `field = \"_datadog\"`")
+}
+
+/// `binary` stands alone.
+struct Binary;
+
+impl FromMeta for Binary {
+    fn from_word() -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn from_list(_: &[NestedMeta]) -> Result<Self> {
+        Err(needs_no_value())
+    }
+
+    fn from_expr(expr: &Expr) -> Result<Self> {
+        Err(needs_no_value().with_span(expr))
+    }
+}
+
+fn needs_no_value() -> Error {
+    Error::custom("`binary` needs no value; write `#[datadog(binary)]`")
 }

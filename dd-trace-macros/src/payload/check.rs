@@ -12,12 +12,23 @@ use crate::diag::Diag;
 pub(crate) fn shape(input: &DeriveInput, diag: &mut Diag) {
     let serde = SerdeAttrs::of(&input.attrs);
     let delegated = serde.has("into") || serde.has("transparent");
+    if serde.has("remote") {
+        // Said by `serde_keys`: whatever its shape, it isn't the payload.
+        return;
+    }
     match &input.data {
         Data::Union(data) => diag.at(data.union_token, needs_named_fields(input, "union")),
         _ if delegated => {}
         Data::Enum(data) => enum_is_object(input, data, diag),
         Data::Struct(data) => match &data.fields {
             Fields::Named(_) => {}
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => diag.at(
+                fields,
+                format!(
+                    "`{}` is a newtype; write `#[serde(transparent)]` for it to be the object that it holds",
+                    input.ident
+                ),
+            ),
             Fields::Unnamed(fields) => diag.at(fields, needs_named_fields(input, "tuple struct")),
             Fields::Unit => diag.at(&input.ident, needs_named_fields(input, "unit struct")),
         },
@@ -80,14 +91,18 @@ pub(crate) fn serde_keys(input: &DeriveInput, diag: &mut Diag) {
     if let Some(meta) = serde.get("deny_unknown_fields") {
         diag.at(
             meta.path(),
-            "who reads this type would refuse the added trace context; remove `deny_unknown_fields`",
+            "a reader of this type would refuse the added trace context; remove `deny_unknown_fields`",
         );
     }
     if let Some(meta) = serde.get("remote") {
         diag.at(
             meta.path(),
-            "`remote` describes a type of another crate; derive `Serialize` and send `Traced<T>`",
+            format!(
+                "`remote` describes a type of another crate; derive `Serialize` here, and `TracedPayload` on a struct with `#[serde(transparent)]` and a field with `#[serde(with = \"{}\")]`",
+                input.ident
+            ),
         );
+        return;
     }
     if let Data::Struct(data) = &input.data {
         for field in &data.fields {

@@ -9,6 +9,7 @@ use syn::{Attribute, Data, DeriveInput, Field, Fields, Meta, MetaList, Visibilit
 use super::attrs::{CarrierShape, Datadog};
 use super::bounds;
 use super::receiver::Receiver;
+use super::rest;
 use super::serde_attrs::{self, SerdeAttrs};
 use crate::runtime_path::RuntimePath;
 
@@ -35,12 +36,14 @@ use crate::runtime_path::RuntimePath;
 ///     impl __serde::Serialize for Order {
 ///         fn serialize<__S>(&self, __serializer: __S) -> Result<__S::Ok, __S::Error> where __S: Serializer {
 ///             ::rt::__private::serialize_payload(
-///                 &::rt::__private::PayloadField { name: "_datadog", carrier: CarrierShape::Json },
+///                 &::rt::__private::PayloadField::new("_datadog", CarrierShape::Json),
 ///                 __serializer,
 ///                 |__serializer| __Fields::serialize(self, __serializer),
 ///             )
 ///         }
 ///     }
+///
+///     impl ::rt::__private::TracedPayload for Order {}
 /// };
 /// ```
 pub(crate) fn payload(datadog: &Datadog, input: &DeriveInput) -> TokenStream {
@@ -57,15 +60,16 @@ pub(crate) fn payload(datadog: &Datadog, input: &DeriveInput) -> TokenStream {
         },
         Span::call_site(),
     );
+    let in_binary = datadog.binary.then(|| quote!(.in_binary()));
+    let read_by = rest::read_by(rt, &fields, input);
     let body = quote! {
         // Without it, a serde attribute that serde refuses would be a second error here.
         use #rt::__private::NotSerialized as _;
         let () = __Fields #arguments::__IMPORTED;
         #rt::__private::serialize_payload(
-            &#rt::__private::PayloadField {
-                name: #name,
-                carrier: #rt::__private::CarrierShape::#carrier,
-            },
+            &#rt::__private::PayloadField::new(#name, #rt::__private::CarrierShape::#carrier)
+                #in_binary
+                #read_by,
             __serializer,
             |__serializer| __Fields #arguments::serialize(self, __serializer),
         )
@@ -85,7 +89,35 @@ pub(crate) fn payload(datadog: &Datadog, input: &DeriveInput) -> TokenStream {
 pub(crate) fn stub(rt: &RuntimePath, input: &DeriveInput) -> TokenStream {
     let generics = bounds::without_defaults(&input.generics);
     let body = quote!(__serializer.serialize_unit());
-    serialize_impl(rt, input, &generics, &body)
+    let serialize = serialize_impl(rt, input, &generics, &body);
+    let remote = stub_of_remote(rt, input, &generics, &body);
+    quote!(#serialize #remote)
+}
+
+/// The function that `#[serde(with = "..")]` calls of a description of another type.
+fn stub_of_remote(
+    rt: &RuntimePath,
+    input: &DeriveInput,
+    generics: &syn::Generics,
+    body: &TokenStream,
+) -> Option<TokenStream> {
+    let remote: syn::Path = SerdeAttrs::of(&input.attrs).text("remote")?.parse().ok()?;
+    let (params, arguments, predicates) = generics.split_for_impl();
+    let (ident, vis) = (&input.ident, &input.vis);
+    Some(quote! {
+        impl #params #ident #arguments #predicates {
+            #[allow(dead_code)]
+            #vis fn serialize<__S>(
+                _: &#remote,
+                __serializer: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error>
+            where
+                __S: #rt::__private::serde::Serializer,
+            {
+                #body
+            }
+        }
+    })
 }
 
 fn serialize_impl(
@@ -111,6 +143,8 @@ fn serialize_impl(
                 #body
             }
         }
+        #[automatically_derived]
+        impl #params #rt::__private::TracedPayload for #ident #arguments #predicates {}
     }
 }
 

@@ -55,21 +55,24 @@ fn a_struct_is_copied_for_serde_and_gets_one_impl() {
                         use ::dd_trace_runtime::__private::NotSerialized as _;
                         let () = __Fields::__IMPORTED;
                         ::dd_trace_runtime::__private::serialize_payload(
-                            &::dd_trace_runtime::__private::PayloadField {
-                                name: "trace",
-                                carrier: ::dd_trace_runtime::__private::CarrierShape::Json,
-                            },
+                            &::dd_trace_runtime::__private::PayloadField::new(
+                                "trace",
+                                ::dd_trace_runtime::__private::CarrierShape::Json,
+                            ),
                             __serializer,
                             |__serializer| __Fields::serialize(self, __serializer),
                         )
                     }
                 }
+                #[automatically_derived]
+                impl ::dd_trace_runtime::__private::TracedPayload for OrderPlaced {}
             };
         "#]],
     );
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "the expansion is as long as it is")]
 fn bounds_are_those_that_serde_infers() {
     expands(
         quote! {
@@ -137,10 +140,10 @@ fn bounds_are_those_that_serde_infers() {
                         use ::dd_trace_runtime::__private::NotSerialized as _;
                         let () = __Fields::<'a, T, U, V, W, N>::__IMPORTED;
                         ::dd_trace_runtime::__private::serialize_payload(
-                            &::dd_trace_runtime::__private::PayloadField {
-                                name: "_datadog",
-                                carrier: ::dd_trace_runtime::__private::CarrierShape::Object,
-                            },
+                            &::dd_trace_runtime::__private::PayloadField::new(
+                                "_datadog",
+                                ::dd_trace_runtime::__private::CarrierShape::Object,
+                            ),
                             __serializer,
                             |__serializer| __Fields::<
                                 'a,
@@ -153,6 +156,22 @@ fn bounds_are_those_that_serde_infers() {
                         )
                     }
                 }
+                #[automatically_derived]
+                impl<
+                    'a,
+                    T: Source + ?Sized,
+                    U,
+                    V,
+                    W,
+                    const N: usize,
+                > ::dd_trace_runtime::__private::TracedPayload for Order<'a, T, U, V, W, N>
+                where
+                    U: Copy,
+                    W: Named,
+                    T: __serde::Serialize,
+                    U: __serde::Serialize,
+                    T::Out: __serde::Serialize,
+                {}
             };
         "#]],
     );
@@ -192,15 +211,20 @@ fn a_bound_on_the_type_replaces_the_inferred_ones() {
                         use ::dd_trace_runtime::__private::NotSerialized as _;
                         let () = __Fields::<T>::__IMPORTED;
                         ::dd_trace_runtime::__private::serialize_payload(
-                            &::dd_trace_runtime::__private::PayloadField {
-                                name: "_datadog",
-                                carrier: ::dd_trace_runtime::__private::CarrierShape::Object,
-                            },
+                            &::dd_trace_runtime::__private::PayloadField::new(
+                                "_datadog",
+                                ::dd_trace_runtime::__private::CarrierShape::Object,
+                            ),
                             __serializer,
                             |__serializer| __Fields::<T>::serialize(self, __serializer),
                         )
                     }
                 }
+                #[automatically_derived]
+                impl<T> ::dd_trace_runtime::__private::TracedPayload for Order<T>
+                where
+                    T: Named,
+                {}
             };
         "#]],
     );
@@ -243,15 +267,17 @@ fn a_tagged_enum_keeps_its_name_and_loses_its_discriminants() {
                         use ::dd_trace_runtime::__private::NotSerialized as _;
                         let () = __Fields::__IMPORTED;
                         ::dd_trace_runtime::__private::serialize_payload(
-                            &::dd_trace_runtime::__private::PayloadField {
-                                name: "_datadog",
-                                carrier: ::dd_trace_runtime::__private::CarrierShape::Object,
-                            },
+                            &::dd_trace_runtime::__private::PayloadField::new(
+                                "_datadog",
+                                ::dd_trace_runtime::__private::CarrierShape::Object,
+                            ),
                             __serializer,
                             |__serializer| __Fields::serialize(self, __serializer),
                         )
                     }
                 }
+                #[automatically_derived]
+                impl ::dd_trace_runtime::__private::TracedPayload for r#Order {}
             };
         "#]],
     );
@@ -266,10 +292,10 @@ fn a_mistake_leaves_a_stub_that_keeps_uses_quiet() {
         },
         &expect![[r#"
             ::core::compile_error! {
-                "unknown key `colour`; the keys are `carrier`, `crate`, `field`"
+                "unknown key `colour`; the keys are `binary`, `carrier`, `crate`, `field`"
             }
             ::core::compile_error! {
-                "`TracedPayload` needs a struct with named fields; `Order` is a tuple struct"
+                "`Order` is a newtype; write `#[serde(transparent)]` for it to be the object that it holds"
             }
             #[automatically_derived]
             impl<T> ::tracing::__private::serde::Serialize for Order<T> {
@@ -283,8 +309,92 @@ fn a_mistake_leaves_a_stub_that_keeps_uses_quiet() {
                     __serializer.serialize_unit()
                 }
             }
+            #[automatically_derived]
+            impl<T> ::tracing::__private::TracedPayload for Order<T> {}
         "#]],
     );
+}
+
+#[test]
+fn what_reads_the_added_field_is_asked_for_its_shape() {
+    let parts = |input| {
+        let expansion = expand(input).to_string();
+        let parts = expansion.split("Reads :: < ").skip(2);
+        let part = |text: &str| text.split(" & __READING").next().unwrap_or(text).to_owned();
+        parts.map(part).collect::<Vec<_>>().concat()
+    };
+    for (input, expected) in [
+        (
+            quote!(
+                struct Order {
+                    id: u8,
+                }
+            ),
+            "",
+        ),
+        (
+            quote!(
+                struct Order {
+                    #[serde(flatten)]
+                    rest: HashMap<String, Self>,
+                }
+            ),
+            "Order , HashMap < String , Order > > :: __FLATTENED]) ;",
+        ),
+        (
+            quote!(
+                struct Order<T> {
+                    #[serde(flatten)]
+                    rest: Rest,
+                    #[serde(flatten)]
+                    more: T,
+                }
+            ),
+            "() , Rest > :: __FLATTENED]) ;",
+        ),
+        (
+            quote!(
+                #[serde(transparent)]
+                struct Order(Rest);
+            ),
+            "Order , Rest > :: __WHOLE]) ;",
+        ),
+        (
+            quote!(
+                #[serde(into = "Out", from = "In")]
+                struct Order(Rest);
+            ),
+            "Order , In > :: __WHOLE]) ;",
+        ),
+        (
+            quote!(
+                #[serde(tag = "t")]
+                enum Order {
+                    A(Rest),
+                    B {
+                        c: u8,
+                    },
+                    #[serde(skip)]
+                    D(Rest),
+                }
+            ),
+            "Order , Rest > :: __WHOLE]) ;",
+        ),
+        (
+            quote!(
+                struct Order {
+                    #[serde(flatten, with = "m")]
+                    rest: Rest,
+                    #[serde(flatten, skip)]
+                    more: Rest,
+                }
+            ),
+            "",
+        ),
+    ] {
+        let text = input.to_string();
+        assert_eq!(parts(input), expected, "{text}");
+    }
 }
 
 #[test]
@@ -292,9 +402,10 @@ fn what_the_documentation_shows_of_each_key_is_what_is_printed() {
     for (key, line) in [
         (
             quote!(carrier = "json"),
-            "carrier: ::dd_trace_runtime::__private::CarrierShape::Json,",
+            "::dd_trace_runtime::__private::CarrierShape::Json,",
         ),
-        (quote!(field = "traceContext"), r#"name: "traceContext","#),
+        (quote!(field = "traceContext"), r#""traceContext","#),
+        (quote!(binary), ".in_binary()"),
         (
             quote!(crate = ::my_library::tracing),
             "use ::my_library::tracing::__private::serde as __serde;",

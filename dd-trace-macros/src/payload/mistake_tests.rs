@@ -39,6 +39,7 @@ fn one_mistake_is_one_error() {
     let mistaken = [
         "struct Order;",
         "struct Order(u8);",
+        "struct Order(u8, u8);",
         "union Order { id: u8 }",
         "enum Order {}",
         "enum Order { A, B }",
@@ -62,6 +63,7 @@ fn one_mistake_is_one_error() {
         r#"struct Order { #[serde(getter = "id")] id: u8 }"#,
         r#"struct Order { #[datadog(field = "trace")] id: u8 }"#,
         r#"#[serde(tag = "t")] enum Order { #[datadog(field = "trace")] A }"#,
+        r#"#[serde(remote = "Other")] struct Order(#[serde(getter = "id")] u8, u8);"#,
         "#[datadog(carrier)] struct Order {}",
         "#[datadog] struct Order {}",
         r#"#[datadog = "json"] struct Order {}"#,
@@ -74,6 +76,8 @@ fn one_mistake_is_one_error() {
         r#"#[datadog(carrier = "yaml")] struct Order {}"#,
         r#"#[datadog(field = "")] struct Order {}"#,
         "#[datadog(field)] struct Order {}",
+        "#[datadog(binary = true)] struct Order {}",
+        "#[datadog(binary(true))] struct Order {}",
         r#"#[datadog(field = "a")] #[datadog(field = "b")] struct Order {}"#,
         r#"#[datadog(feild = "a")] struct Order {}"#,
         r#"#[datadog(crate = "tracing")] struct Order {}"#,
@@ -86,6 +90,7 @@ fn one_mistake_is_one_error() {
     }
     expect![[r#"
         `TracedPayload` needs a struct with named fields; `Order` is a unit struct
+        `Order` is a newtype; write `#[serde(transparent)]` for it to be the object that it holds
         `TracedPayload` needs a struct with named fields; `Order` is a tuple struct
         `TracedPayload` needs a struct with named fields; `Order` is a union
         `Order` is externally tagged, which is no plain JSON object; add `#[serde(tag = "type")]`
@@ -105,11 +110,12 @@ fn one_mistake_is_one_error() {
         `TraceId` is reserved for the trace context; rename this field
         `TRACE_ID` is reserved for the trace context; rename this field
         `trace-id` is reserved for the trace context; rename this field
-        who reads this type would refuse the added trace context; remove `deny_unknown_fields`
-        `remote` describes a type of another crate; derive `Serialize` and send `Traced<T>`
+        a reader of this type would refuse the added trace context; remove `deny_unknown_fields`
+        `remote` describes a type of another crate; derive `Serialize` here, and `TracedPayload` on a struct with `#[serde(transparent)]` and a field with `#[serde(with = "Order")]`
         `getter` is for `remote` types only; remove it
         `#[datadog(..)]` speaks about the whole payload; put it on the type
         `#[datadog(..)]` speaks about the whole payload; put it on the type
+        `remote` describes a type of another crate; derive `Serialize` here, and `TracedPayload` on a struct with `#[serde(transparent)]` and a field with `#[serde(with = "Order")]`
         `carrier` needs a shape; write `"object"`, `"json"` or `"attribute"`
         `datadog` needs keys; write `#[datadog(carrier = "json")]`
         `datadog` needs keys; write `#[datadog(carrier = "json")]`
@@ -122,6 +128,8 @@ fn one_mistake_is_one_error() {
         unknown carrier `yaml`; write `"object"`, `"json"` or `"attribute"`
         `field` needs a key; write `field = "_datadog"`
         `field` needs a key; write `field = "_datadog"`
+        `binary` needs no value; write `#[datadog(binary)]`
+        `binary` needs no value; write `#[datadog(binary)]`
         `field` is given twice; keep one
         unknown key `feild`; did you mean `field`?
         `tracing` depends on what is in scope; write `::tracing`, `crate::tracing` or `$crate`"#]].assert_eq(&lines.join("\n"));

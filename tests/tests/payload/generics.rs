@@ -45,6 +45,10 @@ same! {
         struct Order<T = u8, const N: usize = 2> { id: T, phantom: PhantomData<[T; N]> }
         = Order::<u8> { id: 1, phantom: PhantomData };
 
+    an_unsized_tail: Object, {}
+        struct Order<T: ?Sized> { id: u8, tail: T }
+        = { let order: Box<Order<[u8]>> = Box::new(Order { id: 1, tail: [1, 2] }); order };
+
     an_associated_type: Object, {}
         struct Order<S: Source> { item: S::Item, list: Vec<S::Item> }
         = Order::<()> { item: 1, list: vec![2] };

@@ -1,10 +1,12 @@
-//! Who reads the JSON with the same type sees what was written.
+//! A reader of the JSON with the same type sees what was written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
 
 use dd_trace_runtime::TracedPayload;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::compare::{in_trace, json};
 
@@ -46,7 +48,7 @@ enum Untagged {
 struct Generic<T> {
     value: T,
     #[serde(flatten)]
-    rest: BTreeMap<String, serde_json::Value>,
+    rest: BTreeMap<String, Value>,
 }
 
 #[test]
@@ -78,4 +80,170 @@ fn a_flattened_map_reads_the_carrier_as_one_of_its_members() {
     // Passed on, it is the newer context that must not stand beside the older one.
     let passed_on = in_trace(|| json(&read));
     assert_eq!(passed_on.matches("_datadog").count(), 1);
+}
+
+/// What a payload carries that its own type can read.
+#[track_caller]
+fn carried<T: Serialize + DeserializeOwned>(payload: &T) -> &'static str {
+    let text = in_trace(|| json(payload));
+    let read = serde_json::from_str::<T>(&text).map(|_| ());
+    assert!(read.is_ok(), "{text}: {read:?}");
+    shape(&text)
+}
+
+fn shape(json: &str) -> &'static str {
+    let value: Value = serde_json::from_str(json).unwrap();
+    match &value["_datadog"] {
+        Value::Object(_) => "object",
+        Value::String(text) => {
+            assert!(serde_json::from_str::<BTreeMap<String, String>>(text).is_ok());
+            "text"
+        }
+        _ => "nothing",
+    }
+}
+
+type Texts = HashMap<String, String>;
+
+/// A payload with a flattened field of that type, and what it carries.
+macro_rules! flattened {
+    ($($type:ty => $carried:literal;)*) => {
+        $({
+            #[derive(TracedPayload, Deserialize)]
+            struct Payload {
+                id: u8,
+                #[serde(flatten)]
+                rest: $type,
+            }
+            let rest = Default::default();
+            assert_eq!(carried(&Payload { id: 1, rest }), $carried, stringify!($type));
+        })*
+    };
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Newtype(BTreeMap<String, String>);
+
+#[derive(Default, Serialize, Deserialize)]
+struct Named {
+    name: Option<String>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Open {
+    #[serde(flatten)]
+    texts: Texts,
+}
+
+#[test]
+fn a_flattened_part_gets_what_it_can_read() {
+    flattened! {
+        HashMap<String, Value> => "object";
+        BTreeMap<String, Texts> => "object";
+        serde_json::Map<String, Value> => "object";
+        Option<HashMap<String, Value>> => "object";
+        Named => "object";
+        Option<Named> => "object";
+        () => "object";
+        HashMap<String, String> => "text";
+        BTreeMap<String, Box<str>> => "text";
+        BTreeMap<String, Option<String>> => "text";
+        Texts => "text";
+        Option<Texts> => "text";
+        Newtype => "text";
+        Open => "text";
+        BTreeMap<String, f64> => "nothing";
+        BTreeMap<String, u8> => "nothing";
+        BTreeMap<u8, String> => "nothing";
+    }
+}
+
+#[test]
+fn a_whole_payload_gets_what_it_can_read() {
+    #[derive(TracedPayload, Deserialize)]
+    #[serde(transparent)]
+    struct Transparent(Texts);
+    #[derive(TracedPayload, Deserialize)]
+    #[serde(transparent)]
+    struct Numbers(Option<BTreeMap<String, u8>>);
+    #[derive(Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Strict {
+        id: u8,
+    }
+    #[derive(TracedPayload, Deserialize)]
+    #[serde(transparent)]
+    struct Closed(Strict);
+    #[derive(TracedPayload, Deserialize)]
+    #[serde(tag = "type")]
+    enum Event {
+        Texts(Texts),
+    }
+    #[derive(Clone, TracedPayload, Deserialize)]
+    #[serde(from = "Texts", into = "Texts")]
+    struct Converted(Texts);
+    impl From<Texts> for Converted {
+        fn from(texts: Texts) -> Self {
+            Self(texts)
+        }
+    }
+    impl From<Converted> for Texts {
+        fn from(converted: Converted) -> Self {
+            converted.0
+        }
+    }
+    let texts = || Texts::from([("id".to_owned(), "1".to_owned())]);
+    assert_eq!(carried(&Transparent(texts())), "text");
+    let numbers = BTreeMap::from([("id".to_owned(), 1)]);
+    assert_eq!(carried(&Numbers(Some(numbers))), "nothing");
+    assert_eq!(carried(&Closed(Strict { id: 1 })), "nothing");
+    assert_eq!(carried(&Event::Texts(texts())), "text");
+    assert_eq!(carried(&Converted(texts())), "text");
+}
+
+#[test]
+fn a_generic_payload_is_read_as_any_other() {
+    #[derive(TracedPayload, Deserialize)]
+    struct Payload<T, U> {
+        value: T,
+        #[serde(flatten)]
+        more: U,
+        #[serde(flatten)]
+        rest: Texts,
+    }
+    let payload = Payload {
+        value: 1,
+        more: Named::default(),
+        rest: Texts::new(),
+    };
+    assert_eq!(carried(&payload), "text");
+}
+
+#[test]
+fn a_payload_that_nobody_reads_by_its_type_holds_an_object() {
+    #[derive(TracedPayload)]
+    struct Written {
+        #[serde(flatten)]
+        rest: Texts,
+    }
+    #[derive(TracedPayload, Deserialize)]
+    struct ReadOtherwise {
+        #[serde(flatten, skip_deserializing)]
+        rest: Texts,
+        #[serde(flatten, deserialize_with = "nothing")]
+        more: Texts,
+    }
+    fn nothing<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Texts, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Texts::new())
+    }
+    let rest = Texts::new;
+    assert_eq!(
+        shape(&in_trace(|| json(&Written { rest: rest() }))),
+        "object"
+    );
+    let payload = ReadOtherwise {
+        rest: rest(),
+        more: rest(),
+    };
+    assert_eq!(carried(&payload), "object");
 }

@@ -8,8 +8,11 @@ use std::any::type_name;
 
 use serde::Serializer;
 
-/// Text, and each record has as many fields as the first one.
-const TABLES: [&str; 2] = ["csv", "csv_async"];
+/// The fields are those of a header or of a schema.
+const FIXED: [&str; 3] = ["apache_avro", "csv", "csv_async"];
+
+/// Members stand there in their order, without names.
+const COUNTING: [&str; 3] = ["bincode", "postcard", "bcs"];
 
 /// Serde's adapters for tags and for `flatten`, and typetag's, which keep `is_human_readable` to themselves.
 const ADAPTERS: [&str; 3] = [
@@ -36,22 +39,31 @@ const SELF_DESCRIBING: [&str; 14] = [
     "serde_dynamo",
 ];
 
-/// Whether one more member can stand in what `serializer` writes.
-pub(super) fn has_room<S: Serializer>(serializer: &S) -> bool {
-    if !serializer.is_human_readable() {
-        return false;
-    }
+/// Whether one more member can stand in what `serializer` writes. Of binary formats the user says so.
+pub(super) fn has_room<S: Serializer>(serializer: &S, in_binary: bool) -> bool {
     let format = of_error::<S::Error>();
-    if TABLES.contains(&format) {
+    if FIXED.contains(&format) || COUNTING.contains(&format) {
         return false;
     }
-    let serializer = type_name::<S>();
-    let is_hidden = ADAPTERS.iter().any(|adapter| serializer.contains(adapter));
-    !is_hidden || SELF_DESCRIBING.contains(&format)
+    let serializer_type = type_name::<S>();
+    let is_hidden = ADAPTERS
+        .iter()
+        .any(|adapter| serializer_type.contains(adapter));
+    if in_binary {
+        true
+    } else if is_hidden {
+        SELF_DESCRIBING.contains(&format)
+    } else {
+        // MessagePack can be told to be readable and to count all the same.
+        let counts = format == "rmp_serde" && !serializer_type.contains("StructMapConfig");
+        serializer.is_human_readable() && !counts
+    }
 }
 
 /// A format's crate: its type of errors is the same behind every adapter.
 pub(super) fn of_error<E>() -> &'static str {
     let path = type_name::<E>();
+    // As bincode's.
+    let path = path.strip_prefix("alloc::boxed::Box<").unwrap_or(path);
     path.split_once("::").map_or(path, |(name, _)| name)
 }

@@ -61,3 +61,15 @@ pub(super) fn no_object() {
         );
     });
 }
+
+/// Says once in a process that a payload's own type could read the trace context in no shape.
+#[cold]
+pub(super) fn unreadable() {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        log::debug!(
+            "a payload was serialised without its trace context, which its own type could not read back; \
+             flatten a map of `serde_json::Value`"
+        );
+    });
+}

@@ -8,7 +8,7 @@ enum State {
     Outside,
     /// Inside a traced value that found no trace context, or whose format holds none.
     WithoutContext,
-    /// Inside a traced value that adds its trace context.
+    /// Inside a traced value that adds its trace context, or one that must have none.
     Adding,
 }
 
@@ -39,6 +39,13 @@ impl Scope {
     /// `None` inside another traced value that adds a trace context: an explicit one is better than none.
     pub(super) fn enter_with_context() -> Option<Self> {
         Self::enter_unless(|state| state == State::Adding)
+    }
+
+    /// Nothing inside adds a trace context.
+    pub(super) fn enter_untraced() -> Option<Self> {
+        let scope = Self::enter_unless(|_| false);
+        adds();
+        scope
     }
 
     fn enter_unless(is_inside: impl FnOnce(State) -> bool) -> Option<Self> {

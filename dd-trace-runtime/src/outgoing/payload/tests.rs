@@ -18,10 +18,7 @@ struct WithHeader<'a, T>(&'a T, CarrierShape);
 impl<T: Serialize> Serialize for WithHeader<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let carrier: Carrier = [("x-datadog-trace-id", "1")].into_iter().collect();
-        let field = PayloadField {
-            carrier: self.1,
-            ..PayloadField::default()
-        };
+        let field = PayloadField::new("_datadog", self.1);
         let Some(_scope) = Scope::enter() else {
             return self.0.serialize(serializer);
         };

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::reach::EachObject;
 use super::scope::Scope;
-use super::{CarrierShape, PayloadField, add_carrier};
+use super::{CarrierShape, PayloadField, TracedPayload, add_carrier};
 use crate::context::trace_context::TraceContext;
 use crate::outgoing::trace_headers::{headers_of, trace_headers};
 
@@ -28,7 +28,7 @@ use crate::outgoing::trace_headers::{headers_of, trace_headers};
 pub struct Traced<T> {
     value: T,
     context: Option<TraceContext>,
-    shape: CarrierShape,
+    field: PayloadField,
 }
 
 impl<T> Traced<T> {
@@ -37,7 +37,7 @@ impl<T> Traced<T> {
         Self {
             value,
             context: None,
-            shape: CarrierShape::default(),
+            field: PayloadField::new("_datadog", CarrierShape::Object),
         }
     }
 
@@ -52,7 +52,20 @@ impl<T> Traced<T> {
     /// In another shape than an object of headers.
     #[must_use]
     pub fn carrier(self, shape: CarrierShape) -> Self {
-        Self { shape, ..self }
+        Self {
+            field: self.field.with_carrier(shape),
+            ..self
+        }
+    }
+
+    /// In binary formats too, which must be ones that name their members: CBOR, `MessagePack` with names. See
+    /// [`guide::formats`](crate::guide::formats).
+    #[must_use]
+    pub fn in_binary(self) -> Self {
+        Self {
+            field: self.field.in_binary(),
+            ..self
+        }
     }
 
     /// The value.
@@ -74,12 +87,10 @@ impl<T: Serialize> Serialize for Traced<T> {
             Some(context) => headers_of(context),
             None => trace_headers(),
         };
-        let field = PayloadField {
-            carrier: self.shape,
-            ..PayloadField::default()
-        };
-        add_carrier::<_, EachObject, _>(&field, &carrier, serializer, |serializer| {
+        add_carrier::<_, EachObject, _>(&self.field, &carrier, serializer, |serializer| {
             self.value.serialize(serializer)
         })
     }
 }
+
+impl<T: Serialize> TracedPayload for Traced<T> {}

@@ -1,11 +1,22 @@
+use std::time::Duration;
+
 use dd_trace_runtime::TracedPayload;
+use serde::Serialize;
 
 #[derive(TracedPayload)]
-#[serde(remote = "std::time::Duration")]
+#[serde(remote = "Duration")]
+pub struct Seconds {
+    #[serde(getter = "Duration::as_secs")]
+    secs: u64,
+}
+
+#[derive(Serialize)]
 pub struct Order {
-    id: u32,
+    #[serde(with = "Seconds")]
+    age: Duration,
 }
 
 fn main() {
-    let _ = serde_json::to_string(&Order { id: 1 });
+    let age = Duration::from_secs(1);
+    let _ = serde_json::to_string(&Order { age });
 }

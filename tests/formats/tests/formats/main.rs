@@ -1,0 +1,15 @@
+//! What payloads become in the formats that people use with serde, inside and outside of a trace.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers included"
+)]
+
+#[macro_use]
+mod format;
+
+mod carried;
+mod inside;
+mod trace;
