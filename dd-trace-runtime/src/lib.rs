@@ -89,7 +89,7 @@ pub use run::host::{SendEvery, Unsent};
 pub use run::layer::{SendAfterResponse, TraceLayer, TraceService, layer};
 pub use run::{TracedHandler, run, run_concurrent};
 pub use span::current::{InvocationSpanRef, invocation_span};
-pub use spawn::spawn;
+pub use spawn::{InTrace, OfClosure, OfFuture, Work, in_current_trace, spawn};
 #[cfg(feature = "tracing")]
 pub use subscriber::{
     LogCorrelation, log_layer, log_layer_with_writer, tracing_layer, tracing_layer_with,
