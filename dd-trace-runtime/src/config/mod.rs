@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use self::service_names::ServiceNames;
 use self::vars::{flag, number};
-use crate::context::propagation::PropagationConfig;
+use crate::context::propagation::{BaggageTags, PropagationConfig};
 use crate::log;
 use crate::sampler::{Process, SamplingSettings};
 
@@ -114,6 +114,8 @@ impl Config {
 
     /// Reads variables from `var`; a variable that is empty counts as not set.
     pub(crate) fn from_vars(var: impl Fn(&str) -> Option<String>) -> Self {
+        // An empty one means something.
+        let baggage_tags = var("DD_TRACE_BAGGAGE_TAG_KEYS");
         let var = |name: &str| {
             var(name)
                 .map(|value| value.trim().to_owned())
@@ -135,7 +137,10 @@ impl Config {
             on_demand: var("AWS_LAMBDA_INITIALIZATION_TYPE").is_none_or(|how| how == "on-demand"),
             sampling: SamplingSettings::from_vars(&var),
             trace_ids_of_128_bits: flag(&var, "DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED", true),
-            propagation: propagation::from_vars(&var),
+            propagation: PropagationConfig {
+                baggage_tags: BaggageTags::parse(baggage_tags.as_deref()),
+                ..propagation::from_vars(&var)
+            },
             decode_authorizer: flag(&var, "DD_DECODE_AUTHORIZER_CONTEXT", true),
             encode_authorizer: flag(&var, "DD_ENCODE_AUTHORIZER_CONTEXT", true),
             merge_xray: flag(&var, "DD_MERGE_XRAY_TRACES", false),

@@ -38,6 +38,7 @@ pub(super) fn from_vars(var: &impl Fn(&str) -> Option<String>) -> PropagationCon
             .map_or(defaults.tags_max_length, |length: usize| {
                 length.min(MAX_VALUE)
             }),
+        baggage_tags: defaults.baggage_tags,
     }
 }
 

@@ -45,9 +45,21 @@ pub(crate) struct Decision {
 }
 
 impl Decision {
+    /// Whether the user decided, and no rule.
+    fn is_by_hand(&self) -> bool {
+        self.sample_rate.is_none() && matches!(self.priority, -1 | 2)
+    }
+
     /// Replaces the decision in `context`.
     pub(crate) fn tell(self, context: &mut TraceContext) {
         context.sampling_priority = Some(self.priority);
+        let rate = self
+            .sample_rate
+            .as_deref()
+            .and_then(|rate| rate.parse().ok());
+        if rate.is_some() || self.is_by_hand() {
+            context.set_probability(rate, self.priority > 0);
+        }
         match self.maker {
             Some(maker) => context.set_decision_maker(maker.into_owned()),
             // The earlier decision maker didn't take this decision.

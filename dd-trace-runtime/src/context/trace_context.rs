@@ -40,7 +40,7 @@ pub(crate) const RUM: &str = "rum";
 /// assert_eq!(context.sampling_priority(), Some(2));
 /// assert_eq!(context.tags().collect::<Vec<_>>(), [("_dd.p.dm", "-4")]);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct TraceContext {
     trace_id: u128,
     pub(crate) parent_id: u64,
@@ -50,8 +50,8 @@ pub struct TraceContext {
     pub(crate) baggage: Vec<BaggageItem>,
     /// The members of `tracestate` except `dd`, as they arrived: `a=1,b=2`.
     pub(crate) vendor_members: String,
-    /// The last Datadog span of the trace, if the parent is a span of another vendor: the `p` of `tracestate`,
-    /// and the tag `_dd.parent_id` when it is sent.
+    /// The last Datadog span of the trace, if `traceparent` names the parent, which may be a span of another vendor:
+    /// the `p` of `tracestate`, 0 if that has none, and the tag `_dd.parent_id` when it is sent.
     pub(crate) last_parent_id: Option<u64>,
     /// What was wrong with the headers: the tag `_dd.propagation_error`.
     pub(crate) propagation_error: Option<Cow<'static, str>>,
@@ -231,6 +231,11 @@ impl TraceContext {
         }
     }
 
+    /// [`last_parent_id`](Self::last_parent_id), if there is such a span.
+    pub(crate) fn last_datadog_parent(&self) -> Option<u64> {
+        self.last_parent_id.filter(|id| *id != 0)
+    }
+
     /// The upper and the lower half of the trace id.
     pub(crate) fn trace_id_halves(&self) -> (u64, u64) {
         let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or_default();
@@ -294,6 +299,24 @@ impl TraceContext {
         self.tags.clear();
     }
 }
+
+/// That there was no Datadog span before says as much as nothing about it.
+impl PartialEq for TraceContext {
+    fn eq(&self, other: &Self) -> bool {
+        self.trace_id == other.trace_id
+            && self.parent_id == other.parent_id
+            && self.sampling_priority == other.sampling_priority
+            && self.origin == other.origin
+            && self.tags == other.tags
+            && self.baggage == other.baggage
+            && self.vendor_members == other.vendor_members
+            && self.last_datadog_parent() == other.last_datadog_parent()
+            && self.propagation_error == other.propagation_error
+            && self.terminated == other.terminated
+    }
+}
+
+impl Eq for TraceContext {}
 
 impl BaggageItem {
     /// Adds an item in the place of the one with its key.

@@ -2,12 +2,11 @@
 
 use opentelemetry::trace::TraceId;
 
+use crate::context::propagation::KNUTH_FACTOR;
+
 /// The share of traces to keep, from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Rate(f64);
-
-/// The hash that all Datadog tracers share, so that every service decides alike.
-const KNUTH_FACTOR: u64 = 1_111_111_111_111_111_111;
 
 impl Rate {
     /// `None` for what is no share at all.

@@ -164,13 +164,14 @@ fn own_tags(
     tags
 }
 
-fn links(upstream: &Upstream<'_>) -> Vec<Link> {
-    let terminated = upstream
-        .parent
-        .iter()
-        .flat_map(|parent| &parent.context.terminated);
+/// The links, of which those of the headers are taken out: a span for the trigger would have them, too.
+fn links(upstream: &mut Upstream<'_>) -> Vec<Link> {
+    let parent = upstream.parent.as_mut();
+    let terminated = parent.map(|parent| std::mem::take(&mut parent.context.terminated));
+    let terminated = terminated.unwrap_or_default();
     terminated
-        .map(link)
+        .iter()
+        .map(TerminatedContext::link)
         .chain(upstream.others.iter().map(link_to_record))
         .collect()
 }
@@ -188,26 +189,6 @@ pub(crate) fn link_to_record(context: &TraceContext) -> Link {
         TraceState::NONE,
     );
     Link::new(span_context, Vec::new(), 0)
-}
-
-/// Another trace that the same headers named.
-fn link(terminated: &TerminatedContext) -> Link {
-    let context = SpanContext::new(
-        TraceId::from(terminated.trace_id),
-        SpanId::from(terminated.span_id),
-        TraceFlags::NOT_SAMPLED.with_sampled(terminated.sampled),
-        true,
-        terminated
-            .tracestate
-            .as_deref()
-            .and_then(|state| state.parse().ok())
-            .unwrap_or_default(),
-    );
-    let attributes = vec![
-        KeyValue::new("reason", terminated.reason),
-        KeyValue::new("context_headers", terminated.context_headers),
-    ];
-    Link::new(context, attributes, 0)
 }
 
 /// An invoked function's ARN, as Datadog's libraries tag it: lower case, the qualifier apart.

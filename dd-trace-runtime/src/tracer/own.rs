@@ -11,6 +11,7 @@ use super::provider::{OwnProvider, Pipeline};
 use super::span::Span;
 use super::trace::Trace;
 use crate::context::local_trace::LocalTrace;
+use crate::context::trace_context::TraceContext;
 use crate::conventions::OwnTags;
 use crate::export::SpanData;
 
@@ -57,6 +58,9 @@ impl Tracer {
         let mut data = data(builder, own, above.span_context(), &trace);
         if is_local_root {
             tell_of_parent(&trace, &mut data.attributes);
+            data.attributes
+                .extend(trace.pipeline.baggage_tags.of(parent));
+            data.links.extend(TraceContext::links(parent));
         }
         if let Some(observer) = &trace.pipeline.observer {
             observer.started(&data, parent);

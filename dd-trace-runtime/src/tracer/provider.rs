@@ -10,6 +10,7 @@ use super::any::AnyTracer;
 use super::id_generator::DatadogIdGenerator;
 use super::user_provider::UserProvider;
 use crate::config::Config;
+use crate::context::propagation::BaggageTags;
 use crate::export::{Exporter, SpanData};
 use crate::sampler::Sampler;
 
@@ -60,6 +61,7 @@ pub(super) struct Pipeline {
     pub(super) sampler: Sampler,
     pub(super) exporter: Arc<Exporter>,
     pub(super) observer: Option<Box<dyn Observer>>,
+    pub(super) baggage_tags: BaggageTags,
 }
 
 /// Is told of each span that starts.
@@ -100,6 +102,7 @@ impl OwnProvider {
             sampler: Sampler::new(&config.sampling, process, exporter.rates()),
             exporter: Arc::clone(&exporter),
             observer,
+            baggage_tags: config.propagation.baggage_tags.clone(),
         };
         Self {
             exporter,

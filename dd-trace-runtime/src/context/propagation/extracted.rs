@@ -38,9 +38,8 @@ impl Extracted {
     fn take_tracecontext(&mut self, other: TraceContext, extractor: &dyn Extractor) {
         let parent_id = self.context.parent_id();
         if parent_id != other.parent_id() {
-            self.context.last_parent_id = other
-                .last_parent_id
-                .or((parent_id != 0).then_some(parent_id));
+            let last = other.last_datadog_parent();
+            self.context.last_parent_id = last.or((parent_id != 0).then_some(parent_id));
             self.context.parent_id = other.parent_id();
         }
         let is_open = || {

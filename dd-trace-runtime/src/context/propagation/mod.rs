@@ -5,10 +5,12 @@
 
 mod b3;
 mod baggage;
+mod baggage_tags;
 mod datadog;
 mod dd_member;
 mod extracted;
 mod hex;
+mod ot_member;
 mod otel_context;
 mod propagator;
 #[cfg(test)]
@@ -16,8 +18,10 @@ mod tests;
 mod tracecontext;
 mod tracestate;
 
+pub(crate) use baggage_tags::BaggageTags;
 pub(crate) use dd_member::{DD, DdMember};
 pub(crate) use hex::push as push_hex;
+pub(crate) use ot_member::KNUTH_FACTOR;
 pub use propagator::DatadogPropagator;
 
 /// A format of trace context in headers.
@@ -92,6 +96,7 @@ pub(crate) struct PropagationConfig {
     pub(crate) behavior: Behavior,
     /// The longest `x-datadog-tags` to read and write, in bytes; 0 switches the header off.
     pub(crate) tags_max_length: usize,
+    pub(crate) baggage_tags: BaggageTags,
 }
 
 impl PropagationConfig {
@@ -113,6 +118,7 @@ impl Default for PropagationConfig {
             extract_first: false,
             behavior: Behavior::Continue,
             tags_max_length: TAGS_MAX_LENGTH,
+            baggage_tags: BaggageTags::parse(None),
         }
     }
 }

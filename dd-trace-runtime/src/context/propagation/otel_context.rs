@@ -7,13 +7,17 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use opentelemetry::Context;
 use opentelemetry::baggage::{Baggage, BaggageExt, KeyValueMetadata};
-use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use opentelemetry::trace::{
+    Link, SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState,
+};
+use opentelemetry::{Context, KeyValue};
 
 use super::dd_member::{DD, DdMember, decode, items};
 use crate::context::local_trace::{self, LocalTrace};
-use crate::context::trace_context::{BaggageItem, DECISION_MAKER, RUM, SAMPLE_RATE, TraceContext};
+use crate::context::trace_context::{
+    BaggageItem, DECISION_MAKER, RUM, SAMPLE_RATE, TerminatedContext, TraceContext,
+};
 
 /// The trace context that a context continues.
 struct Propagated(Arc<TraceContext>);
@@ -21,13 +25,14 @@ struct Propagated(Arc<TraceContext>);
 impl TraceContext {
     /// `cx` with this trace context as its remote span, for spans that continue the trace.
     ///
-    /// If a new trace is to begin, `cx` gets only the baggage.
+    /// If a new trace is to begin, `cx` gets the baggage, and the links of the trace's first span.
     ///
     /// OpenTelemetry has no trace without a parent span. If the parent id is 0, its span context isn't valid,
     /// and only [`propagated`](Self::propagated) knows the trace.
     pub(crate) fn into_otel(self, cx: &Context) -> Context {
         if self.trace_id() == 0 {
-            return with_baggage(cx, &self.baggage);
+            let cx = with_baggage(cx, &self.baggage);
+            return cx.with_value(Propagated(Arc::new(self)));
         }
         let sampled = self.priority_or_default().is_some_and(|p| p > 0);
         let span_context = SpanContext::new(
@@ -44,6 +49,16 @@ impl TraceContext {
     /// The complete trace context that `cx` continues; its parent is the remote span.
     pub(crate) fn propagated(cx: &Context) -> Option<&Arc<Self>> {
         cx.get::<Propagated>().map(|propagated| &propagated.0)
+    }
+
+    /// Links to the traces that end where this process takes over from the active span of `cx`.
+    pub(crate) fn links(cx: &Context) -> Vec<Link> {
+        let parent = cx.span().span_context().trace_id();
+        let propagated = Self::propagated(cx)
+            .filter(|context| context.trace_id() == u128::from_be_bytes(parent.to_bytes()));
+        let terminated = propagated.map(|context| context.terminated.as_slice());
+        let terminated = terminated.unwrap_or_default().iter();
+        terminated.map(TerminatedContext::link).collect()
     }
 
     /// The active span of `cx` as a trace context, which outgoing calls propagate.
@@ -179,6 +194,26 @@ impl TraceContext {
     }
 }
 
+impl TerminatedContext {
+    pub(crate) fn link(&self) -> Link {
+        let state = self.tracestate.as_deref();
+        let context = SpanContext::new(
+            TraceId::from(self.trace_id),
+            SpanId::from(self.span_id),
+            TraceFlags::NOT_SAMPLED.with_sampled(self.sampled),
+            true,
+            state
+                .and_then(|state| state.parse().ok())
+                .unwrap_or_default(),
+        );
+        let attributes = vec![
+            KeyValue::new("reason", self.reason),
+            KeyValue::new("context_headers", self.context_headers),
+        ];
+        Link::new(context, attributes, 0)
+    }
+}
+
 fn vendor_members(state: &TraceState) -> String {
     let mut members = String::new();
     for (key, value) in state.into_iter().filter(|(key, _)| *key != DD) {
@@ -189,33 +224,42 @@ fn vendor_members(state: &TraceState) -> String {
     members
 }
 
-/// `cx` with extracted baggage. OpenTelemetry doesn't accept keys that aren't HTTP tokens, either.
+/// Baggage that OpenTelemetry's own doesn't take: its keys are HTTP tokens, and those of the header may be encoded.
+struct OtherBaggage(Vec<BaggageItem>);
+
+/// `cx` with extracted baggage.
 pub(super) fn with_baggage(cx: &Context, items: &[BaggageItem]) -> Context {
     if items.is_empty() {
         return cx.clone();
     }
-    let items = items.iter().map(|item| {
+    let taken = items.iter().map(|item| {
         KeyValueMetadata::new(
             item.key.clone(),
             item.value.clone(),
             item.properties.clone(),
         )
     });
-    cx.with_baggage(items.collect::<Baggage>())
+    let taken: Baggage = taken.collect();
+    let others = items.iter().filter(|item| taken.get(&item.key).is_none());
+    let others: Vec<_> = others.cloned().collect();
+    let cx = cx.with_baggage(taken);
+    if others.is_empty() && cx.get::<OtherBaggage>().is_none() {
+        return cx;
+    }
+    cx.with_value(OtherBaggage(others))
 }
 
 /// The baggage of `cx`, ordered by key: OpenTelemetry keeps no order, and a header should have one.
 pub(super) fn baggage(cx: &Context) -> Vec<BaggageItem> {
-    let mut items: Vec<BaggageItem> = Vec::new();
+    let others = cx.get::<OtherBaggage>().map(|OtherBaggage(items)| items);
+    let mut items: Vec<BaggageItem> = others.cloned().unwrap_or_default();
     for (key, (value, properties)) in cx.baggage() {
-        let item = BaggageItem {
+        items.push(BaggageItem {
             key: key.as_str().to_owned(),
             value: value.as_str().to_owned(),
             properties: properties.as_str().to_owned(),
-        };
-        // OpenTelemetry keeps 64 at most.
-        let place = items.partition_point(|known| known.key < item.key);
-        items.insert(place, item);
+        });
     }
+    items.sort_unstable_by(|one, other| one.key.cmp(&other.key));
     items
 }

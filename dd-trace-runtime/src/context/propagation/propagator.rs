@@ -200,7 +200,7 @@ impl TextMapPropagator for DatadogPropagator {
 
     /// `cx` with the extracted context as its remote span, or `cx` if nothing was found.
     fn extract_with_context(&self, cx: &Context, extractor: &dyn Extractor) -> Context {
-        match self.extract_trace_context(extractor) {
+        match self.extract(extractor) {
             Some(context) => context.into_otel(cx),
             None => otel_context::with_baggage(cx, &self.extract_baggage(extractor)),
         }

@@ -7,6 +7,7 @@ mod datadog;
 mod hostile;
 mod injection;
 mod merging;
+mod ot_member;
 mod otel_context;
 mod round_trip;
 mod tracecontext;

@@ -31,6 +31,8 @@ pub(super) fn extract(extractor: &dyn Extractor) -> Option<Extracted> {
     if let Some(header) = tracestate::header(extractor) {
         tracestate::read(&header, parent.sampled, &mut context);
     }
+    // The first span tells it, if only that there was none.
+    context.last_parent_id.get_or_insert(0);
     Some(Extracted {
         style: Style::TraceContext,
         usable: context.is_usable(),

@@ -7,6 +7,7 @@ use opentelemetry::propagation::Extractor;
 
 use super::dd_member::{DdMember, DdWriter, decode, items, push_encoded};
 use super::hex;
+use super::ot_member::{OT, well_formed};
 use crate::context::carrier::within;
 use crate::context::header_text::{is_name, is_printable};
 use crate::context::trace_context::{DECISION_MAKER, RUM, TAG_PREFIX, TraceContext};
@@ -44,27 +45,59 @@ pub(super) fn header(extractor: &dyn Extractor) -> Option<Cow<'_, str>> {
 /// Only malformed members are left out: the others are still worth having.
 pub(super) fn read(header: &str, sampled: bool, context: &mut TraceContext) {
     let mut dd = None;
-    let mut vendors = 0;
+    let mut vendors = Vendors::default();
     for member in header.split(',') {
         let member = member.trim_matches([' ', '\t']);
         match member.split_once('=') {
             Some(("dd", value)) => dd = dd.or(Some(within(value, MAX_DD_READ, b";"))),
-            Some((key, value))
-                if vendors < MAX_MEMBERS - 1
-                    && context.vendor_members.len() + member.len() < MAX_VENDORS_READ
-                    && is_vendor_member(key, value) =>
-            {
-                vendors += 1;
-                if !context.vendor_members.is_empty() {
-                    context.vendor_members.push(',');
-                }
-                context.vendor_members.push_str(member);
+            Some((key, value)) if is_vendor_member(key, value) => {
+                vendors.take(key, value, member);
             }
             _ => {}
         }
     }
+    context.vendor_members = vendors.members;
     let priority = dd.and_then(|value| read_dd(value, context));
     decide(sampled, priority, context);
+}
+
+/// The members of other vendors, as many as are kept.
+#[derive(Default)]
+struct Vendors {
+    members: String,
+    count: usize,
+    has_ot: bool,
+}
+
+impl Vendors {
+    fn take(&mut self, key: &str, value: &str, member: &str) {
+        let has_room = self.members.len() + member.len() < MAX_VENDORS_READ;
+        if self.count >= MAX_MEMBERS - 1 || !has_room {
+            return;
+        }
+        if key == OT {
+            if std::mem::replace(&mut self.has_ot, true) {
+                return;
+            }
+            match well_formed(value) {
+                None => return,
+                Some(Cow::Borrowed(_)) => {}
+                // The W3C asks for a member that was changed to stand first.
+                Some(Cow::Owned(rest)) => {
+                    let separator = if self.members.is_empty() { "" } else { "," };
+                    self.members
+                        .insert_str(0, &format!("{OT}={rest}{separator}"));
+                    self.count += 1;
+                    return;
+                }
+            }
+        }
+        self.count += 1;
+        if !self.members.is_empty() {
+            self.members.push(',');
+        }
+        self.members.push_str(member);
+    }
 }
 
 /// Whether our member has no priority. Then its flag says "kept" to readers that know only the flag, and the
@@ -144,7 +177,8 @@ fn write_dd(context: &TraceContext, header: &mut String) {
     if let Some(origin) = context.origin() {
         member.item("o", |out| push_encoded(out, origin));
     }
-    let last_parent = context.last_parent_id.unwrap_or(context.parent_id());
+    let last_parent = context.last_datadog_parent();
+    let last_parent = last_parent.unwrap_or(context.parent_id());
     member.item("p", |out| hex::push(out, last_parent));
     for (key, value) in context.tags() {
         if let Some(suffix) = key.strip_prefix(TAG_PREFIX) {

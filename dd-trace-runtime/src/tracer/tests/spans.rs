@@ -1,6 +1,10 @@
 //! What OpenTelemetry says of a span holds for ours.
 
+use opentelemetry::propagation::TextMapPropagator as _;
+
 use super::*;
+use crate::context::carrier::Carrier;
+use crate::context::propagation::DatadogPropagator;
 
 fn one(provider: &OwnProvider) -> Value {
     let mut chunks = sent(provider);
@@ -227,4 +231,154 @@ fn the_open_spans_below_an_invocation_end_as_errors_and_what_is_above_it_stays_o
     let late = sent(&provider).remove(0);
     let names: Vec<_> = late.iter().map(|span| &span["resource"]).collect();
     assert_eq!(names, ["above", "function"]);
+}
+
+/// The spans of a host that continues these headers.
+fn continuing(vars: &[(&str, &str)], headers: &[(&str, &str)]) -> (Value, Carrier) {
+    let (provider, tracer) = provider(vars);
+    let config = Config::from_vars(|name| {
+        let mut vars = vars.iter();
+        vars.find_map(|(known, value)| (*known == name).then(|| (*value).to_owned()))
+    });
+    let propagator = DatadogPropagator::new(config.propagation);
+    let headers: Carrier = headers.iter().copied().collect();
+    let cx = propagator.extract_with_context(&Context::new(), &headers);
+    let root = cx.with_span(tracer.start_with_context("root", &cx));
+    let child = root.with_span(tracer.start_with_context("child", &root));
+    let mut outgoing = Carrier::new();
+    propagator.inject_context(&child, &mut outgoing);
+    child.span().end();
+    root.span().end();
+    let spans = sent(&provider).remove(0);
+    let mut spans: Vec<_> = spans
+        .into_iter()
+        .filter(|span| span["resource"] == "root")
+        .collect();
+    (spans.remove(0), outgoing)
+}
+
+const PARENT: (&str, &str) = (
+    "traceparent",
+    "00-0000000000000000000000000000007b-0000000000000999-01",
+);
+
+#[test]
+fn the_last_datadog_span_is_told_wherever_traceparent_names_the_parent() {
+    let datadog = [
+        ("x-datadog-trace-id", "123"),
+        ("x-datadog-parent-id", "2457"),
+    ];
+    for (headers, expected) in [
+        (&[PARENT][..], Some("0000000000000000")),
+        (&[PARENT, ("tracestate", "foo=1")], Some("0000000000000000")),
+        (
+            &[PARENT, ("tracestate", "dd=s:2;o:rum")],
+            Some("0000000000000000"),
+        ),
+        (
+            &[PARENT, ("tracestate", "dd=p:XX")],
+            Some("0000000000000000"),
+        ),
+        (
+            &[PARENT, ("tracestate", "dd=p:0123456789abcdef")],
+            Some("0123456789abcdef"),
+        ),
+        (
+            &[
+                PARENT,
+                ("x-datadog-trace-id", "123"),
+                ("x-datadog-parent-id", "2"),
+            ],
+            Some("0000000000000002"),
+        ),
+        (&[PARENT, datadog[0], datadog[1]], None),
+        (&datadog, None),
+    ] {
+        let (root, outgoing) = continuing(&[], headers);
+        let tag = root["meta"].get("_dd.parent_id").and_then(Value::as_str);
+        assert_eq!(tag, expected, "{headers:?}");
+        // Only the tag has the zeros.
+        assert!(
+            !outgoing
+                .get("tracestate")
+                .unwrap()
+                .contains("p:0000000000000000")
+        );
+    }
+}
+
+#[test]
+fn items_of_baggage_are_tags_of_the_first_span() {
+    const BAGGAGE: (&str, &str) = (
+        "baggage",
+        "user.id=a,session.id=b,account.id=c,foo=d,x%2Fy=e%20f",
+    );
+    let keys = |value| vec![("DD_TRACE_BAGGAGE_TAG_KEYS", value)];
+    for (vars, expected) in [
+        (vec![], "account.id=c,session.id=b,user.id=a"),
+        (keys("session.id, foo,other"), "foo=d,session.id=b"),
+        (keys("foo*,x/y"), "x/y=e f"),
+        (
+            keys("*"),
+            "account.id=c,foo=d,session.id=b,user.id=a,x/y=e f",
+        ),
+        (keys(""), ""),
+    ] {
+        for headers in [&[BAGGAGE][..], &[PARENT, BAGGAGE]] {
+            let (root, _) = continuing(&vars, headers);
+            let meta = root["meta"].as_object().unwrap();
+            let mut tags: Vec<_> = meta
+                .iter()
+                .filter_map(|(key, value)| {
+                    let key = key.strip_prefix("baggage.")?;
+                    Some(format!("{key}={}", value.as_str()?))
+                })
+                .collect();
+            tags.sort();
+            assert_eq!(tags.join(","), expected, "{vars:?}");
+        }
+    }
+}
+
+#[test]
+fn baggage_goes_on_whose_keys_are_encoded() {
+    let baggage =
+        "%22%2C%3B%5C%28%29%2F%3A%3C%3D%3E%3F%40%5B%5D%7B%7D=%22%2C%3B%5C,userId=Am%C3%A9lie";
+    for headers in [&[("baggage", baggage)][..], &[PARENT, ("baggage", baggage)]] {
+        let (_, outgoing) = continuing(&[], headers);
+        assert_eq!(outgoing.get("baggage"), Some(baggage));
+    }
+}
+
+#[test]
+fn the_first_span_links_to_the_traces_that_the_headers_end() {
+    let other = [
+        ("x-datadog-trace-id", "5"),
+        ("x-datadog-parent-id", "6"),
+        PARENT,
+    ];
+    let links = |vars: &[(&str, &str)], headers: &[(&str, &str)]| {
+        let (root, _) = continuing(vars, headers);
+        let links = root["span_links"].as_array().cloned().unwrap_or_default();
+        let link = |link: &Value| {
+            let reason = link["attributes"]["reason"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned();
+            (link["trace_id"].as_u64(), link["span_id"].as_u64(), reason)
+        };
+        links.iter().map(link).collect::<Vec<_>>()
+    };
+    let ended = (Some(123), Some(0x999), "terminated_context".to_owned());
+    assert_eq!(links(&[], &other), [ended]);
+    let restart = [("DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT", "restart")];
+    let ended = (
+        Some(123),
+        Some(0x999),
+        "propagation_behavior_extract".to_owned(),
+    );
+    assert_eq!(links(&restart, &[PARENT]), [ended]);
+    let ignore = [("DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT", "ignore")];
+    assert_eq!(links(&ignore, &[PARENT]), []);
+    assert_eq!(links(&[], &[PARENT]), []);
 }
