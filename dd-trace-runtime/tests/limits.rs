@@ -85,7 +85,10 @@ const ROWS: [(&str, Bounds); 41] = [
     ),
     ("name of a span", &[("export/limits.rs", &["NAME_LIMIT"])]),
     ("name of a tag", &[("export/limits.rs", &["KEY_LIMIT"])]),
-    ("value of a tag", &[("export/limits.rs", &["VALUE_LIMIT"])]),
+    (
+        "value of a tag",
+        &[("conventions/own_tags.rs", &["VALUE_LIMIT"])],
+    ),
     ("resource", &[("export/limits.rs", &["RESOURCE_LIMIT"])]),
     (
         "sources of an error",
