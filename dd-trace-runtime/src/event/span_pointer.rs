@@ -2,9 +2,9 @@
 //!
 //! The hashes are those of Datadog's rules (`dd-span-pointer-rules`), which its tracers follow.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest, Sha256};
+
+use crate::context::propagation::push_hex;
 
 /// A link to whoever wrote or reads something, by a hash that both sides compute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,10 +52,18 @@ impl SpanPointer {
 
 /// The first half of the SHA-256 of the parts.
 fn hash(parts: &[&[u8]]) -> String {
+    let mut sha256 = Sha256::new();
+    for (at, part) in parts.iter().enumerate() {
+        if at > 0 {
+            sha256.update(b"|");
+        }
+        sha256.update(part);
+    }
+    let digest = sha256.finalize();
     let mut text = String::with_capacity(32);
-    for byte in Sha256::digest(parts.join(&b'|')).iter().take(16) {
-        // Writing to a string doesn't fail.
-        let _ = write!(text, "{byte:02x}");
+    for half in digest.chunks_exact(8).take(2) {
+        let number = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
+        push_hex(&mut text, half.iter().fold(0, number));
     }
     text
 }

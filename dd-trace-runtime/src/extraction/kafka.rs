@@ -40,6 +40,7 @@ impl<'a> Batch<'a> {
 
     /// The trace contexts of the records after that one.
     pub(super) fn others(&self, propagator: &DatadogPropagator) -> Vec<TraceContext> {
+        let propagator = &propagator.for_links();
         let (mut json, mut cursor) = (self.json.clone(), self.cursor);
         let records = std::iter::from_fn(|| {
             let is_there = cursor.next(&mut json);

@@ -41,6 +41,7 @@ impl<'a> Batch<'a> {
 
     /// The trace contexts of the records after the first.
     pub(super) fn others(&mut self, propagator: &DatadogPropagator) -> Vec<TraceContext> {
+        let propagator = &propagator.for_links();
         let Some((mut json, array)) = self.rest.take() else {
             return Vec::new();
         };

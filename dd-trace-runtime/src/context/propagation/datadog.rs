@@ -42,6 +42,25 @@ pub(super) fn extract(extractor: &dyn Extractor, tags_max_length: usize) -> Opti
     })
 }
 
+/// The ids and the priority alone.
+pub(super) fn ids(extractor: &dyn Extractor, tags_max_length: usize) -> Option<TraceContext> {
+    let low: u64 = number(extractor, TRACE_ID).filter(|id| *id != 0)?;
+    let parent_id = number(extractor, PARENT_ID).unwrap_or_default();
+    let priority = number(extractor, SAMPLING_PRIORITY);
+    let mut context = TraceContext::new(u128::from(low), parent_id, priority);
+    let tags = extractor
+        .get(TAGS)
+        .filter(|tags| tags.len() <= tags_max_length);
+    let high = tags.and_then(|tags| {
+        let mut tags = tags.split(',');
+        tags.find_map(|tag| hex::parse_u64(tag.strip_prefix(TRACE_ID_HIGH)?.strip_prefix('=')?))
+    });
+    if let Some(high) = high {
+        context.set_trace_id_high(high);
+    }
+    Some(context)
+}
+
 /// A decimal number. Anything else counts as missing.
 fn number<T: FromStr>(extractor: &dyn Extractor, header: &str) -> Option<T> {
     let text = extractor.get(header)?;

@@ -40,6 +40,8 @@ use crate::log;
 #[derive(Debug, Clone)]
 pub struct DatadogPropagator {
     settings: Arc<Settings>,
+    /// Whether to read ids and sampling priority alone.
+    ids_alone: bool,
 }
 
 #[derive(Debug)]
@@ -65,6 +67,15 @@ impl DatadogPropagator {
             .collect();
         Self {
             settings: Arc::new(Settings { config, fields }),
+            ids_alone: false,
+        }
+    }
+
+    /// The same, for span links: it reads ids and sampling priority alone, which are all that a link has.
+    pub(crate) fn for_links(&self) -> Self {
+        Self {
+            settings: Arc::clone(&self.settings),
+            ids_alone: true,
         }
     }
 
@@ -83,6 +94,9 @@ impl DatadogPropagator {
         let behavior = self.settings.config.behavior;
         if behavior == Behavior::Ignore {
             return None;
+        }
+        if self.ids_alone {
+            return self.extract_ids(extractor);
         }
         let found = self.extract_parent(extractor)?;
         let style = found.style.name();
@@ -147,6 +161,36 @@ impl DatadogPropagator {
             }
         }
         error
+    }
+
+    /// As [`extract_parent`](Self::extract_parent), without what a link has no place for.
+    fn extract_ids(&self, extractor: &dyn Extractor) -> Option<TraceContext> {
+        let config = &self.settings.config;
+        let mut found: Option<TraceContext> = None;
+        for style in &config.extract {
+            let next = match style {
+                Style::Datadog => datadog::ids(extractor, config.tags_max_length),
+                Style::TraceContext => tracecontext::ids(extractor),
+                Style::B3 => b3::extract_single(extractor).map(|found| found.context),
+                Style::B3Multi => b3::extract_multi(extractor).map(|found| found.context),
+                Style::Baggage => None,
+            };
+            found = match (found, next) {
+                (Some(first), Some(next)) if first.trace_id() != next.trace_id() => {
+                    Some(if first.is_usable() { first } else { next })
+                }
+                (Some(mut first), Some(next)) if *style == Style::TraceContext => {
+                    first.parent_id = next.parent_id();
+                    first.sampling_priority = first.sampling_priority.or(next.sampling_priority);
+                    Some(first)
+                }
+                (first, next) => first.or(next),
+            };
+            if config.extract_first && found.as_ref().is_some_and(TraceContext::is_usable) {
+                break;
+            }
+        }
+        found.filter(TraceContext::is_usable)
     }
 
     /// The first style wins. The styles after it add what they know about the same trace.

@@ -40,6 +40,17 @@ pub(super) fn extract(extractor: &dyn Extractor) -> Option<Extracted> {
     })
 }
 
+/// The ids and the flag alone.
+pub(super) fn ids(extractor: &dyn Extractor) -> Option<TraceContext> {
+    let parent = Traceparent::parse(extractor.get(TRACEPARENT)?.trim())?;
+    let priority = i8::from(parent.sampled);
+    Some(TraceContext::new(
+        parent.trace_id,
+        parent.parent_id,
+        Some(priority),
+    ))
+}
+
 #[derive(Debug, PartialEq)]
 struct Traceparent {
     trace_id: u128,

@@ -63,6 +63,11 @@ impl<'a> Field<'a> {
         self.reader()?.string().filter(|text| !text.is_empty())
     }
 
+    /// Whether `word` stands in the value, wherever: a search is cheaper than to read it.
+    pub(crate) fn mentions(&self, word: &str) -> bool {
+        self.reader().is_some_and(|value| value.mentions(word))
+    }
+
     /// A text, or a number or a boolean as it is written.
     pub(crate) fn printed(&self) -> Option<Cow<'a, str>> {
         self.text().or_else(|| {

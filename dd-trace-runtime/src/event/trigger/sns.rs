@@ -49,8 +49,9 @@ fn span(notification: &Field<'_>, subscription: &Field<'_>) -> Option<InferredSp
         .with("type", kind.text())
         .with("subject", subject.text())
         .with("event_subscription_arn", subscription.text());
-    let before = message
-        .text()
+    let before = Some(message)
+        .filter(|message| message.mentions("detail-type"))
+        .and_then(|message| message.text())
         .and_then(|message| eventbridge::in_body(&message));
     Some(InferredSpan {
         name: "aws.sns",

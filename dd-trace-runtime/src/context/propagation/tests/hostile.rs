@@ -1,6 +1,7 @@
 //! Carriers that nobody should send.
 
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 
 use super::inject;
@@ -49,6 +50,41 @@ proptest! {
             let again = again.map(|again| (again.parent_id(), again.trace_id_halves().1));
             prop_assert_eq!(again, Some((context.parent_id(), context.trace_id_halves().1)));
             let _ = context.into_otel(&opentelemetry::Context::new());
+        }
+    }
+
+    #[test]
+    fn a_link_has_the_ids_and_the_flag_of_the_whole_trace_context(
+        values in vec(option::of(value()), HEADERS.len()),
+        datadog in option::weighted(0.8, 1..3_u64),
+        high in 0..3_u64,
+    ) {
+        let headers = HEADERS.into_iter().zip(values);
+        let mut carrier: Carrier = headers
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect();
+        if let Some(id) = datadog {
+            carrier.insert("x-datadog-trace-id", "123");
+            carrier.insert("x-datadog-parent-id", id.to_string());
+            carrier.insert("x-datadog-tags", format!("_dd.p.dm=-1,_dd.p.tid={high:016x}"));
+        }
+        // A link of a browser's trace has no flag before the first server decides.
+        carrier.remove("x-datadog-origin");
+        let propagator = DatadogPropagator::default();
+        let seen = |context: crate::TraceContext| {
+            let is_kept = context.priority_or_default().is_some_and(|priority| priority > 0);
+            (context.trace_id(), context.parent_id(), is_kept)
+        };
+        let whole = propagator.extract_trace_context(&carrier);
+        let is_rum = whole.as_ref().is_some_and(|whole| whole.origin() == Some("rum"));
+        let link = propagator.for_links().extract_trace_context(&carrier);
+        // Without a parent there is nothing to link to.
+        let has_parent = |seen: &(u128, u64, bool)| seen.1 != 0;
+        if !is_rum {
+            prop_assert_eq!(
+                link.map(seen).filter(has_parent),
+                whole.map(seen).filter(has_parent)
+            );
         }
     }
 
