@@ -167,6 +167,13 @@ impl Agent {
         self.state.read(|state| state.requests.clone())
     }
 
+    /// The same, and forgets them: for what sends more than there is memory for.
+    #[must_use]
+    pub fn take_requests(&self) -> Vec<AgentRequest> {
+        self.state
+            .update(|state| std::mem::take(&mut state.requests))
+    }
+
     /// The chunks of spans that the agent took, in the order of arrival.
     #[must_use]
     pub fn traces(&self) -> Vec<Vec<Span>> {

@@ -16,6 +16,8 @@ pub(super) struct State {
     /// The invocations that haven't ended, taken or queued, by request id.
     callers: HashMap<String, oneshot::Sender<Outcome>>,
     timings: Vec<Timings>,
+    /// How many of the first timings are complete. No search needs to look at them.
+    complete: usize,
     /// The polls that are waiting for an event.
     pollers: usize,
     /// Whether there has been a poll, from this process or an earlier one.
@@ -81,13 +83,14 @@ impl State {
         self.pollers += 1;
         self.polled = true;
         self.init_error = None;
-        let ended = self
-            .timings
-            .iter_mut()
-            .find(|timings| timings.answered.is_some() && timings.next_poll.is_none());
+        let mut latest = self.timings.iter_mut().skip(self.complete);
+        let ended =
+            latest.find(|timings| timings.answered.is_some() && timings.next_poll.is_none());
         if let Some(timings) = ended {
             timings.next_poll = Some(now);
         }
+        let latest = self.timings.iter().skip(self.complete);
+        self.complete += latest.take_while(|it| it.next_poll.is_some()).count();
     }
 
     pub(super) fn poll_ends(&mut self) {
@@ -138,7 +141,8 @@ impl State {
 
     /// Whether the function may answer `id` now.
     pub(super) fn answerable(&self, id: &str) -> Result<(), Refusal> {
-        let Some(timings) = self.timings.iter().find(|known| known.request_id == id) else {
+        let mut latest_first = self.timings.iter().rev();
+        let Some(timings) = latest_first.find(|known| known.request_id == id) else {
             return Err(Refusal::UnknownId);
         };
         match (timings.answered, timings.handed_out) {
@@ -169,15 +173,16 @@ impl State {
     }
 
     pub(super) fn is_taken(&self, id: &str) -> bool {
-        self.timings
-            .iter()
-            .any(|timings| timings.request_id == id && timings.handed_out.is_some())
+        let mut latest_first = self.timings.iter().rev();
+        latest_first.any(|timings| timings.request_id == id && timings.handed_out.is_some())
     }
 
     pub(super) fn is_idle(&self) -> bool {
         let asked_again =
             |timings: &Timings| timings.answered.is_none() || timings.next_poll.is_some();
-        self.pollers > 0 && self.callers.is_empty() && self.timings.iter().all(asked_again)
+        self.pollers > 0
+            && self.callers.is_empty()
+            && self.timings.iter().skip(self.complete).all(asked_again)
     }
 
     pub(super) fn timings(&self) -> Vec<Timings> {
@@ -185,8 +190,7 @@ impl State {
     }
 
     fn timings_of(&mut self, id: &str) -> Option<&mut Timings> {
-        self.timings
-            .iter_mut()
-            .find(|timings| timings.request_id == id)
+        let mut latest_first = self.timings.iter_mut().rev();
+        latest_first.find(|timings| timings.request_id == id)
     }
 }

@@ -4,7 +4,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use emulator::{Behaviour, Invocation};
+use emulator::{Agent, Behaviour, Invocation};
 use serde_json::json;
 
 use crate::harness::{LIMIT, Running};
@@ -45,6 +45,44 @@ async fn what_waits_is_sent_and_the_signal_ends_the_process() {
         );
         assert_eq!(running.roots().len(), 1, "{function}");
     }
+}
+
+/// The pause after an agent that didn't answer is a second and more, so that the signal comes within it.
+#[tokio::test]
+async fn within_the_pause_after_an_outage_what_waits_is_sent_as_the_agent_is_there_again() {
+    for function in ["order", "order-concurrently"] {
+        let mut running = Running::start(function).await;
+        running.agent.set_behaviour(Behaviour::Hang);
+        running.response(json!({"orderId": "1"})).await;
+        running.agent.set_behaviour(Behaviour::Answer);
+        for id in 2..5 {
+            running.response(json!({"orderId": id.to_string()})).await;
+        }
+        assert!(running.roots().is_empty(), "{function}: there is no pause");
+        running.signal("TERM").await;
+        assert_eq!(ended(&mut running).await.signal(), Some(SIGTERM));
+        // The first one is with an agent that never answers.
+        assert_eq!(running.roots().len(), 3, "{function}");
+    }
+}
+
+#[tokio::test]
+async fn in_the_pause_of_an_agent_that_was_away_what_waits_is_sent_too() {
+    let agent = Agent::start().await.unwrap();
+    let port = agent.port();
+    agent.shutdown().await;
+    let url = format!("http://127.0.0.1:{port}");
+    let mut running = Running::with("order", &[("DD_TRACE_AGENT_URL", &url)]).await;
+    // Each failure makes the next pause twice as long.
+    for id in 0..20 {
+        running.response(json!({"orderId": id.to_string()})).await;
+    }
+    let back = Agent::start_on(port).await.unwrap();
+    running.signal("TERM").await;
+    assert_eq!(ended(&mut running).await.signal(), Some(SIGTERM));
+    let roots = back.spans();
+    let roots = roots.iter().filter(|span| span.name == "aws.lambda");
+    assert_eq!(roots.count(), 20);
 }
 
 #[tokio::test]

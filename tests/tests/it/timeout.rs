@@ -105,6 +105,30 @@ async fn a_function_that_ends_at_the_last_moment_leaves_one_span_whichever_it_is
 }
 
 #[tokio::test]
+async fn an_extractor_that_hangs_leaves_the_time_in_which_it_is_told() {
+    let variables = [
+        (VARIABLE, "1000"),
+        ("DD_TRACE_EXTRACTOR_TIMEOUT_MILLISECONDS", "60000"),
+    ];
+    let running = Running::with("extracted", &variables).await;
+    let limit = Duration::from_secs(2);
+    let event = json!({
+        "extractor": "never ends",
+        "handler": "never ends",
+        "headers": { "x-datadog-trace-id": "11", "x-datadog-parent-id": "12" },
+    });
+    let invocation = Invocation {
+        timeout: Some(limit),
+        ..Invocation::new(event.to_string())
+    };
+    let outcome = running.function.api.invoke(invocation).await;
+    assert_eq!(outcome, Outcome::Timeout { limit });
+    let root = running.root();
+    assert_eq!((root.trace_id, root.parent_id), (11, 12));
+    assert_eq!(root.meta["error.type"], "Impending Timeout");
+}
+
+#[tokio::test]
 async fn a_margin_of_zero_switches_it_off() {
     let running = Running::with(FUNCTION, &[(VARIABLE, "0")]).await;
     let limit = Duration::from_millis(400);

@@ -14,6 +14,9 @@ pub(crate) async fn run(how: &str) -> Result<(), Error> {
 
 #[traced_handler(extractor = "extract_and_wait")]
 async fn waiting_with_context(event: LambdaEvent<Value>) -> Result<Value, Error> {
+    if event.payload["handler"] == "never ends" {
+        std::future::pending::<()>().await;
+    }
     Ok(event.payload)
 }
 
