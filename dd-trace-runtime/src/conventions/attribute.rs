@@ -81,7 +81,7 @@ impl<'a> Attributes<'a> {
             resource: datadog
                 .resource
                 .or(plain.resource)
-                .or(own.map(|own| &*own.resource)),
+                .or(own.map(|own| own.resource.as_str())),
             service: datadog
                 .service
                 .or(plain.service)

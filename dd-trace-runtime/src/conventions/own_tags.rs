@@ -1,8 +1,6 @@
 //! The tags of a span that the library makes itself.
 
-use std::borrow::Cow;
-
-use opentelemetry::KeyValue;
+use opentelemetry::{KeyValue, StringValue};
 
 use super::attribute::bit;
 use crate::msgpack::{Msgpack, texts};
@@ -20,7 +18,7 @@ const USUAL_BYTES: usize = 1_024;
 #[derive(Debug, Clone)]
 pub(crate) struct OwnTags {
     pub(crate) operation: &'static str,
-    pub(crate) resource: Cow<'static, str>,
+    pub(crate) resource: StringValue,
     /// Unless it is that of the process.
     pub(crate) service: Option<String>,
     pub(crate) span_type: &'static str,
@@ -39,7 +37,7 @@ pub(crate) const INFERRED: &str = "_dd._inferred_span";
 impl OwnTags {
     pub(crate) fn new(
         operation: &'static str,
-        resource: impl Into<Cow<'static, str>>,
+        resource: impl Into<StringValue>,
         span_type: &'static str,
     ) -> Self {
         Self {

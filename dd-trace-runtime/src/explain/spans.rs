@@ -47,7 +47,7 @@ fn own(telemetry: &Telemetry, lambda: &Context) -> ExplainedSpan {
     }
 }
 
-fn inferred_span(telemetry: &Telemetry, span: &InferredSpan) -> ExplainedSpan {
+fn inferred_span(telemetry: &Telemetry, span: &InferredSpan<'_>) -> ExplainedSpan {
     let service = &span.service;
     let service = telemetry.services().resolve(
         &service.specific,

@@ -55,7 +55,8 @@ fn both_questions_agree(event: &RawEvent, found: Option<&Parent>) {
         trigger.map(|trigger| {
             let arn = trigger.arn(&lambda).map(Cow::into_owned);
             let request = trigger.http_request();
-            (trigger.kind(), arn, request, trigger.inferred_span())
+            let span = trigger.inferred_span();
+            format!("{:?} {arn:?} {request:?} {span:?}", trigger.kind())
         })
     };
     // The authorizer of a request is found by extraction alone.

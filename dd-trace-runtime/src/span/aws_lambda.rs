@@ -9,7 +9,7 @@ use opentelemetry::trace::{
     Link, SpanBuilder, SpanContext, SpanId, SpanKind, TraceContextExt, TraceFlags, TraceId,
     TraceState,
 };
-use opentelemetry::{Context, KeyValue};
+use opentelemetry::{Context, KeyValue, StringValue};
 
 use super::inferred::{InferredSpans, pointer_links};
 use super::load;
@@ -140,8 +140,9 @@ fn own_tags(
 ) -> OwnTags {
     let function = telemetry.function(name.handler);
     let arn = FunctionArn::parse(&lambda.invoked_function_arn);
-    let resource = name.resource.map(Cow::Borrowed);
-    let resource = resource.unwrap_or_else(|| function.name.to_string().into());
+    let resource = name
+        .resource
+        .map_or_else(|| function.name.clone(), StringValue::from);
     let mut tags = OwnTags::new("aws.lambda", resource, "serverless");
     tags.tag("span.name", "aws.lambda");
     tags.tag("request_id", &lambda.request_id);

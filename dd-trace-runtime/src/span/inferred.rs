@@ -78,14 +78,14 @@ impl InferredSpans {
 }
 
 /// A span whose times are settled.
-struct Timed {
-    span: InferredSpan,
+struct Timed<'a> {
+    span: InferredSpan<'a>,
     start: SystemTime,
     end: SystemTime,
 }
 
 /// The spans from the first to the last, each ending no later than the next begins.
-fn in_order(last: InferredSpan, now: SystemTime) -> Vec<Timed> {
+fn in_order(last: InferredSpan<'_>, now: SystemTime) -> Vec<Timed<'_>> {
     let mut spans = Vec::new();
     let mut next = Some(last);
     let mut limit = now;
@@ -103,7 +103,7 @@ fn in_order(last: InferredSpan, now: SystemTime) -> Vec<Timed> {
     spans
 }
 
-impl Timed {
+impl Timed<'_> {
     /// Below `parent`; the last span names what sent the event, in `arn`.
     fn start(
         self,
@@ -125,7 +125,7 @@ impl Timed {
 
 /// The tags of every inferred span and the span's own.
 fn own_tags(
-    span: InferredSpan,
+    span: InferredSpan<'_>,
     telemetry: &Telemetry,
     lambda: &LambdaContext,
     arn: Option<&str>,
@@ -136,7 +136,7 @@ fn own_tags(
         &span.service.instance,
         &span.service.fallback,
     );
-    let mut tags = OwnTags::new(span.name, span.resource.clone(), span.span_type);
+    let mut tags = OwnTags::new(span.name, span.resource.to_string(), span.span_type);
     tags.service = Some(service.to_owned());
     tags.is_inferred = true;
     tags.tag("operation_name", span.name);

@@ -25,7 +25,7 @@ pub(crate) fn make_span(telemetry: &Telemetry, invocation: &Context, now: System
     let builder = SpanBuilder::from_name("aws.lambda.load")
         .with_kind(SpanKind::Internal)
         .with_start_time(start);
-    let mut tags = OwnTags::new("aws.lambda.load", function.to_string(), "serverless");
+    let mut tags = OwnTags::new("aws.lambda.load", function.clone(), "serverless");
     tags.tag("operation_name", "aws.lambda.load");
     tags.tag("resource_names", function.as_str());
     let mut span = telemetry.tracer().start_own(builder, tags, invocation);

@@ -249,7 +249,7 @@ impl Telemetry {
     /// `cx` with `trace` as what the next span continues.
     pub(crate) fn continuing(&self, trace: TraceContext, cx: &Context) -> Context {
         match self.source() {
-            Source::Own(_) => trace.into_otel(cx),
+            Source::Own(_) => trace.into_own(cx),
             Source::User(user) => user.continuing(trace, cx),
         }
     }

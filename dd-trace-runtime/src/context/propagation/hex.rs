@@ -33,20 +33,27 @@ pub(super) fn parse_u8(text: &str) -> Option<u8> {
     u8::try_from(parse(text, 2)?).ok()
 }
 
+/// A bit that no digit's value has.
+const NO_DIGIT: u8 = 0x80;
+
 // Out of line: otherwise it would be unrolled for each width at each call.
 #[inline(never)]
 fn parse(text: &str, width: usize) -> Option<u64> {
     if text.len() != width {
         return None;
     }
-    text.bytes().try_fold(0, |number, byte| {
+    let mut number = 0;
+    let mut all = 0;
+    for byte in text.bytes() {
         let digit = match byte {
             b'0'..=b'9' => byte - b'0',
             b'a'..=b'f' => byte - b'a' + 10,
-            _ => return None,
+            _ => NO_DIGIT,
         };
-        Some((number << 4) | u64::from(digit))
-    })
+        all |= digit;
+        number = (number << 4) | u64::from(digit & 0xf);
+    }
+    (all & NO_DIGIT == 0).then_some(number)
 }
 
 #[cfg(test)]

@@ -30,6 +30,21 @@ impl TraceContext {
     /// OpenTelemetry has no trace without a parent span. If the parent id is 0, its span context isn't valid,
     /// and only [`propagated`](Self::propagated) knows the trace.
     pub(crate) fn into_otel(self, cx: &Context) -> Context {
+        let state = self.trace_state();
+        self.into_otel_with(state, cx)
+    }
+
+    /// As [`into_otel`](Self::into_otel), for spans of ours, which don't look for the decision in the trace state.
+    pub(crate) fn into_own(self, cx: &Context) -> Context {
+        let state = if self.vendor_members.is_empty() {
+            TraceState::NONE
+        } else {
+            self.trace_state()
+        };
+        self.into_otel_with(state, cx)
+    }
+
+    fn into_otel_with(self, state: TraceState, cx: &Context) -> Context {
         if self.trace_id() == 0 {
             let cx = with_baggage(cx, &self.baggage);
             return cx.with_value(Propagated(Arc::new(self)));
@@ -40,7 +55,7 @@ impl TraceContext {
             SpanId::from_bytes(self.parent_id().to_be_bytes()),
             TraceFlags::NOT_SAMPLED.with_sampled(sampled),
             true,
-            self.trace_state(),
+            state,
         );
         let cx = cx.with_remote_span_context(span_context);
         with_baggage(&cx, &self.baggage).with_value(Propagated(Arc::new(self)))

@@ -200,7 +200,7 @@ impl DatadogPropagator {
         for style in &config.extract {
             let next = match style {
                 Style::Datadog => datadog::extract(extractor, config.tags_max_length),
-                Style::TraceContext => tracecontext::extract(extractor),
+                Style::TraceContext => tracecontext::extract(extractor, found.as_ref()),
                 Style::B3 => b3::extract_single(extractor),
                 Style::B3Multi => b3::extract_multi(extractor),
                 Style::Baggage => None,

@@ -17,7 +17,7 @@ const TRACEPARENT: &str = "traceparent";
 const SAMPLED: u8 = 1;
 
 /// Reads the headers; `None` if there is no valid `traceparent`.
-pub(super) fn extract(extractor: &dyn Extractor) -> Option<Extracted> {
+pub(super) fn extract(extractor: &dyn Extractor, first: Option<&Extracted>) -> Option<Extracted> {
     let header = extractor.get(TRACEPARENT)?;
     let Some(parent) = Traceparent::parse(header.trim()) else {
         log::debug!(
@@ -29,7 +29,13 @@ pub(super) fn extract(extractor: &dyn Extractor) -> Option<Extracted> {
     let priority = i8::from(parent.sampled);
     let mut context = TraceContext::new(parent.trace_id, parent.parent_id, Some(priority));
     if let Some(header) = tracestate::header(extractor) {
-        tracestate::read(&header, parent.sampled, &mut context);
+        let dd = tracestate::split(&header, &mut context);
+        let is_known = first.is_some_and(|first| {
+            first.context.is_same_span(&context) && first.context.sampling_priority.is_some()
+        });
+        if !is_known {
+            tracestate::decide_by(dd, parent.sampled, &mut context);
+        }
     }
     // The first span tells it, if only that there was none.
     context.last_parent_id.get_or_insert(0);
@@ -60,13 +66,16 @@ struct Traceparent {
 
 impl Traceparent {
     fn parse(header: &str) -> Option<Self> {
-        let mut fields = header.splitn(5, '-');
-        let version = hex::parse_u8(fields.next()?)?;
-        let trace_id = hex::parse_u128(fields.next()?)?;
-        let parent_id = hex::parse_u64(fields.next()?)?;
-        let flags = hex::parse_u8(fields.next()?)?;
+        let (version, rest) = field(header, 2)?;
+        let (trace_id, rest) = field(rest?, 32)?;
+        let (parent_id, rest) = field(rest?, 16)?;
+        let (flags, rest) = field(rest?, 2)?;
+        let version = hex::parse_u8(version)?;
+        let trace_id = hex::parse_u128(trace_id)?;
+        let parent_id = hex::parse_u64(parent_id)?;
+        let flags = hex::parse_u8(flags)?;
         // A version after 00 may add fields; 255 is reserved as invalid.
-        let extended = fields.next().is_some();
+        let extended = rest.is_some();
         let valid = match version {
             0 => !extended,
             u8::MAX => false,
@@ -77,6 +86,15 @@ impl Traceparent {
             parent_id,
             sampled: flags & SAMPLED != 0,
         })
+    }
+}
+
+/// A field of that width, and what follows the `-` after it.
+fn field(header: &str, width: usize) -> Option<(&str, Option<&str>)> {
+    let (field, rest) = header.split_at_checked(width)?;
+    match rest {
+        "" => Some((field, None)),
+        rest => rest.strip_prefix('-').map(|rest| (field, Some(rest))),
     }
 }
 

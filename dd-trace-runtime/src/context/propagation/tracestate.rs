@@ -40,10 +40,10 @@ pub(super) fn header(extractor: &dyn Extractor) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Adds what the header knows to a context from a `traceparent` with that flag.
+/// Adds the members of other vendors to a context, and returns our own.
 ///
 /// Only malformed members are left out: the others are still worth having.
-pub(super) fn read(header: &str, sampled: bool, context: &mut TraceContext) {
+pub(super) fn split<'a>(header: &'a str, context: &mut TraceContext) -> Option<&'a str> {
     let mut dd = None;
     let mut vendors = Vendors::default();
     for member in header.split(',') {
@@ -57,6 +57,11 @@ pub(super) fn read(header: &str, sampled: bool, context: &mut TraceContext) {
         }
     }
     context.vendor_members = vendors.members;
+    dd
+}
+
+/// Adds what our member knows to a context from a `traceparent` with that flag.
+pub(super) fn decide_by(dd: Option<&str>, sampled: bool, context: &mut TraceContext) {
     let priority = dd.and_then(|value| read_dd(value, context));
     decide(sampled, priority, context);
 }

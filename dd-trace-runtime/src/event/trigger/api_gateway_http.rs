@@ -21,7 +21,7 @@ pub(super) const SOURCE: Source = Source {
     ..Source::NONE
 };
 
-fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
+fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
     let [method, protocol, source_ip] =
         event
             .request
@@ -37,7 +37,7 @@ fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
     let tags = [("http.protocol", protocol), ("http.source_ip", source_ip)];
     span.tags.extend(
         tags.iter()
-            .filter_map(|(key, value)| Some((*key, value.text()?.into_owned()))),
+            .filter_map(|(key, value)| Some((*key, value.text()?))),
     );
     Some(authorizer::delays(event, span))
 }

@@ -19,7 +19,7 @@ pub(super) const SOURCE: Source = Source {
     ..Source::NONE
 };
 
-fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
+fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
     let request = Request {
         name: "aws.apigateway",
         method: event.text(Member::HttpMethod),

@@ -14,7 +14,7 @@ pub(super) const SOURCE: Source = Source {
     ..Source::NONE
 };
 
-fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
+fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
     let request = &event.request;
     let route = request.route_key.text();
     let span = Request {
@@ -24,7 +24,7 @@ fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
         start: request.request_time_epoch.milliseconds(),
     };
     let mut span = span.into_span(event)?;
-    span.resource = route.map(Into::into).unwrap_or_default();
+    span.resource = route.unwrap_or_default();
     let tags = [
         ("connection_id", &request.connection_id),
         ("event_type", &request.event_type),
@@ -32,7 +32,7 @@ fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
     ];
     span.tags.extend(
         tags.iter()
-            .filter_map(|(key, value)| Some((*key, value.text()?.into_owned()))),
+            .filter_map(|(key, value)| Some((*key, value.text()?))),
     );
     Some(authorizer::before(event, span))
 }

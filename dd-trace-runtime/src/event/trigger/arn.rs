@@ -1,5 +1,7 @@
 //! Amazon resource names.
 
+use std::borrow::Cow;
+
 /// The parts of `arn:partition:service:region:account:resource`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Arn<'a> {
@@ -24,6 +26,17 @@ impl<'a> Arn<'a> {
             account: parts.next()?,
             resource: parts.next()?,
         })
+    }
+}
+
+/// The part of a text that `of` finds, without a copy where the text is borrowed.
+pub(super) fn part<'a>(
+    text: &Cow<'a, str>,
+    of: impl Fn(&str) -> Option<&str>,
+) -> Option<Cow<'a, str>> {
+    match text {
+        Cow::Borrowed(text) => of(text).map(Cow::Borrowed),
+        Cow::Owned(text) => of(text).map(|part| Cow::Owned(part.to_owned())),
     }
 }
 

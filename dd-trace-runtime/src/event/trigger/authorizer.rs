@@ -17,7 +17,7 @@ fn finished(event: &Event<'_>) -> Option<SystemTime> {
 
 /// REST and WebSocket APIs say how long API Gateway waited for the authorizer. A span of its own shows that
 /// time, and the span of the request begins when that one ends.
-pub(super) fn before(event: &Event<'_>, mut request: InferredSpan) -> InferredSpan {
+pub(super) fn before<'a>(event: &Event<'_>, mut request: InferredSpan<'a>) -> InferredSpan<'a> {
     let Some(start) = finished(event) else {
         return request;
     };
@@ -42,7 +42,7 @@ pub(super) fn before(event: &Event<'_>, mut request: InferredSpan) -> InferredSp
 }
 
 /// HTTP APIs don't say it: the span of the request begins where the authorizer's ended.
-pub(super) fn delays(event: &Event<'_>, mut request: InferredSpan) -> InferredSpan {
+pub(super) fn delays<'a>(event: &Event<'_>, mut request: InferredSpan<'a>) -> InferredSpan<'a> {
     if let Some(start) = finished(event) {
         request.start = Some(start);
     }

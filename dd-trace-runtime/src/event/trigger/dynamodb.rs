@@ -1,6 +1,6 @@
 //! DynamoDB streams.
 
-use super::arn::second_part;
+use super::arn::{part, second_part};
 use super::event::Event;
 use super::pointer;
 use super::source::{InferredService, InferredSpan, Source, Tags};
@@ -14,21 +14,22 @@ pub(super) const SOURCE: Source = Source {
     ..Source::NONE
 };
 
-fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
+fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
     let record = &event.record;
     let arn = record.event_source_arn.text()?;
-    let table = second_part(&arn)?;
+    let table = part(&arn, second_part)?;
     let [created, view, size] = record.dynamodb.members([
         b"ApproximateCreationDateTime",
         b"StreamViewType",
         b"SizeBytes",
     ]);
     let name = record.event_name.text();
+    let resource = super::gateway::words([name.as_deref(), Some(&*table)]);
     let tags = Tags::default()
-        .with("tablename", Some(table))
-        .with("event_source_arn", Some(&*arn))
+        .with("tablename", Some(table.clone()))
+        .with("event_source_arn", Some(arn))
         .with("event_id", record.event_id.text())
-        .with("event_name", name.as_deref())
+        .with("event_name", name)
         .with("event_version", record.event_version.text())
         .with("stream_view_type", view.text())
         .with("size_bytes", size.printed());
@@ -36,7 +37,7 @@ fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
         name: "aws.dynamodb",
         span_type: "web",
         service: InferredService::of(table, "lambda_dynamodb", "dynamodb"),
-        resource: super::gateway::words([name.as_deref(), Some(table)]),
+        resource: resource.into(),
         start: created.seconds(),
         end: None,
         tags: tags.into_vec(),

@@ -29,7 +29,7 @@ struct Envelope<'a> {
 }
 
 /// The event that is the body of a message.
-pub(super) fn in_body(body: &str) -> Option<InferredSpan> {
+pub(super) fn in_body(body: &str) -> Option<InferredSpan<'_>> {
     let event = Field::new(Some(Reader::new(body.as_bytes())));
     let [detail_type, source, time, detail] =
         event.members([b"detail-type", b"source", b"time", b"detail"]);
@@ -44,7 +44,7 @@ pub(super) fn in_body(body: &str) -> Option<InferredSpan> {
     })
 }
 
-fn span(event: &Envelope<'_>) -> Option<InferredSpan> {
+fn span<'a>(event: &Envelope<'a>) -> Option<InferredSpan<'a>> {
     let source = event.source.text()?;
     let [carrier] = event.detail.members([b"_datadog"]);
     let [bus] = carrier.members([b"x-datadog-resource-name"]);
@@ -53,8 +53,8 @@ fn span(event: &Envelope<'_>) -> Option<InferredSpan> {
     Some(InferredSpan {
         name: "aws.eventbridge",
         span_type: "web",
-        service: InferredService::of(&source, "lambda_eventbridge", "eventbridge"),
-        resource: resource.into_owned(),
+        service: InferredService::of(source, "lambda_eventbridge", "eventbridge"),
+        resource,
         start: started(&carrier).or_else(|| event.time.date()),
         end: None,
         tags: tags.into_vec(),

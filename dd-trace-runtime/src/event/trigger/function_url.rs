@@ -31,7 +31,7 @@ fn url_arn<'a>(function: Arn<'_>) -> Option<Cow<'a, str>> {
     Some(format!("arn:{partition}:lambda:{region}:{account}:url:{name}").into())
 }
 
-fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
+fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
     let request = &event.request;
     let domain = request.domain_name.text()?;
     let [method, path, protocol, source_ip] =
@@ -40,22 +40,23 @@ fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
             .members([b"method", b"path", b"protocol", b"sourceIp"]);
     let (method, path) = (method.text(), path.text());
     let headers = event.request_headers();
+    let resource = gateway::words([method.as_deref(), path.as_deref()]);
     let tags = Tags::default()
         .with("http.url", gateway::url(Some(&domain), path.as_deref()))
-        .with("http.method", method.as_deref())
+        .with("http.method", method)
         .with("http.protocol", protocol.text())
         .with("http.source_ip", source_ip.text())
-        .with("http.useragent", headers.user_agent.as_deref())
+        .with("http.useragent", headers.user_agent)
         .with("http.route", gateway::route(event))
-        .with("endpoint", path.as_deref());
+        .with("endpoint", path);
     Some(InferredSpan {
         name: "aws.lambda.url",
         span_type: "http",
         service: InferredService {
             generic: "lambda_url",
-            ..gateway::service(request.api_id.text().as_deref(), &domain)
+            ..gateway::service(request.api_id.text().as_ref(), &domain)
         },
-        resource: gateway::words([method.as_deref(), path.as_deref()]),
+        resource: resource.into(),
         start: request.time_epoch.milliseconds(),
         end: None,
         tags: tags.into_vec(),

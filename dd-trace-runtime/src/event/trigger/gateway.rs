@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-use super::arn::Arn;
+use super::arn::{Arn, part};
 use super::event::Event;
 use super::source::{HttpRequest, InferredService, InferredSpan, Tags, without_query};
 use crate::event::members::Member;
@@ -38,20 +38,20 @@ pub(super) fn stage_arn<'a>(
 }
 
 /// The tags of a request, if the request context has its host and path.
-pub(super) fn http_request(
-    event: &Event<'_>,
-    path: Option<Cow<'_, str>>,
-    method: Option<Cow<'_, str>>,
-) -> HttpRequest {
+pub(super) fn http_request<'a>(
+    event: &Event<'a>,
+    path: Option<Cow<'a, str>>,
+    method: Option<Cow<'a, str>>,
+) -> HttpRequest<'a> {
     let headers = event.request_headers();
     let domain = event.request.domain_name.text();
     HttpRequest {
-        url: url(domain.as_deref(), path.as_deref()),
-        path: path.map(|path| without_query(&path).to_owned()),
-        method: method.map(Cow::into_owned),
-        route: route(event).map(Cow::into_owned),
+        url: url(domain.as_deref(), path.as_deref()).map(Into::into),
+        path: path.and_then(|path| part(&path, |path| Some(without_query(path)))),
+        method,
+        route: route(event),
         referer: headers.referer(),
-        user_agent: headers.user_agent.map(Cow::into_owned),
+        user_agent: headers.user_agent,
     }
 }
 
@@ -92,45 +92,50 @@ pub(super) struct Request<'a> {
     pub(super) start: Option<SystemTime>,
 }
 
-impl Request<'_> {
+impl<'a> Request<'a> {
     /// The span of the request. There is none without the domain, which names its service.
-    pub(super) fn into_span(self, event: &Event<'_>) -> Option<InferredSpan> {
+    pub(super) fn into_span(self, event: &Event<'a>) -> Option<InferredSpan<'a>> {
         let request = &event.request;
         let domain = request.domain_name.text()?;
         let api = request.api_id.text();
         let headers = event.request_headers();
         let template = template(event).or_else(|| self.path.clone());
-        let resource = [self.method.as_deref(), template.as_deref()];
+        let resource = words([self.method.as_deref(), template.as_deref()]);
+        let service = service(api.as_ref(), &domain);
+        let is_sync = !headers.is_async();
         let tags = Tags::default()
             .with("http.url", url(Some(&domain), self.path.as_deref()))
-            .with("http.method", self.method.as_deref())
+            .with("http.method", self.method)
             .with("http.route", route(event))
-            .with("http.useragent", headers.user_agent.as_deref())
-            .with("endpoint", self.path.as_deref())
-            .with("apiid", api.as_deref())
-            .with("apiname", api.as_deref())
+            .with("http.useragent", headers.user_agent)
+            .with("endpoint", self.path)
+            .with("apiid", api.clone())
+            .with("apiname", api)
             .with("stage", request.stage.text())
-            .with("domain_name", Some(&*domain));
+            .with("domain_name", Some(domain));
         Some(InferredSpan {
             name: self.name,
             span_type: "web",
-            service: service(api.as_deref(), &domain),
-            resource: words(resource),
+            service,
+            resource: resource.into(),
             start: self.start,
             end: None,
             tags: tags.into_vec(),
-            is_sync: !headers.is_async(),
+            is_sync,
             before: None,
         })
     }
 }
 
-pub(super) fn service(api: Option<&str>, domain: &str) -> InferredService {
+pub(super) fn service<'a>(
+    api: Option<&Cow<'a, str>>,
+    domain: &Cow<'a, str>,
+) -> InferredService<'a> {
     InferredService {
-        specific: api.unwrap_or_default().to_owned(),
+        specific: api.cloned().unwrap_or_default(),
         generic: "lambda_api_gateway",
-        instance: domain.to_owned(),
-        fallback: domain.to_owned(),
+        instance: domain.clone(),
+        fallback: domain.clone(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Kafka: Amazon's (MSK) and self-managed clusters, which have no ARN and no span.
 
-use super::arn::second_part;
+use super::arn::{part, second_part};
 use super::event::Event;
 use super::source::{InferredService, InferredSpan, Source, Tags};
 use crate::event::members::Member;
@@ -28,9 +28,9 @@ pub(super) const SELF_MANAGED: Source = Source {
 };
 
 /// Of the first record, as everywhere.
-fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
+fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
     let arn = event.text(Member::EventSourceArn)?;
-    let cluster = second_part(&arn)?;
+    let cluster = part(&arn, second_part)?;
     let partition = event.field(Member::KafkaRecords).first_member();
     let mut record = partition.first();
     if !record.is_there() {
@@ -39,15 +39,15 @@ fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
     let [topic, number, timestamp] = record.members([b"topic", b"partition", b"timestamp"]);
     let topic = topic.text()?;
     let tags = Tags::default()
-        .with("topic", Some(&*topic))
+        .with("topic", Some(topic.clone()))
         .with("partition", number.printed())
         .with("event_source", event.text(Member::EventSource))
-        .with("event_source_arn", Some(&*arn));
+        .with("event_source_arn", Some(arn));
     Some(InferredSpan {
         name: "aws.msk",
         span_type: "web",
         service: InferredService::of(cluster, "lambda_msk", "msk"),
-        resource: topic.into_owned(),
+        resource: topic,
         start: timestamp.milliseconds(),
         end: None,
         tags: tags.into_vec(),

@@ -1,6 +1,6 @@
 //! Kinesis data streams.
 
-use super::arn::{Arn, last_part};
+use super::arn::{Arn, last_part, part};
 use super::event::Event;
 use super::source::{InferredService, InferredSpan, Source, Tags};
 
@@ -12,33 +12,41 @@ pub(super) const SOURCE: Source = Source {
     ..Source::NONE
 };
 
-fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
+fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
     let record = &event.record;
     let arn = record.event_source_arn.text()?;
-    let resource = Arn::parse(&arn).map_or_else(|| last_part(&arn), |arn| arn.resource);
-    let stream = resource.strip_prefix("stream/").unwrap_or(resource);
+    let stream = part(&arn, stream)?;
     let id = record.event_id.text();
     let [arrived, partition_key] = record
         .kinesis
         .members([b"approximateArrivalTimestamp", b"partitionKey"]);
     let tags = Tags::default()
-        .with("streamname", Some(stream))
+        .with("streamname", Some(stream.clone()))
         // `shardId-000000000002:<sequence number>`.
-        .with("shardid", id.as_deref().and_then(|id| id.split(':').next()))
-        .with("event_source_arn", Some(&*arn))
-        .with("event_id", id.as_deref())
+        .with("shardid", id.as_ref().and_then(|id| part(id, shard)))
+        .with("event_source_arn", Some(arn))
+        .with("event_id", id)
         .with("event_name", record.event_name.text())
         .with("event_version", record.event_version.text())
         .with("partition_key", partition_key.text());
     Some(InferredSpan {
         name: "aws.kinesis",
         span_type: "web",
-        service: InferredService::of(stream, "lambda_kinesis", "kinesis"),
-        resource: stream.to_owned(),
+        service: InferredService::of(stream.clone(), "lambda_kinesis", "kinesis"),
+        resource: stream,
         start: arrived.seconds(),
         end: None,
         tags: tags.into_vec(),
         is_sync: false,
         before: None,
     })
+}
+
+fn stream(arn: &str) -> Option<&str> {
+    let resource = Arn::parse(arn).map_or_else(|| last_part(arn), |arn| arn.resource);
+    Some(resource.strip_prefix("stream/").unwrap_or(resource))
+}
+
+fn shard(id: &str) -> Option<&str> {
+    id.split(':').next()
 }

@@ -1,5 +1,6 @@
 //! Application load balancers.
 
+use super::arn::part;
 use super::event::Event;
 use super::fields::Field;
 use super::gateway;
@@ -20,28 +21,28 @@ fn target_group<'a>(event: &Event<'a>) -> Field<'a> {
     arn
 }
 
-fn http(event: &Event<'_>) -> HttpRequest {
+fn http<'a>(event: &Event<'a>) -> HttpRequest<'a> {
     let headers = event.request_headers();
     let path = event.text(Member::Path);
-    let path = path.as_deref().map(without_query);
+    let path = path.and_then(|path| part(&path, |path| Some(without_query(path))));
     let url = headers.host.as_deref().map(|host| {
         let protocol = headers.forwarded_proto.as_deref().unwrap_or("http");
-        format!("{protocol}://{host}{}", path.unwrap_or_default())
+        format!("{protocol}://{host}{}", path.as_deref().unwrap_or_default()).into()
     });
     HttpRequest {
         url,
-        route: path.map(Into::into),
-        path: path.map(Into::into),
-        method: event.text(Member::HttpMethod).map(Into::into),
+        route: path.clone(),
+        path,
+        method: event.text(Member::HttpMethod),
         referer: headers.referer(),
-        user_agent: headers.user_agent.map(Into::into),
+        user_agent: headers.user_agent,
     }
 }
 
 /// The event has no time, so the span begins with the invocation.
-fn inferred(event: &Event<'_>) -> InferredSpan {
+fn inferred<'a>(event: &Event<'a>) -> InferredSpan<'a> {
     let headers = event.request_headers();
-    let host = headers.host.as_deref().unwrap_or_default();
+    let host = headers.host.unwrap_or_default();
     let request = http(event);
     let resource = gateway::words([request.method.as_deref(), request.path.as_deref()]);
     let tags = Tags::default()
@@ -55,7 +56,7 @@ fn inferred(event: &Event<'_>) -> InferredSpan {
         name: "aws.alb",
         span_type: "http",
         service: InferredService::of(host, "lambda_alb", "application-load-balancer"),
-        resource,
+        resource: resource.into(),
         start: None,
         end: None,
         tags: tags.into_vec(),

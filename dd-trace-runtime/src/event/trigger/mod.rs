@@ -176,15 +176,15 @@ impl<'a> Trigger<'a> {
     }
 
     /// Further tags of the invocation's own span.
-    pub(crate) fn tags(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn tags(&self) -> Vec<(&'static str, Cow<'a, str>)> {
         (self.source.tags)(&self.event).into_vec()
     }
 
-    pub(crate) fn http_request(&self) -> Option<HttpRequest> {
+    pub(crate) fn http_request(&self) -> Option<HttpRequest<'a>> {
         self.source.http.map(|request| request(&self.event))
     }
 
-    pub(crate) fn inferred_span(&self) -> Option<InferredSpan> {
+    pub(crate) fn inferred_span(&self) -> Option<InferredSpan<'a>> {
         (self.source.inferred)(&self.event)
     }
 

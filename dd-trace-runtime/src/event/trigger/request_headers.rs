@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::arn::part;
 use super::fields::Field;
 use super::source::without_query;
 use crate::event::members::{Member, Members};
@@ -61,9 +62,8 @@ impl<'a> RequestHeaders<'a> {
     }
 
     /// The page that the request came from, without its query string.
-    pub(super) fn referer(&self) -> Option<String> {
-        let referer = self.referer.as_deref();
-        referer.map(|page| without_query(page).to_owned())
+    pub(super) fn referer(&self) -> Option<Cow<'a, str>> {
+        part(self.referer.as_ref()?, |page| Some(without_query(page)))
     }
 
     /// Whether the caller asked not to wait for the function.

@@ -17,7 +17,7 @@ pub(super) const SOURCE: Source = Source {
     ..Source::NONE
 };
 
-fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
+fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
     let record = &event.record;
     let [bucket, object] = record.s3.members([b"bucket", b"object"]);
     let [name, arn] = bucket.members([b"name", b"arn"]);
@@ -25,7 +25,7 @@ fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
     let name = name.text()?;
     let tags = Tags::default()
         .with("event_name", record.event_name.text())
-        .with("bucketname", Some(&*name))
+        .with("bucketname", Some(name.clone()))
         .with("bucket_arn", arn.text())
         .with("object_key", key.text())
         .with("object_size", size.printed())
@@ -33,8 +33,8 @@ fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
     Some(InferredSpan {
         name: "aws.s3",
         span_type: "web",
-        service: InferredService::of(&name, "lambda_s3", "s3"),
-        resource: name.into_owned(),
+        service: InferredService::of(name.clone(), "lambda_s3", "s3"),
+        resource: name,
         start: record.event_time.date(),
         end: None,
         tags: tags.into_vec(),

@@ -1,6 +1,6 @@
 //! SNS topics, to a function or through a queue.
 
-use super::arn::last_part;
+use super::arn::{last_part, part};
 use super::eventbridge;
 use super::fields::Field;
 use super::source::{InferredService, InferredSpan, Source, Tags};
@@ -24,14 +24,14 @@ pub(super) const SOURCE: Source = Source {
 };
 
 /// The notification that is the body of an SQS message.
-pub(super) fn in_body(body: &str) -> Option<InferredSpan> {
+pub(super) fn in_body(body: &str) -> Option<InferredSpan<'_>> {
     let notification = Field::new(Some(Reader::new(body.as_bytes())));
     let [kind] = notification.members([b"Type"]);
     let is_notification = kind.text().is_some_and(|kind| kind == "Notification");
     is_notification.then(|| span(&notification, &Field::default()))?
 }
 
-fn span(notification: &Field<'_>, subscription: &Field<'_>) -> Option<InferredSpan> {
+fn span<'a>(notification: &Field<'a>, subscription: &Field<'a>) -> Option<InferredSpan<'a>> {
     let [topic_arn, message_id, kind, subject, timestamp, message] = notification.members([
         b"TopicArn",
         b"MessageId",
@@ -41,10 +41,10 @@ fn span(notification: &Field<'_>, subscription: &Field<'_>) -> Option<InferredSp
         b"Message",
     ]);
     let arn = topic_arn.text()?;
-    let topic = last_part(&arn);
+    let topic = part(&arn, |arn| Some(last_part(arn)))?;
     let tags = Tags::default()
-        .with("topicname", Some(topic))
-        .with("topic_arn", Some(&*arn))
+        .with("topicname", Some(topic.clone()))
+        .with("topic_arn", Some(arn))
         .with("message_id", message_id.text())
         .with("type", kind.text())
         .with("subject", subject.text())
@@ -52,12 +52,12 @@ fn span(notification: &Field<'_>, subscription: &Field<'_>) -> Option<InferredSp
     let before = Some(message)
         .filter(|message| message.mentions("detail-type"))
         .and_then(|message| message.text())
-        .and_then(|message| eventbridge::in_body(&message));
+        .and_then(|message| Some(eventbridge::in_body(&message)?.into_owned()));
     Some(InferredSpan {
         name: "aws.sns",
         span_type: "web",
-        service: InferredService::of(topic, "lambda_sns", "sns"),
-        resource: topic.to_owned(),
+        service: InferredService::of(topic.clone(), "lambda_sns", "sns"),
+        resource: topic,
         start: timestamp.date(),
         end: None,
         tags: tags.into_vec(),

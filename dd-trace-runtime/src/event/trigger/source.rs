@@ -14,11 +14,11 @@ pub(super) struct Source {
     /// What sent the event. Some sources name it in the ARN of the function that was invoked.
     pub(super) arn: for<'a> fn(&Event<'a>, &str) -> Option<Cow<'a, str>>,
     /// Further tags of the invocation's own span about the source.
-    pub(super) tags: fn(&Event<'_>) -> Tags,
+    pub(super) tags: for<'a> fn(&Event<'a>) -> Tags<'a>,
     /// `Some` if a caller waits for an HTTP response.
-    pub(super) http: Option<fn(&Event<'_>) -> HttpRequest>,
+    pub(super) http: Option<for<'a> fn(&Event<'a>) -> HttpRequest<'a>>,
     /// The work before the function, if the event says when it began.
-    pub(super) inferred: fn(&Event<'_>) -> Option<InferredSpan>,
+    pub(super) inferred: for<'a> fn(&Event<'a>) -> Option<InferredSpan<'a>>,
     /// The items that were written, according to the records.
     pub(super) pointers: fn(&Event<'_>) -> Vec<SpanPointer>,
 }
@@ -39,13 +39,13 @@ impl Source {
 /// The tags `http.*` of a request. No address in them has its query string, in which people send secrets:
 /// Datadog's tracers look for those with a regular expression, and can be told to leave out the whole string.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct HttpRequest {
-    pub(crate) url: Option<String>,
-    pub(crate) path: Option<String>,
-    pub(crate) method: Option<String>,
-    pub(crate) route: Option<String>,
-    pub(crate) referer: Option<String>,
-    pub(crate) user_agent: Option<String>,
+pub(crate) struct HttpRequest<'a> {
+    pub(crate) url: Option<Cow<'a, str>>,
+    pub(crate) path: Option<Cow<'a, str>>,
+    pub(crate) method: Option<Cow<'a, str>>,
+    pub(crate) route: Option<Cow<'a, str>>,
+    pub(crate) referer: Option<Cow<'a, str>>,
+    pub(crate) user_agent: Option<Cow<'a, str>>,
 }
 
 /// An address, or a path, up to its query string or fragment.
@@ -55,42 +55,73 @@ pub(super) fn without_query(address: &str) -> &str {
 
 /// A span for what happened before the function: a request to a gateway, a message in a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct InferredSpan {
+pub(crate) struct InferredSpan<'a> {
     pub(crate) name: &'static str,
     /// `web` or `http`.
     pub(crate) span_type: &'static str,
-    pub(crate) service: InferredService,
-    pub(crate) resource: String,
+    pub(crate) service: InferredService<'a>,
+    pub(crate) resource: Cow<'a, str>,
     /// When it began; `None` if the event doesn't say.
     pub(crate) start: Option<SystemTime>,
     /// When it ended; `None` if the start of the next span ends it.
     pub(crate) end: Option<SystemTime>,
-    pub(crate) tags: Vec<(&'static str, String)>,
+    pub(crate) tags: Vec<(&'static str, Cow<'a, str>)>,
     /// Whether its caller waits for the function.
     pub(crate) is_sync: bool,
     /// The span before it, such as the topic whose message is in the queue.
-    pub(crate) before: Option<Box<InferredSpan>>,
+    pub(crate) before: Option<Box<InferredSpan<'a>>>,
+}
+
+impl InferredSpan<'_> {
+    /// The same, of a text that doesn't last.
+    pub(super) fn into_owned(self) -> InferredSpan<'static> {
+        let tags = self.tags.into_iter();
+        InferredSpan {
+            service: self.service.into_owned(),
+            resource: owned(self.resource),
+            tags: tags.map(|(key, value)| (key, owned(value))).collect(),
+            before: self.before.map(|before| Box::new(before.into_owned())),
+            ..self
+        }
+    }
+}
+
+fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Owned(text.into_owned())
 }
 
 /// The names that decide the service of an inferred span.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct InferredService {
+pub(crate) struct InferredService<'a> {
     /// The key of `DD_SERVICE_MAPPING` for this instance.
-    pub(crate) specific: String,
+    pub(crate) specific: Cow<'a, str>,
     /// The key for all instances of its kind.
     pub(crate) generic: &'static str,
-    pub(crate) instance: String,
-    pub(crate) fallback: String,
+    pub(crate) instance: Cow<'a, str>,
+    pub(crate) fallback: Cow<'a, str>,
 }
 
-impl InferredService {
+impl<'a> InferredService<'a> {
     /// For a kind whose instances are keyed by their names.
-    pub(super) fn of(instance: &str, generic: &'static str, fallback: &str) -> Self {
+    pub(super) fn of(
+        instance: Cow<'a, str>,
+        generic: &'static str,
+        fallback: &'static str,
+    ) -> Self {
         Self {
-            specific: instance.to_owned(),
+            specific: instance.clone(),
             generic,
-            instance: instance.to_owned(),
-            fallback: fallback.to_owned(),
+            instance,
+            fallback: fallback.into(),
+        }
+    }
+
+    fn into_owned(self) -> InferredService<'static> {
+        InferredService {
+            specific: owned(self.specific),
+            generic: self.generic,
+            instance: owned(self.instance),
+            fallback: owned(self.fallback),
         }
     }
 }
@@ -100,10 +131,10 @@ const USUAL_TAGS: usize = 8;
 
 /// Tags of a span that the event has a value for.
 #[derive(Debug, Default)]
-pub(super) struct Tags(Vec<(&'static str, String)>);
+pub(super) struct Tags<'a>(Vec<(&'static str, Cow<'a, str>)>);
 
-impl Tags {
-    pub(super) fn with<'a>(
+impl<'a> Tags<'a> {
+    pub(super) fn with(
         mut self,
         key: &'static str,
         value: Option<impl Into<Cow<'a, str>>>,
@@ -116,14 +147,14 @@ impl Tags {
 
     // Out of line: otherwise there would be a copy for each tag of each source.
     #[inline(never)]
-    fn push(&mut self, key: &'static str, value: Cow<'_, str>) {
+    fn push(&mut self, key: &'static str, value: Cow<'a, str>) {
         if self.0.capacity() == 0 {
             self.0.reserve_exact(USUAL_TAGS);
         }
-        self.0.push((key, value.into_owned()));
+        self.0.push((key, value));
     }
 
-    pub(super) fn into_vec(self) -> Vec<(&'static str, String)> {
+    pub(super) fn into_vec(self) -> Vec<(&'static str, Cow<'a, str>)> {
         self.0
     }
 }

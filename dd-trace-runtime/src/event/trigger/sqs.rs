@@ -2,7 +2,7 @@
 
 use memchr::memmem::find;
 
-use super::arn::last_part;
+use super::arn::{last_part, part};
 use super::event::Event;
 use super::source::{InferredService, InferredSpan, Source, Tags};
 use super::{eventbridge, sns};
@@ -16,25 +16,25 @@ pub(super) const SOURCE: Source = Source {
     ..Source::NONE
 };
 
-fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
+fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
     let record = &event.record;
     let arn = record.event_source_arn.text()?;
-    let queue = last_part(&arn);
+    let queue = part(&arn, |arn| Some(last_part(arn)))?;
     let [sent, sender, receives] =
         record
             .attributes
             .members([b"SentTimestamp", b"SenderId", b"ApproximateReceiveCount"]);
     let tags = Tags::default()
-        .with("queuename", Some(queue))
-        .with("event_source_arn", Some(&*arn))
+        .with("queuename", Some(queue.clone()))
+        .with("event_source_arn", Some(arn))
         .with("receipt_handle", record.receipt_handle.text())
         .with("sender_id", sender.text())
         .with("retry_count", receives.printed());
     Some(InferredSpan {
         name: "aws.sqs",
         span_type: "web",
-        service: InferredService::of(queue, "lambda_sqs", "sqs"),
-        resource: queue.to_owned(),
+        service: InferredService::of(queue.clone(), "lambda_sqs", "sqs"),
+        resource: queue,
         start: sent.milliseconds(),
         end: None,
         tags: tags.into_vec(),
@@ -44,7 +44,7 @@ fn inferred(event: &Event<'_>) -> Option<InferredSpan> {
 }
 
 /// What the body says about the service that sent the message.
-fn before(event: &Event<'_>) -> Option<InferredSpan> {
+fn before(event: &Event<'_>) -> Option<InferredSpan<'static>> {
     // Most bodies are the user's own: a search is cheaper than unescaping and reading them.
     let body = event
         .body
@@ -54,5 +54,6 @@ fn before(event: &Event<'_>) -> Option<InferredSpan> {
         return None;
     }
     let body = Reader::new(body).string()?;
-    sns::in_body(&body).or_else(|| eventbridge::in_body(&body))
+    let before = sns::in_body(&body).or_else(|| eventbridge::in_body(&body));
+    before.map(InferredSpan::into_owned)
 }

@@ -1,5 +1,8 @@
 //! Tasks of Step Functions whose state machine passes its context object on.
 
+use std::borrow::Cow;
+
+use super::arn::part;
 use super::event::Event;
 use super::fields::Field;
 use super::source::{Source, Tags};
@@ -83,10 +86,10 @@ impl<'a> ContextObject<'a> {
     }
 
     /// The names that Datadog's library for Node uses.
-    fn tags(&self) -> Tags {
+    fn tags(&self) -> Tags<'a> {
         let [id, redrives] = self.execution.members([b"Id", b"RedriveCount"]);
         let [name, entered, retries] = self.state.members([b"Name", b"EnteredTime", b"RetryCount"]);
-        let count = |field: &Field<'_>| field.printed().unwrap_or("0".into()).into_owned();
+        let count = |field: &Field<'a>| field.printed().unwrap_or("0".into());
         let tags = Tags::default()
             .with("execution_id", id.text())
             .with("redrive_count", Some(count(&redrives)))
@@ -100,10 +103,13 @@ impl<'a> ContextObject<'a> {
         if let Some(root) = self.root_execution.text() {
             return tags.with("root_execution_id", Some(root));
         }
-        let trace_tags = self.trace_tags.text().unwrap_or_default();
-        let mut trace_tags = trace_tags.split(',');
-        let upper = trace_tags.find_map(|tag| tag.strip_prefix("_dd.p.tid="));
+        let upper = |tags: &Cow<'a, str>| part(tags, trace_id_high);
         tags.with("trace_id", self.trace_id.text())
-            .with("dd_p_tid", upper)
+            .with("dd_p_tid", self.trace_tags.text().as_ref().and_then(upper))
     }
+}
+
+fn trace_id_high(tags: &str) -> Option<&str> {
+    let mut tags = tags.split(',');
+    tags.find_map(|tag| tag.strip_prefix("_dd.p.tid="))
 }

@@ -259,9 +259,10 @@ fn a_request_is_told_without_its_query() {
     );
 }
 
-fn inferred(event: &Value) -> InferredSpan {
+fn inferred(event: &Value) -> InferredSpan<'static> {
     let event = RawEvent::from(event.to_string());
-    Trigger::detect(&event).unwrap().inferred_span().unwrap()
+    let trigger = Trigger::detect(&event).unwrap();
+    trigger.inferred_span().unwrap().into_owned()
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "as the span has it")]

@@ -1,7 +1,7 @@
 //! VPC Lattice. No Datadog library knows its requests, and there is no span for them.
 
+use super::arn::part;
 use super::event::Event;
-use super::fields::Field;
 use super::source::{HttpRequest, Source, without_query};
 use crate::event::members::Member;
 
@@ -16,20 +16,20 @@ pub(super) const SOURCE: Source = Source {
     ..Source::NONE
 };
 
-fn http(event: &Event<'_>) -> HttpRequest {
+fn http<'a>(event: &Event<'a>) -> HttpRequest<'a> {
     let headers = event.request_headers();
     let path = event
         .text(Member::Path)
         .or_else(|| event.text(Member::RawPathOfLattice));
     // Both forms of the path may contain the query.
-    let path = path.map(|path| without_query(&path).to_owned());
+    let path = path.and_then(|path| part(&path, |path| Some(without_query(path))));
     let host = headers.host.as_deref();
     HttpRequest {
-        url: super::gateway::url(host, path.as_deref()),
+        url: super::gateway::url(host, path.as_deref()).map(Into::into),
         path,
-        method: Field::text(&event.field(Member::Method)).map(Into::into),
+        method: event.text(Member::Method),
         route: None,
         referer: headers.referer(),
-        user_agent: headers.user_agent.map(Into::into),
+        user_agent: headers.user_agent,
     }
 }
