@@ -52,6 +52,21 @@ impl OwnTags {
         }
     }
 
+    /// A copy with room for more tags.
+    pub(crate) fn extended(&self) -> Self {
+        let mut written = Msgpack::with_capacity(USUAL_BYTES);
+        written.append(self.written.as_slice());
+        let mut names = Vec::with_capacity(USUAL_TAGS);
+        names.extend_from_slice(&self.names);
+        Self {
+            resource: self.resource.clone(),
+            service: self.service.clone(),
+            written,
+            names,
+            ..*self
+        }
+    }
+
     /// Adds a tag, of whose name there is none yet.
     #[inline]
     pub(crate) fn tag(&mut self, key: &'static str, value: &str) {

@@ -9,7 +9,7 @@ use opentelemetry::trace::{
     Link, SpanBuilder, SpanContext, SpanId, SpanKind, TraceContextExt, TraceFlags, TraceId,
     TraceState,
 };
-use opentelemetry::{Context, KeyValue, StringValue};
+use opentelemetry::{Context, KeyValue};
 
 use super::inferred::{InferredSpans, pointer_links};
 use super::load;
@@ -138,20 +138,12 @@ fn own_tags(
     source: Option<ParentSource>,
     start: Start,
 ) -> OwnTags {
-    let function = telemetry.function(name.handler);
-    let arn = FunctionArn::parse(&lambda.invoked_function_arn);
-    let resource = name
-        .resource
-        .map_or_else(|| function.name.clone(), StringValue::from);
-    let mut tags = OwnTags::new("aws.lambda", resource, "serverless");
-    tags.tag("span.name", "aws.lambda");
+    let arn = &lambda.invoked_function_arn;
+    let mut tags = telemetry.function_tags(arn, || function_tags(telemetry, name, arn));
+    if let Some(resource) = name.resource {
+        tags.resource = resource.into();
+    }
     tags.tag("request_id", &lambda.request_id);
-    tags.tag("function_arn", &arn.unqualified);
-    tags.tag("function_version", &arn.version);
-    tags.tag("resource_names", function.name.as_str());
-    tags.tag("functionname", function.lower_case.as_str());
-    tags.tag("datadog_lambda", env!("CARGO_PKG_VERSION"));
-    tags.tag("dd_trace", env!("CARGO_PKG_VERSION"));
     let is_cold = start == Start::Cold;
     tags.tag("cold_start", if is_cold { "true" } else { "false" });
     if start == Start::Proactive {
@@ -166,6 +158,21 @@ fn own_tags(
 }
 
 /// The links, of which those of the headers are taken out: a span for the trigger would have them, too.
+/// The tags that stay the same from invocation to invocation.
+fn function_tags(telemetry: &Telemetry, name: SpanName, arn: &str) -> OwnTags {
+    let function = telemetry.function(name.handler);
+    let arn = FunctionArn::parse(arn);
+    let mut tags = OwnTags::new("aws.lambda", function.name.clone(), "serverless");
+    tags.tag("span.name", "aws.lambda");
+    tags.tag("function_arn", &arn.unqualified);
+    tags.tag("function_version", &arn.version);
+    tags.tag("resource_names", function.name.as_str());
+    tags.tag("functionname", function.lower_case.as_str());
+    tags.tag("datadog_lambda", env!("CARGO_PKG_VERSION"));
+    tags.tag("dd_trace", env!("CARGO_PKG_VERSION"));
+    tags
+}
+
 fn links(upstream: &mut Upstream<'_>) -> Vec<Link> {
     let parent = upstream.parent.as_mut();
     let terminated = parent.map(|parent| std::mem::take(&mut parent.context.terminated));
@@ -221,6 +228,7 @@ impl FunctionArn {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
 
     fn parse(arn: &str) -> (String, String) {
         let arn = FunctionArn::parse(arn);
@@ -255,5 +263,27 @@ mod tests {
             parse("No header found."),
             ("no header found.".into(), "$LATEST".into())
         );
+    }
+
+    #[test]
+    fn the_tags_of_the_function_follow_the_arn_that_the_caller_used() {
+        let telemetry = Telemetry::new(Config::from_vars(|name| {
+            (name == "AWS_LAMBDA_FUNCTION_NAME").then(|| "Checkout".to_owned())
+        }));
+        let arn = "arn:aws:lambda:eu-west-1:123456789012:function:Checkout";
+        let resource = |resource| SpanName {
+            handler: "handler",
+            resource,
+        };
+        for (qualifier, version) in [("", "$LATEST"), (":7", "7"), (":7", "7"), ("", "$LATEST")] {
+            for (name, shown) in [(None, "Checkout"), (Some("POST /orders"), "POST /orders")] {
+                let mut lambda = LambdaContext::default();
+                lambda.invoked_function_arn = format!("{arn}{qualifier}");
+                let tags = own_tags(&telemetry, resource(name), &lambda, None, Start::Warm);
+                assert_eq!(tags.get("function_version"), Some(version), "{qualifier}");
+                assert_eq!(tags.resource.as_str(), shown);
+                assert_eq!(tags.get("cold_start"), Some("false"));
+            }
+        }
     }
 }

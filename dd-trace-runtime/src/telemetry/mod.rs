@@ -17,7 +17,7 @@ mod settings;
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Once, OnceLock};
+use std::sync::{Arc, Mutex, Once, OnceLock};
 use std::time::Instant;
 
 use opentelemetry::Context;
@@ -36,6 +36,7 @@ use self::started::Started;
 use crate::config::Config;
 use crate::context::local_trace;
 use crate::context::trace_context::TraceContext;
+use crate::conventions::OwnTags;
 use crate::extraction::Settings;
 use crate::log;
 use crate::tracer::any::AnyTracer;
@@ -54,6 +55,8 @@ struct Inner {
     config: Config,
     extraction: Settings,
     function: Function,
+    /// The tags of the function's spans, with the ARN that it was last invoked by.
+    function_tags: Mutex<Option<(String, OwnTags)>>,
     cold_start: ColdStart,
     /// Logs once, not with every invocation.
     no_such_extractor: Once,
@@ -145,6 +148,7 @@ impl Telemetry {
         Self(Arc::new(Inner {
             extraction: Settings::new(&config),
             function: Function::new(config.function_name.as_deref().unwrap_or_default()),
+            function_tags: Mutex::default(),
             cold_start: ColdStart::new(Instant::now()),
             no_such_extractor: Once::new(),
             extractor_returned_none: AtomicBool::new(false),

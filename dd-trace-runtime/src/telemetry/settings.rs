@@ -1,7 +1,7 @@
 //! What the rest of the library asks the telemetry: the settings, and the parts that were made from them.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use opentelemetry::StringValue;
@@ -13,6 +13,7 @@ use super::deadline;
 use crate::config::dynamodb_keys::PrimaryKeys;
 use crate::config::service_names::ServiceNames;
 use crate::context::propagation::DatadogPropagator;
+use crate::conventions::OwnTags;
 use crate::extraction::Settings;
 use crate::extraction::erased::{ErasedExtractor, choose};
 use crate::log;
@@ -154,5 +155,21 @@ impl Telemetry {
             return Function::new(handler);
         }
         self.0.function.clone()
+    }
+
+    /// What `make` makes of the ARN by which the function was invoked; it mostly is that of the last time.
+    pub(crate) fn function_tags(&self, arn: &str, make: impl FnOnce() -> OwnTags) -> OwnTags {
+        if self.0.function.name.as_str().is_empty() {
+            // The name is the handler's, of which there may be several.
+            return make();
+        }
+        let kept = self.0.function_tags.lock();
+        let mut kept = kept.unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, tags)) = kept.as_ref().filter(|(known, _)| known == arn) {
+            return tags.extended();
+        }
+        let tags = make();
+        *kept = Some((arn.to_owned(), tags.clone()));
+        tags
     }
 }

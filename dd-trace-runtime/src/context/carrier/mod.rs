@@ -89,7 +89,7 @@ pub(crate) fn known_name(text: &[u8]) -> Option<&'static str> {
         return None;
     }
     let mut known = KNOWN_NAMES.iter().copied();
-    known.find(|known| known.as_bytes().eq_ignore_ascii_case(text))
+    known.find(|known| known.as_bytes() == text || known.as_bytes().eq_ignore_ascii_case(text))
 }
 
 /// Whether the values of a repeated header are one list (RFC 9110, section 5.3). The W3C says so for

@@ -15,7 +15,7 @@ pub(super) const SOURCE: Source = Source {
 fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
     let record = &event.record;
     let arn = record.event_source_arn.text()?;
-    let stream = part(&arn, stream)?;
+    let stream = part(&arn, |arn| Some(stream(arn)))?;
     let id = record.event_id.text();
     let [arrived, partition_key] = record
         .kinesis
@@ -42,9 +42,9 @@ fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
     })
 }
 
-fn stream(arn: &str) -> Option<&str> {
+fn stream(arn: &str) -> &str {
     let resource = Arn::parse(arn).map_or_else(|| last_part(arn), |arn| arn.resource);
-    Some(resource.strip_prefix("stream/").unwrap_or(resource))
+    resource.strip_prefix("stream/").unwrap_or(resource)
 }
 
 fn shard(id: &str) -> Option<&str> {
