@@ -7,6 +7,7 @@
 
 #[cfg(feature = "aws-dynamodb")]
 pub(crate) mod dynamodb_keys;
+pub(crate) mod process_tags;
 pub(crate) mod propagation;
 pub(crate) mod service_names;
 pub(crate) mod vars;
@@ -15,8 +16,10 @@ pub(crate) mod vars;
 mod tests;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use self::process_tags::{Git, ProcessTags};
 use self::service_names::ServiceNames;
 use self::vars::{flag, number};
 use crate::context::propagation::{BaggageTags, PropagationConfig};
@@ -42,10 +45,14 @@ pub(crate) struct Config {
     pub(crate) enabled: bool,
     /// Which service a span belongs to.
     pub(crate) services: ServiceNames,
-    /// `DD_ENV`.
+    /// `DD_ENV`, or what [`ProcessTags`] has instead.
     pub(crate) env: Option<String>,
-    /// `DD_VERSION`.
+    /// `DD_VERSION`, likewise.
     pub(crate) version: Option<String>,
+    /// `DD_TAGS`: the tags of every span.
+    pub(crate) tags: Arc<[(String, String)]>,
+    /// `DD_GIT_REPOSITORY_URL` and `DD_GIT_COMMIT_SHA`.
+    pub(crate) git: Git,
     /// `AWS_LAMBDA_FUNCTION_NAME`: set wherever the Lambda service runs the process.
     pub(crate) function_name: Option<String>,
     /// `DD_TRACE_MANAGED_SERVICES`: make spans for the AWS services that an event came through.
@@ -121,11 +128,14 @@ impl Config {
                 .map(|value| value.trim().to_owned())
                 .filter(|value| !value.is_empty())
         };
+        let process = ProcessTags::from_vars(&var);
         Self {
             enabled: flag(&var, "DD_TRACE_ENABLED", true),
-            services: ServiceNames::from_vars(&var),
-            env: var("DD_ENV"),
-            version: var("DD_VERSION"),
+            services: ServiceNames::from_vars(&var, process.service),
+            env: process.env,
+            version: process.version,
+            tags: process.tags,
+            git: process.git,
             function_name: var("AWS_LAMBDA_FUNCTION_NAME"),
             managed_services: flag(&var, "DD_TRACE_MANAGED_SERVICES", true),
             span_pointers: flag(&var, "DD_TRACE_AWS_ADD_SPAN_POINTERS", true)
@@ -162,6 +172,7 @@ impl Config {
             service: self.services.own().to_owned(),
             env: self.env.clone(),
             version: self.version.clone(),
+            tags: Arc::clone(&self.tags),
         }
     }
 

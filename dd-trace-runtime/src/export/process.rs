@@ -1,6 +1,9 @@
 //! What every chunk says about the process it comes from.
 
+use std::sync::Arc;
+
 use crate::config::Config;
+use crate::config::process_tags::Git;
 use crate::random::Random;
 
 #[derive(Debug)]
@@ -9,6 +12,9 @@ pub(super) struct Process {
     pub(super) service: String,
     pub(super) env: Option<String>,
     pub(super) version: Option<String>,
+    /// `DD_TAGS`.
+    pub(super) tags: Arc<[(String, String)]>,
+    pub(super) git: Git,
     /// A UUID of version 4. It distinguishes processes with the same process id, which all sandboxes have.
     pub(super) runtime_id: String,
     pub(super) id: u32,
@@ -21,6 +27,8 @@ impl Process {
             service: config.services.own().to_owned(),
             env: config.env.clone(),
             version: config.version.clone(),
+            tags: Arc::clone(&config.tags),
+            git: config.git.clone(),
             runtime_id: runtime_id(),
             id: std::process::id(),
             on_lambda: config.on_lambda(),

@@ -34,6 +34,9 @@ pub(super) fn encode_meta(
     } else if let Some(version) = process.version.as_ref().filter(|_| member.enters_service()) {
         meta.own_text("version", version);
     }
+    for (key, value) in &*process.tags {
+        meta.text_if_not_given(key, value);
+    }
     if let Some(trace) = trace {
         root_meta(&mut meta, trace, member, process);
     }
@@ -63,6 +66,15 @@ fn root_meta(meta: &mut Tags<'_>, trace: &TraceTags<'_>, member: &Member<'_>, pr
     if let Some(env) = &process.env {
         meta.own_text("env", env);
     }
+    let git = [
+        ("_dd.git.repository_url", &process.git.repository_url),
+        ("_dd.git.commit.sha", &process.git.commit_sha),
+    ];
+    for (key, value) in git {
+        if let Some(value) = value {
+            meta.own_text(key, value);
+        }
+    }
     let (high, _) = numbers::halves(member.span.span_context.trace_id());
     if high != 0 {
         let mut digits = String::with_capacity(16);
@@ -70,7 +82,7 @@ fn root_meta(meta: &mut Tags<'_>, trace: &TraceTags<'_>, member: &Member<'_>, pr
         meta.own_text("_dd.p.tid", &digits);
     }
     for (tag, value) in trace.propagated() {
-        meta.propagated_text(tag, value);
+        meta.text_if_not_given(tag, value);
     }
 }
 
@@ -185,8 +197,8 @@ impl<'a> Tags<'a> {
         }
     }
 
-    /// A tag that travels with the trace.
-    fn propagated_text(&mut self, key: &str, text: &str) {
+    /// A tag of the process, or one that travels with the trace.
+    fn text_if_not_given(&mut self, key: &str, text: &str) {
         if !self.is_given(key) {
             self.text_of(key, None, Single::Text(text));
         }

@@ -1,6 +1,7 @@
 //! What the rules look at.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use opentelemetry::Value;
 use opentelemetry::trace::SpanKind;
@@ -24,6 +25,8 @@ pub(crate) struct Process {
     pub(crate) service: String,
     pub(crate) env: Option<String>,
     pub(crate) version: Option<String>,
+    /// `DD_TAGS`.
+    pub(crate) tags: Arc<[(String, String)]>,
 }
 
 impl<'a> LocalRoot<'a> {
@@ -51,12 +54,16 @@ impl<'a> LocalRoot<'a> {
         if let Some(text) = self.attributes.own_tag(key) {
             return glob.matches(text);
         }
+        let process = self.process;
         let of_process = match key {
-            "env" => &self.process.env,
-            "version" => &self.process.version,
-            _ => &None,
+            "env" => process.env.as_ref(),
+            "version" => process.version.as_ref(),
+            key => {
+                let mut tags = process.tags.iter();
+                tags.find(|(name, _)| name == key).map(|(_, value)| value)
+            }
         };
-        of_process.as_ref().is_some_and(|text| glob.matches(text))
+        of_process.is_some_and(|text| glob.matches(text))
     }
 }
 

@@ -145,6 +145,9 @@ fn own_tags(
     }
     tags.tag("request_id", &lambda.request_id);
     let is_cold = start == Start::Cold;
+    if let Some(tenant) = &lambda.tenant_id {
+        tags.tag("tenant_id", tenant);
+    }
     tags.tag("cold_start", if is_cold { "true" } else { "false" });
     if start == Start::Proactive {
         tags.tag("proactive_initialization", "true");

@@ -3,8 +3,8 @@
 use dd_trace_runtime::testing::Invocation;
 use dd_trace_runtime::{Carrier, TracedPayload, traced_handler};
 use lambda_runtime::{Error, LambdaEvent};
-use opentelemetry::global;
-use opentelemetry::trace::Tracer;
+use opentelemetry::trace::{Span, Tracer};
+use opentelemetry::{KeyValue, global};
 use serde_json::{Value, json};
 
 use crate::{echo, producer};
@@ -22,6 +22,68 @@ async fn service_environment_and_version_are_the_test_s() {
     assert_eq!(one.root().meta["version"], "1.2");
     assert_eq!(other.root().service, "test-function");
     assert!(!other.root().meta.contains_key("env"));
+}
+
+#[tokio::test]
+async fn dd_tags_are_on_every_span_and_git_s_on_the_first() {
+    #[traced_handler]
+    async fn busy(_: LambdaEvent<()>) -> Result<(), Error> {
+        let mut span = global::tracer("shop").start("work");
+        span.set_attribute(KeyValue::new("team", "mine"));
+        span.end();
+        Ok(())
+    }
+    let outcome = Invocation::of(&())
+        .env(
+            "DD_TAGS",
+            "team:a:b,service:shop,span.kind:x,request_id:x,empty",
+        )
+        .env(
+            "DD_GIT_REPOSITORY_URL",
+            "https://me:secret@example.com/shop",
+        )
+        .env("DD_GIT_COMMIT_SHA", "c0ffee")
+        .lambda_context(|context| context.tenant_id = Some("blue".to_owned()))
+        .run(busy)
+        .await;
+    let (root, work) = (outcome.root(), outcome.span("work"));
+    let request_id = &root.meta["request_id"];
+    for (span, key, value) in [
+        (root, "team", "a:b"),
+        (work, "team", "mine"),
+        (root, "empty", ""),
+        (work, "empty", ""),
+        (root, "span.kind", "server"),
+        (root, "tenant_id", "blue"),
+        (root, "_dd.git.repository_url", "https://example.com/shop"),
+        (root, "_dd.git.commit.sha", "c0ffee"),
+    ] {
+        assert_eq!(span.meta[key], value, "{key}");
+    }
+    assert_ne!(request_id, "x");
+    assert_eq!((&*root.service, &*work.service), ("shop", "shop"));
+    assert!(!root.meta.contains_key("service"));
+    assert!(!work.meta.contains_key("_dd.git.commit.sha"));
+}
+
+#[tokio::test]
+async fn a_sampling_rule_sees_dd_tags() {
+    for (team, priority) in [("a", "-1"), ("b", "1")] {
+        let outcome = Invocation::raw("1")
+            .env("DD_TAGS", &format!("team:{team}"))
+            .env(
+                "DD_TRACE_SAMPLING_RULES",
+                r#"[{"tags":{"team":"a"},"sample_rate":0}]"#,
+            )
+            .run(echo)
+            .await;
+        let metrics = &outcome.root().metrics;
+        assert_eq!(
+            metrics["_sampling_priority_v1"].to_string(),
+            priority,
+            "{team}"
+        );
+    }
 }
 
 #[tokio::test]

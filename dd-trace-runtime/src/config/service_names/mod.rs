@@ -9,7 +9,7 @@ use crate::log;
 /// What the environment says about services.
 #[derive(Debug, Clone)]
 pub(crate) struct ServiceNames {
-    /// `DD_SERVICE`.
+    /// `DD_SERVICE`, or what names the service instead.
     service: Option<String>,
     /// `AWS_LAMBDA_FUNCTION_NAME`.
     function: Option<String>,
@@ -22,9 +22,12 @@ pub(crate) struct ServiceNames {
 }
 
 impl ServiceNames {
-    pub(crate) fn from_vars(var: &impl Fn(&str) -> Option<String>) -> Self {
+    pub(crate) fn from_vars(
+        var: &impl Fn(&str) -> Option<String>,
+        service: Option<String>,
+    ) -> Self {
         Self {
-            service: var("DD_SERVICE"),
+            service,
             function: var("AWS_LAMBDA_FUNCTION_NAME"),
             mapping: var("DD_SERVICE_MAPPING")
                 .map(|value| mapping(&value))

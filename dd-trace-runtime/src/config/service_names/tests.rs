@@ -5,11 +5,12 @@ use super::*;
 use crate::test_log::Log;
 
 fn names(vars: &[(&str, &str)]) -> ServiceNames {
-    ServiceNames::from_vars(&|name| {
+    let var = |name: &str| {
         vars.iter()
             .find(|(known, _)| *known == name)
             .map(|(_, value)| (*value).to_owned())
-    })
+    };
+    ServiceNames::from_vars(&var, var("DD_SERVICE"))
 }
 
 const SERVICE: (&str, &str) = ("DD_SERVICE", "shop");
