@@ -6,6 +6,9 @@ pub mod coming_from {}
 #[doc = include_str!("guide/configuration.md")]
 pub mod configuration {}
 
+#[doc = include_str!("guide/costs.md")]
+pub mod costs {}
+
 #[doc = include_str!("guide/debugging.md")]
 pub mod debugging {}
 
@@ -35,6 +38,9 @@ pub mod producers {}
 
 #[doc = include_str!("guide/provider.md")]
 pub mod provider {}
+
+#[doc = include_str!("guide/recipes.md")]
+pub mod recipes {}
 
 #[doc = include_str!("guide/running_locally.md")]
 pub mod running_locally {}

@@ -157,8 +157,7 @@ fn parent(sources: &mut Sources<'_>, lambda: &Context, settings: &Settings) -> O
     let propagator = &settings.propagator;
     let found = sources
         .context()
-        .or_else(|| usable(propagator, &client_context::carrier(lambda)?))
-        .or_else(|| sources.of_durable_execution());
+        .or_else(|| usable(propagator, &client_context::carrier(lambda)?));
     match found {
         Some(context) => {
             let context = propagator.behave(context)?;

@@ -34,7 +34,6 @@ impl Unanswered {
         Ended {
             span: self.span.clone(),
             asked: self.asked.clone(),
-            failed: outcome.error.is_some(),
             outcome,
             end: Some(SystemTime::now()),
             watch: None,

@@ -8,6 +8,7 @@
     reason = "helpers of tests fail the test, as its own lines do"
 )]
 
+mod costs;
 mod datadog;
 mod guide;
 mod invocation;

@@ -1,0 +1,25 @@
+//! An app of axum whose requests have a span of `tower-http` below `aws.lambda`.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::get;
+use lambda_runtime::Error;
+use tower_http::trace::{DefaultMakeSpan, TraceLayer};
+use tracing::Level;
+
+async fn order(Path(id): Path<u64>) -> String {
+    format!("order {id}")
+}
+
+fn app() -> Router {
+    // By default its spans are of level DEBUG, and `tracing_layer` takes those from INFO on.
+    let spans = DefaultMakeSpan::new().level(Level::INFO);
+    Router::new()
+        .route("/orders/{id}", get(order))
+        .layer(TraceLayer::new_for_http().make_span_with(spans))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    dd_trace_runtime::lambda_http::run(app()).await
+}
