@@ -1,7 +1,7 @@
 //! The member `ot` of `tracestate`: OpenTelemetry's consistent probability sampling.
 //!
 //! `rv` is the randomness of the trace and `th` the threshold that it has to reach, both of 56 bits in hexadecimal
-//! digits. Whoever reads them knows by which rate a trace was kept.
+//! digits. They tell other samplers the rate by which a trace was kept.
 //!
 //! Source: <https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/>.
 
@@ -18,8 +18,8 @@ const DIGITS: usize = 14;
 pub(crate) const KNUTH_FACTOR: u64 = 1_111_111_111_111_111_111;
 
 impl TraceContext {
-    /// Says in the member how a decision was taken here: by a rate, unless the trace came with a member of its own.
-    /// A user's decision, which has no rate, follows no threshold.
+    /// Writes a decision of this process into the member: `rv` and `th` if it followed a rate and the trace came
+    /// without a member. A user's decision has no rate and follows no threshold, so `th` is removed.
     pub(crate) fn set_probability(&mut self, rate: Option<f64>, is_kept: bool) {
         let inherited = self.vendor_members.split(',').find_map(value);
         match (rate, inherited) {
@@ -88,7 +88,8 @@ fn filtered(member: &str, keep: impl Fn(&str, &str) -> bool) -> String {
     kept.collect::<Vec<_>>().join(";")
 }
 
-/// The member of a decision by `rate`; `None` where the two don't agree, as after the limit of traces a second.
+/// The member of a decision by `rate`; `None` if the rate doesn't explain the decision, as after the limit of traces a
+/// second.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -239,7 +239,7 @@ fn vendor_members(state: &TraceState) -> String {
     members
 }
 
-/// Baggage that OpenTelemetry's own doesn't take: its keys are HTTP tokens, and those of the header may be encoded.
+/// Baggage that OpenTelemetry's own type doesn't accept: its keys are HTTP tokens, while the header can encode others.
 struct OtherBaggage(Vec<BaggageItem>);
 
 /// `cx` with extracted baggage.
