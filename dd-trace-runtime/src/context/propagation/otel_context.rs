@@ -63,13 +63,16 @@ impl TraceContext {
 
     /// The complete trace context that `cx` continues; its parent is the remote span.
     pub(crate) fn propagated(cx: &Context) -> Option<&Arc<Self>> {
-        cx.get::<Propagated>().map(|propagated| &propagated.0)
+        let Propagated(context) = cx.get()?;
+        (context.trace_id() != 0).then_some(context)
     }
 
     /// Links to the traces that end where this process takes over from the active span of `cx`.
     pub(crate) fn links(cx: &Context) -> Vec<Link> {
         let parent = cx.span().span_context().trace_id();
-        let propagated = Self::propagated(cx)
+        // Also of a trace that is to begin, whose id is still 0.
+        let propagated = cx.get().map(|Propagated(context)| context);
+        let propagated = propagated
             .filter(|context| context.trace_id() == u128::from_be_bytes(parent.to_bytes()));
         let terminated = propagated.map(|context| context.terminated.as_slice());
         let terminated = terminated.unwrap_or_default().iter();

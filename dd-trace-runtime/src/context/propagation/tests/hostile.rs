@@ -1,5 +1,8 @@
 //! Carriers that nobody should send.
 
+use std::collections::HashMap;
+
+use opentelemetry::propagation::Injector;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -211,6 +214,9 @@ fn a_carrier_takes_a_bounded_number_of_headers_and_every_propagation_header() {
                 .collect(),
             Carrier::from_json(&json).unwrap(),
             serde_json::from_str(&json).unwrap(),
+            Carrier::from(headers.iter().cloned().collect::<HashMap<_, _>>()),
+            Carrier::from(&in_http(&headers)),
+            injected(&headers),
         ];
         for carrier in carriers {
             assert!(carrier.len() <= 129, "{}", carrier.len());
@@ -221,8 +227,6 @@ fn a_carrier_takes_a_bounded_number_of_headers_and_every_propagation_header() {
 
 #[test]
 fn a_carrier_reserves_and_holds_no_more_than_its_bounds() {
-    use opentelemetry::propagation::Injector;
-
     let mut carrier = Carrier::new();
     carrier.reserve(usize::MAX);
     for times in [1, 2, 4] {
@@ -240,4 +244,20 @@ fn a_carrier_reserves_and_holds_no_more_than_its_bounds() {
     }
     assert_eq!(carrier.insert("x", "v".repeat(16 * 1_024)), None);
     assert_eq!(carrier.get("x").map(str::len), Some(16 * 1_024));
+}
+
+fn in_http(headers: &[(String, String)]) -> http::HeaderMap {
+    let headers = headers.iter().map(|(name, value)| {
+        let name = http::HeaderName::from_bytes(name.as_bytes()).unwrap();
+        (name, value.parse().unwrap())
+    });
+    headers.collect()
+}
+
+fn injected(headers: &[(String, String)]) -> Carrier {
+    let mut carrier = Carrier::new();
+    for (name, value) in headers {
+        Injector::set(&mut carrier, name, value.clone());
+    }
+    carrier
 }
