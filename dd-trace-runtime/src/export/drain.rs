@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use super::failure::Failure;
 use super::{Exporter, lock};
 
-/// An agent that doesn't answer for so long is asked anew: it may have been replaced.
+/// How long one attempt may take. An agent that doesn't answer may have been replaced, so it is asked again.
 const ATTEMPT: Duration = Duration::from_secs(1);
 
 /// Between two attempts; each pause is twice as long as the one before.
@@ -17,7 +17,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 impl Exporter {
     /// Sends what waits until nothing does, for at most `limit`; returns how many spans still wait.
     ///
-    /// There will be no later send to leave anything to, so an agent that is away is asked again at once.
+    /// As no later send will follow, an agent that can't be reached is tried again soon.
     pub(crate) async fn drain(&self, limit: Duration) -> usize {
         let started = Instant::now();
         let mut pause = FIRST_PAUSE;
@@ -46,7 +46,7 @@ impl Exporter {
         self.waiting()
     }
 
-    /// Waits until so much waits that it should be sent at once.
+    /// Returns when so much waits that it should be sent at once.
     pub(crate) async fn filling(&self) {
         self.filling.notified().await;
     }

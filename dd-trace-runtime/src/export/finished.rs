@@ -27,22 +27,22 @@ struct Spans {
     size: usize,
 }
 
-/// The spans that have finished since the last were encoded.
+/// The spans that have finished and are not encoded yet.
 ///
-/// Those of a trace whose local root is still open stay together, so that the trace is sent whole.
+/// The spans of a trace are kept together while its local root is open, so that the trace is sent whole.
 #[derive(Debug)]
 pub(super) struct FinishedSpans {
-    /// Those of traces whose local root has ended.
+    /// The spans of traces whose local root has ended.
     complete: Spans,
     open: HashMap<TraceKey, Spans, BuildHasherDefault<AddressHasher>>,
-    /// What `open` takes.
+    /// About the bytes that `open` takes.
     open_size: usize,
     max_spans: usize,
     max_size: usize,
 }
 
 impl FinishedSpans {
-    /// With so many spans of one trace, or so many bytes of them, they are to be encoded.
+    /// A trace is encoded before its local root ends when it has `max_spans` spans or takes `max_size` bytes.
     pub(super) fn bounded(max_spans: usize, max_size: usize) -> Self {
         Self {
             complete: Spans::default(),
@@ -60,7 +60,8 @@ impl FinishedSpans {
         }
         let size = size(&span);
         let key = TraceKey::of(&span);
-        // Asked under the lock that the root takes after it has ended: a span that finds it open comes before it.
+        // This runs under the exporter's lock. The root takes that lock after it is marked as ended, so if it isn't
+        // marked yet, it will come later and take this span along.
         let is_complete = span.trace.local_root_has_ended();
         let finished = Finished { span, size };
         if is_complete {
@@ -150,8 +151,8 @@ impl Spans {
     }
 }
 
-/// The part of a trace in this process, told apart by its address: two that have the same trace id are two. As long
-/// as one of its spans waits, no other one has that address.
+/// Identifies the part of a trace that is in this process by its address, as two parts can have the same trace id.
+/// The address is unique as long as one of the spans waits, since each span holds a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct TraceKey(usize);
 
@@ -161,7 +162,7 @@ impl TraceKey {
     }
 }
 
-/// Mixes the bits of an address; nobody outside chooses it.
+/// A cheap hash of an address, which no outsider can choose.
 #[derive(Debug, Default)]
 struct AddressHasher(u64);
 
@@ -177,7 +178,7 @@ impl Hasher for AddressHasher {
     }
 
     fn write_usize(&mut self, address: usize) {
-        /// 2^64 by the golden ratio: its product with a number spreads that over the upper bits.
+        /// 2^64 divided by the golden ratio. Multiplying by it spreads a number over the upper bits.
         const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
         let mixed = (self.0 ^ address as u64).wrapping_mul(SPREAD);
         self.0 = mixed.rotate_left(32);

@@ -58,28 +58,28 @@ use crate::sampler::AgentRates;
 
 /// Sends finished spans to the agent or the extension.
 ///
-/// It has no thread and no runtime of its own: nothing travels but within [`send`](Self::send). Spans that could
-/// not be sent wait, encoded, for the next one.
+/// It has no thread and no runtime of its own: spans are sent only within a call of [`send`](Self::send). Spans that
+/// could not be sent are kept, encoded, for the next one.
 pub(crate) struct Exporter {
     process: RwLock<Process>,
     finished: Mutex<FinishedSpans>,
-    /// So much waits that it should not wait for the end of an invocation or of a period.
+    /// Notified when so much waits that it should be sent before the invocation or the period ends.
     filling: Notify,
-    /// Who sends that beside an invocation.
+    /// The task that sends beside an invocation.
     beside: Mutex<Option<Waker>>,
     queue: Arc<Queue>,
     agent: Agent,
     late: Late,
-    /// The agent has answered late, which has been reported.
+    /// Whether a late answer of the agent has been reported.
     is_slow: AtomicBool,
-    /// What a send may take by which a thread that makes spans has to wait; `None` where none does.
+    /// How long a thread that makes spans may have to wait for a send. With `None` it never waits.
     relief: Option<Duration>,
-    /// At most one thread sends for others.
+    /// Held by the thread that sends for the others.
     relieving: Mutex<()>,
     /// What the agent's answers ask for.
     rates: Arc<AgentRates>,
     back_off: Mutex<BackOff>,
-    /// The status of the last refusal, unless something was accepted since: it has been reported.
+    /// The status of the last refusal that was reported, until something is accepted again.
     refused: Mutex<Option<u16>>,
 }
 
@@ -106,7 +106,7 @@ impl Exporter {
         }
     }
 
-    /// As [`new`](Self::new), where spans may be made faster than they are sent: making them then takes longer.
+    /// Like [`new`](Self::new), but threads that make spans faster than they can be sent are slowed down.
     pub(crate) fn with_relief(config: &Config) -> Self {
         Self {
             relief: Some(config.send_timeout),
@@ -121,7 +121,7 @@ impl Exporter {
 
     /// Takes a finished span; it waits for the next [`send`](Self::send).
     ///
-    /// Where enough of them wait they are encoded now, as encoded ones take less memory.
+    /// When enough of them are waiting they are encoded now, since encoded spans take less memory.
     pub(crate) fn push(self: &Arc<Self>, span: SpanData) {
         let full = lock(&self.finished).push(span);
         if !full.is_empty() {
@@ -159,7 +159,7 @@ impl Exporter {
         self.late.give_up_all();
     }
 
-    /// Makes of a copy of a process one of its own; what the agent did to the original doesn't count.
+    /// Gives a restored copy of a process its own identity, and forgets the outages of the original.
     pub(crate) fn restored(&self) {
         let mut process = self.process.write().unwrap_or_else(PoisonError::into_inner);
         process.runtime_id = process::runtime_id();
@@ -212,7 +212,7 @@ impl Exporter {
     }
 }
 
-/// Not what waits: that is for the agent alone.
+/// Without the spans that wait: they are for the agent alone.
 impl fmt::Debug for Exporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Exporter({})", self.agent)

@@ -1,7 +1,7 @@
 //! Spans that are made faster than they are sent.
 //!
-//! A handler that makes spans without an `.await` in between leaves no task its turn, the one that sends among them.
-//! Before its spans have no room left, a thread sends them, and the handler waits for that.
+//! A handler that makes spans without an `.await` in between lets no other task run, including the one that sends.
+//! Before there is no room left for its spans, a thread sends them and the handler waits for it.
 
 use std::io;
 use std::sync::Arc;
@@ -15,9 +15,9 @@ use super::limits::PRESSING_BYTES;
 use super::{Exporter, lock};
 
 impl Exporter {
-    /// Where there is little room left, sends what waits and returns when that is done.
+    /// If little room is left, sends what waits and returns when that is done.
     ///
-    /// It takes no longer than a send may, and nothing at all while the agent doesn't answer.
+    /// It takes no longer than a send may take, and returns at once while the agent doesn't answer.
     pub(super) fn relieve(self: &Arc<Self>) {
         let Some(usual) = self.relief.filter(|_| self.is_pressing()) else {
             return;
@@ -28,7 +28,7 @@ impl Exporter {
         }
         let limit = self.time_to_send(usual);
         let (done, sent) = channel();
-        // Without a thread there is no relief, and the oldest spans go.
+        // If no thread can be started, the oldest spans are dropped.
         if self.send_elsewhere(limit, done).is_ok() {
             let _ = sent.recv_timeout(limit);
         }
@@ -38,7 +38,7 @@ impl Exporter {
         self.queue.bytes() >= PRESSING_BYTES && self.is_answered()
     }
 
-    /// A runtime that runs already, maybe on this very thread, can't be waited for.
+    /// Uses a runtime of its own, as waiting for one that may run on this very thread would block for ever.
     fn send_elsewhere(self: &Arc<Self>, limit: Duration, done: Sender<()>) -> io::Result<()> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let exporter = Arc::clone(self);

@@ -20,7 +20,7 @@ use crate::timer;
 impl Exporter {
     /// Sends what waits, in at most the time `within`.
     ///
-    /// The spans of a trace whose local root is open wait for that.
+    /// The spans of a trace whose local root is still open are not sent yet.
     ///
     /// What the agent doesn't acknowledge waits for the next send, also when this future is dropped. A request that
     /// was written whole waits for its answer; only when that doesn't come is it sent again.
@@ -40,8 +40,8 @@ impl Exporter {
         self.send_encoded(within).await;
     }
 
-    /// As [`send`](Self::send), also within a pause, and with the spans of traces whose local root is open: there may
-    /// be no other chance.
+    /// Like [`send`](Self::send), but also during a pause, and including the spans of traces whose local root is still
+    /// open: there may be no other chance.
     pub(crate) async fn send_now(&self, within: Duration) {
         if within.is_zero() {
             return;
@@ -61,9 +61,9 @@ impl Exporter {
         }
     }
 
-    /// How long a send of what waits may take: `usual` where that is little.
+    /// How long a send of everything that waits may take: `usual` for each [`SEND_BYTES`], within limits.
     ///
-    /// An agent that takes nothing isn't given more than that.
+    /// While the agent doesn't answer it is only `usual`.
     pub(crate) fn time_to_send(&self, usual: Duration) -> Duration {
         let bytes = lock(&self.finished).size() + self.queue.bytes();
         if bytes <= SEND_BYTES || !self.is_answered() {
@@ -88,7 +88,7 @@ impl Exporter {
             .unwrap_or(Err(Failure::TimedOut))
     }
 
-    /// What has never been sent goes first: what is late, the agent most likely has.
+    /// Spans that have never been sent go first, as the agent most likely has the late ones.
     async fn send_waiting(&self) -> Result<(), Failure> {
         loop {
             let request = if let Some(batch) = self.queue.take(REQUEST_BYTES) {
@@ -102,7 +102,7 @@ impl Exporter {
         }
     }
 
-    /// Reads the answers that have come since the sends that they belong to, and waits for none.
+    /// Reads the late answers that have arrived by now, without waiting for any.
     async fn read_late(&self) {
         for _ in 0..self.late.len() {
             let Some(request) = self.late.take() else {
@@ -116,11 +116,11 @@ impl Exporter {
         }
     }
 
-    /// Waits for the answer to a request. Without one its spans wait again.
+    /// Waits for the answer to a request. If there is none, its spans wait to be sent again.
     async fn conclude(&self, request: Unanswered) -> Result<(), Failure> {
         let is_late = request.is_late();
         if is_late && !request.connection.is_at_home() {
-            // Its runtime may never run again, and nobody else hears from the connection.
+            // The runtime of its connection may never run again, and the answer can't be read in another one.
             return Ok(());
         }
         let Some((request, answered)) = self.late.answer(request).await else {
@@ -130,7 +130,7 @@ impl Exporter {
             connection, batch, ..
         } = request;
         let answered = match answered {
-            // An agent may close a connection that it kept open; another one is tried.
+            // The agent may have closed a connection that was kept open; a new one is tried.
             Err(Failure::Lost(_)) if connection.is_kept() => return Ok(()),
             answered => answered?,
         };

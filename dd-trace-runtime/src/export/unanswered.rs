@@ -1,4 +1,4 @@
-//! Requests that the agent has received whole and hasn't answered.
+//! Requests that were written completely and have not been answered yet.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,9 +10,9 @@ use super::failure::Failure;
 use super::limits::{LATE, LATE_BYTES};
 use super::queue::Batch;
 
-/// A request that was written whole.
+/// A request that was written completely.
 ///
-/// Dropped, its spans wait to be sent again.
+/// If it is dropped, its spans wait to be sent again.
 pub(super) struct Unanswered {
     pub(super) connection: Connection,
     pub(super) batch: Batch,
@@ -34,14 +34,14 @@ impl Unanswered {
     }
 }
 
-/// The requests whose answer didn't come within the send that wrote them.
+/// The requests whose answer didn't arrive during the send that wrote them.
 ///
-/// The agent most likely has their spans. If they were sent again, they would arrive twice.
+/// The agent most likely has their spans, so sending them again would make them arrive twice.
 #[derive(Default)]
 pub(super) struct Late(Mutex<VecDeque<Unanswered>>);
 
 impl Late {
-    /// The one that is late for the longest time.
+    /// The request that has been late for the longest time.
     pub(super) fn take(&self) -> Option<Unanswered> {
         self.requests().pop_front()
     }
@@ -65,9 +65,9 @@ impl Late {
         requests.iter().map(|request| request.batch.bytes()).sum()
     }
 
-    /// Waits for the answer to `request`, which is one of the late ones if this future is dropped before.
+    /// Waits for the answer to `request`. If this future is dropped before, the request joins the late ones.
     ///
-    /// Always `Some`.
+    /// The result is always `Some`.
     pub(super) async fn answer(
         &self,
         request: Unanswered,
@@ -122,7 +122,8 @@ impl Late {
     }
 }
 
-/// Who waits for an answer. It may be dropped at any time: a send has a limit, and its task may end.
+/// A request while its answer is waited for. It may be dropped at any time: a send has a time limit, and its task may
+/// end.
 struct Listening<'a> {
     late: &'a Late,
     request: Option<Unanswered>,

@@ -70,7 +70,7 @@ impl TraceLayer {
         }
     }
 
-    /// Only where the handler is known to take a `RawEvent`: any other type would see the stand-in.
+    /// Only valid if the handler takes a `RawEvent`: any other type would see the stand-in.
     pub(crate) fn handing_over(self) -> Self {
         Self {
             hand_over: true,
@@ -97,7 +97,7 @@ impl<S> Layer<S> for TraceLayer {
 pub struct TraceService<S> {
     inner: S,
     telemetry: Telemetry,
-    /// What a traced handler finds out from which telemetry is in force.
+    /// The context in which a traced handler finds the telemetry to use.
     context: Context,
     hand_over: bool,
 }
@@ -171,7 +171,7 @@ pin_project_lite::pin_project! {
             invocation: InvocationState,
             telemetry: Telemetry,
             deadline: SystemTime,
-            // A send of what one invocation alone has too much of.
+            // A send that goes on beside the handler.
             meanwhile: Option<Sending>,
         },
         /// While the spans are sent.
@@ -244,8 +244,8 @@ fn tell_that_no_handler_ran() {
     });
 }
 
-/// Goes on with the send beside the handler, and begins one where so much waits that the end of the invocation
-/// would come too late for it.
+/// Continues the send beside the handler, and begins one when so much waits that it can't wait for the end of the
+/// invocation.
 fn poll_meanwhile(
     meanwhile: &mut Option<Sending>,
     telemetry: &Telemetry,
@@ -269,7 +269,7 @@ fn poll_meanwhile(
     }
 }
 
-/// What was `begun` comes to its end first: a request that is broken off is sent again.
+/// Sends what waits after the send that has `begun` is finished.
 fn send_after(
     begun: Option<Sending>,
     telemetry: Telemetry,

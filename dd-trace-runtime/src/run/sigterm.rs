@@ -32,9 +32,9 @@ impl Drop for Watch {
     }
 }
 
-/// Sends what waits as soon as the signal comes, and then lets it do what it does without us.
+/// Sends what waits as soon as the signal comes, and then lets the signal have its usual effect.
 ///
-/// The task starts behind those that have been spawned before, so that the handlers they install are seen.
+/// The task starts after those that were spawned before it, so that it sees the handlers they install.
 pub(crate) fn watch(telemetry: Telemetry) -> Watch {
     let task = spawn_boxed(Box::pin(async move {
         let Err(error) = handle(&telemetry).await;
@@ -52,7 +52,7 @@ async fn handle(telemetry: &Telemetry) -> io::Result<Infallible> {
     loop {
         reader.read_u8().await?;
         if let Some(default) = &default {
-            // Who sends it twice doesn't want to wait.
+            // A second signal means that the sender doesn't want to wait.
             default.applies();
         }
         telemetry.flush_within(WITHIN).await;
@@ -83,10 +83,10 @@ impl Drop for Default {
     }
 }
 
-/// Whether the signal would end the process now: somebody who handles it decides that himself, as does
-/// who ignores it, and the kernel keeps it from the first process of a container.
+/// Whether the signal would end the process now. It doesn't where a handler is installed or it is ignored, and the
+/// kernel keeps it from the first process of a container.
 fn ends_process() -> bool {
-    // Elsewhere than on Linux nobody can be asked.
+    // Only Linux has this file.
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     std::process::id() != 1 && !is_handled(&status)
 }
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_masks_of_the_kernel_say_whether_somebody_handles_it() {
+    fn the_masks_of_the_kernel_say_whether_the_signal_is_handled() {
         let status = |ignored: u64, handled: u64| {
             format!(
                 "Name:\tx\nSigBlk:\t{:016x}\nSigIgn:\t{ignored:016x}\nSigCgt:\t{handled:016x}\n",
