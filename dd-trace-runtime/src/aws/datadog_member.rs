@@ -84,7 +84,7 @@ impl Place {
     /// A line such as `{a}`, or several objects one after the other, look like one from outside. So the data
     /// is parsed, which takes a microsecond a kilobyte, and most of what an injection into it costs. That is fifty
     /// times a search; a check of the grammar alone, written for this, took three quarters of it.
-    #[cfg(feature = "aws-kinesis")]
+    #[cfg(any(feature = "aws-iot", feature = "aws-kinesis"))]
     pub(super) fn in_data(data: &[u8]) -> Option<Self> {
         let end = End::of(data)?;
         let text = std::str::from_utf8(data).ok()?;

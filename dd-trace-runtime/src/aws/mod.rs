@@ -2,7 +2,7 @@
 //!
 //! With the feature `aws`, a client of any service takes [`interceptor()`], which makes a span of each call. The
 //! services below have a feature each (`aws-sqs`, `aws-sns`, `aws-eventbridge`, `aws-kinesis`, `aws-sfn`,
-//! `aws-lambda`, `aws-s3`, `aws-dynamodb`) and need one call on the client's config,
+//! `aws-lambda`, `aws-iot`, `aws-s3`, `aws-dynamodb`) and need one call on the client's config,
 //! [`datadog_tracing()`](DatadogTracing::datadog_tracing):
 //!
 //! ```no_run
@@ -26,6 +26,7 @@
 //! | Kinesis | `PutRecord`, `PutRecords` | `_datadog` in data that is JSON |
 //! | Step Functions | `StartExecution`, `StartSyncExecution` | `_datadog` in the input, unless the input has one |
 //! | Lambda | `Invoke`, `InvokeWithResponseStream` | `custom` of the client context, in place of older headers |
+//! | IoT | `Publish` | `_datadog` in a payload that is JSON, unless the message is retained |
 //! | S3 | `PutObject`, `CopyObject`, `CompleteMultipartUpload` | no request: the span has a pointer, which the consumer has as well |
 //! | DynamoDB | `PutItem`, `UpdateItem`, `DeleteItem`, `BatchWriteItem`, `TransactWriteItems` | the same |
 //! | any other | every operation, through [`interceptor()`] | nothing: its requests stay as they are |
@@ -39,6 +40,8 @@
 //!   stay below it, because a queue, a stream or an account may still have it.
 //! - Without an active trace there is no span, and only `ReceiveMessage` changes: it asks for the attribute. With
 //!   `DD_TRACE_ENABLED=false` nothing happens at all.
+//! - The input of a schedule (EventBridge Scheduler) and the template of a pipe (EventBridge Pipes) stay as they are: they
+//!   are written once and sent again and again, and would join every later invocation to the trace that wrote them.
 //! - No call fails because of tracing, with one exception: a `StartExecution` that is repeated under the same name.
 //!   The module `sfn` explains it. A call that is dropped before it ends, for example by the SDK's time-out for an
 //!   operation, ends its span as an error.
@@ -54,6 +57,7 @@ mod attributes;
 mod call;
 #[cfg(any(
     feature = "aws-eventbridge",
+    feature = "aws-iot",
     feature = "aws-kinesis",
     feature = "aws-sfn"
 ))]
@@ -64,8 +68,11 @@ pub mod dynamodb;
 pub mod eventbridge;
 mod failure;
 mod interceptor;
+#[cfg(feature = "aws-iot")]
+pub mod iot;
 #[cfg(any(
     feature = "aws-eventbridge",
+    feature = "aws-iot",
     feature = "aws-kinesis",
     feature = "aws-lambda",
     feature = "aws-sfn"
@@ -103,6 +110,7 @@ pub mod sns;
 pub mod sqs;
 #[cfg(any(
     feature = "aws-eventbridge",
+    feature = "aws-iot",
     feature = "aws-kinesis",
     feature = "aws-lambda",
     feature = "aws-sfn"
