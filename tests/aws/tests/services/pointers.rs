@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::language::Language::{Python, Rust};
+use crate::language::Language::{self, Python, Rust};
 use crate::local_aws::LocalAws;
 use crate::stage::{Stage, function_arn};
 
@@ -90,11 +90,6 @@ async fn assert_linked(stage: &Stage, kind: &str) {
     assert_eq!(pointers(&links, "u"), written);
 }
 
-/// The trace of a producer that makes one call.
-fn call(span: &str) -> String {
-    format!("order  order  [shop]\n  {span}\n")
-}
-
 const OBJECT: &str = "\
 aws.s3  uploads  [uploads]
   aws.lambda  consumer  [consumer]
@@ -108,35 +103,51 @@ aws.dynamodb  INSERT orders  [orders]
     internal  work  [consumer]
 ";
 
-#[tokio::test]
-#[ignore = "needs ministack, boto3 and the APM test agent: .ci/peers"]
-async fn the_consumer_of_an_object_points_at_what_a_producer_in_python_has_put() {
-    let stage = Stage::set(Rust).await;
-    let bucket = stage.aws.bucket().await;
-    stage.produce(Python, "s3", bucket).await;
-    let producer = call("s3.command  s3.putobject  [aws.s3]");
-    stage.agent.assert_traces(&mut [&producer, OBJECT]).await;
-    assert_linked(&stage, "aws.s3.object").await;
+/// The trace of a producer that makes one call, as its tracer names the spans.
+fn called(producer: Language, python: &str, rust: &str) -> String {
+    let (root, call) = match producer {
+        Python => ("order", python),
+        Rust => ("internal", rust),
+    };
+    format!("{root}  order  [shop]\n  {call}\n")
 }
 
 #[tokio::test]
 #[ignore = "needs ministack, boto3 and the APM test agent: .ci/peers"]
-async fn the_consumer_of_an_item_points_at_what_a_producer_in_python_has_put() {
-    let stage = Stage::set(Rust).await;
-    stage.map(&stage.aws.table().await).await;
-    stage.produce(Python, "dynamodb-put", "orders").await;
-    let producer = call("dynamodb.command  dynamodb.putitem  [aws.dynamodb]");
-    stage.agent.assert_traces(&mut [&producer, ITEM]).await;
-    assert_linked(&stage, "aws.dynamodb.item").await;
+async fn the_consumer_of_an_object_points_at_what_a_producer_has_put() {
+    for producer in [Python, Rust] {
+        let stage = Stage::set(Rust).await;
+        let bucket = stage.aws.bucket().await;
+        stage.produce(producer, "s3", bucket).await;
+        let called = called(
+            producer,
+            "s3.command  s3.putobject  [aws.s3]",
+            "s3.request  S3.PutObject  [aws.s3]",
+        );
+        stage.agent.assert_traces(&mut [&called, OBJECT]).await;
+        assert_linked(&stage, "aws.s3.object").await;
+    }
 }
 
 #[tokio::test]
 #[ignore = "needs ministack, boto3 and the APM test agent: .ci/peers"]
-async fn the_consumer_of_an_item_points_at_what_a_producer_in_python_has_updated() {
-    let stage = Stage::set(Rust).await;
-    stage.map(&stage.aws.table().await).await;
-    stage.produce(Python, "dynamodb-update", "orders").await;
-    let producer = call("dynamodb.command  dynamodb.updateitem  [aws.dynamodb]");
-    stage.agent.assert_traces(&mut [&producer, ITEM]).await;
-    assert_linked(&stage, "aws.dynamodb.item").await;
+async fn the_consumer_of_an_item_points_at_what_a_producer_has_written() {
+    let operations = [
+        ("dynamodb-put", "putitem", "PutItem"),
+        ("dynamodb-update", "updateitem", "UpdateItem"),
+    ];
+    for producer in [Python, Rust] {
+        for (call, python, rust) in operations {
+            let stage = Stage::set(Rust).await;
+            stage.map(&stage.aws.table().await).await;
+            stage.produce(producer, call, "orders").await;
+            let called = called(
+                producer,
+                &format!("dynamodb.command  dynamodb.{python}  [aws.dynamodb]"),
+                &format!("dynamodb.request  DynamoDB.{rust}  [aws.dynamodb]"),
+            );
+            stage.agent.assert_traces(&mut [&called, ITEM]).await;
+            assert_linked(&stage, "aws.dynamodb.item").await;
+        }
+    }
 }

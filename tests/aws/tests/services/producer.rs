@@ -28,6 +28,11 @@ impl Stage {
             .env("AWS_ENDPOINT_URL", aws)
             .env("DD_SERVICE", "shop")
             .env("DD_TRACE_AGENT_URL", self.agent.url())
+            // What PutItem doesn't say, under the name that both tracers read.
+            .env(
+                "DD_BOTOCORE_DYNAMODB_TABLE_PRIMARY_KEYS",
+                r#"{"orders": ["tenant", "id"]}"#,
+            )
             .stdin(Stdio::null())
             .kill_on_drop(true);
         let output = within_limit("the producer", command.output()).await;
@@ -41,10 +46,6 @@ impl Stage {
 fn python() -> std::process::Command {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/services/producer.py");
     let mut command = command(installed("python"));
-    command.arg(script).envs(PYTHON).env(
-        // The tracer has to be told what PutItem doesn't say.
-        "DD_BOTOCORE_DYNAMODB_TABLE_PRIMARY_KEYS",
-        r#"{"orders": ["tenant", "id"]}"#,
-    );
+    command.arg(script).envs(PYTHON);
     command
 }

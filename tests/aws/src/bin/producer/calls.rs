@@ -3,6 +3,7 @@
 use std::env;
 use std::error::Error;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use dd_trace_runtime::aws::DatadogTracing;
@@ -33,6 +34,9 @@ pub(super) async fn make(call: &str, target: &str) -> Called {
         "kinesis" => put_record(target).await,
         "step-functions" => start_execution(target).await,
         "lambda" => invoke(target).await,
+        "s3" => put_object(target).await,
+        "dynamodb-put" => put_item(target).await,
+        "dynamodb-update" => update_item(target).await,
         "http" => http::post(target).await,
         other => Err(format!("there is no call `{other}`").into()),
     }
@@ -89,5 +93,37 @@ async fn invoke(function: &str) -> Called {
     let invoke = client!(aws_sdk_lambda).invoke().function_name(function);
     let payload = aws_sdk_lambda::primitives::Blob::new(ORDER);
     invoke.payload(payload).send().await?;
+    Ok(())
+}
+
+async fn put_object(bucket: &str) -> Called {
+    let put = client!(aws_sdk_s3).put_object().bucket(bucket);
+    let body = aws_sdk_s3::primitives::ByteStream::from_static(ORDER.as_bytes());
+    put.key("orders/7 é.json").body(body).send().await?;
+    Ok(())
+}
+
+/// The key of an item.
+fn tenant_and_id() -> [AttributeValue; 2] {
+    [
+        AttributeValue::S("a".to_owned()),
+        AttributeValue::N("7".to_owned()),
+    ]
+}
+
+async fn put_item(table: &str) -> Called {
+    let [tenant, id] = tenant_and_id();
+    let put = client!(aws_sdk_dynamodb).put_item().table_name(table);
+    put.item("tenant", tenant).item("id", id).send().await?;
+    Ok(())
+}
+
+async fn update_item(table: &str) -> Called {
+    let [tenant, id] = tenant_and_id();
+    let update = client!(aws_sdk_dynamodb).update_item().table_name(table);
+    let update = update.key("tenant", tenant).key("id", id);
+    let update = update.update_expression("SET amount = :amount");
+    let update = update.expression_attribute_values(":amount", AttributeValue::N("1".to_owned()));
+    update.send().await?;
     Ok(())
 }
