@@ -52,7 +52,7 @@ pub(crate) const FAMILIES: [Family; 29] = [
     }),
     ("one header many times", |size| {
         let again = list(size, ",", |out, n| {
-            push(out, format_args!("\"tracestate\":\"v{n}=1\""))
+            push(out, format_args!("\"tracestate\":\"v{n}=1\""));
         });
         format!(r#"{{"headers":{{{TRACEPARENT},{again}}}}}"#)
     }),
@@ -108,7 +108,7 @@ pub(crate) const FAMILIES: [Family; 29] = [
                 format_args!(
                     r#"{{"eventSource":"aws:sqs","body":"x","messageAttributes":{{"_datadog":{{"dataType":"String","stringValue":"{{\"x-datadog-trace-id\":\"{n}\",\"x-datadog-parent-id\":\"1{n}\"}}"}}}}}}"#
                 ),
-            )
+            );
         })
     }),
     ("records of SQS without", |size| {
@@ -118,7 +118,7 @@ pub(crate) const FAMILIES: [Family; 29] = [
                 format_args!(
                     r#"{{"eventSource":"aws:sqs","body":"{n}","messageAttributes":{{}}}}"#
                 ),
-            )
+            );
         })
     }),
     ("records of Kinesis", |size| {
@@ -133,12 +133,12 @@ pub(crate) const FAMILIES: [Family; 29] = [
                 format_args!(
                     r#"{{"eventSource":"aws:dynamodb","dynamodb":{{"Keys":{{"id":{{"N":"{n}"}}}}}}}}"#
                 ),
-            )
+            );
         })
     }),
     ("records of Kafka", |size| {
         let records = list(size, ",", |out, _| {
-            out.push_str(r#"{"headers":[{"b3":[49,45,50]},{"x":[1]}]}"#)
+            out.push_str(r#"{"headers":[{"b3":[49,45,50]},{"x":[1]}]}"#);
         });
         format!(r#"{{"eventSource":"aws:kafka","records":{{"t-0":[{records}]}}}}"#)
     }),
@@ -176,7 +176,7 @@ fn list(size: usize, separator: &str, item: fn(&mut String, usize)) -> String {
 
 fn members(size: usize) -> String {
     list(size, ",", |out, n| {
-        push(out, format_args!("\"h{n}\":\"v\""))
+        push(out, format_args!("\"h{n}\":\"v\""));
     })
 }
 
