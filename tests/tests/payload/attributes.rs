@@ -185,6 +185,11 @@ same! {
         struct Order { wire: Wire, #[serde(skip)] cached: u8 }
         = Order { wire: wire(), cached: 1 };
 
+    transparent_with_a_description: Object, {}
+        #[serde(transparent)]
+        struct Order { #[serde(with = "Seconds")] age: Duration }
+        = Order { age: Duration::from_secs(2) };
+
     transparent_map: Object, {}
         #[serde(transparent)]
         struct Order(BTreeMap<String, u8>);

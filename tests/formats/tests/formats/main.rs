@@ -12,4 +12,5 @@ mod format;
 
 mod carried;
 mod inside;
+mod tokens;
 mod trace;
