@@ -140,6 +140,17 @@ use proc_macro::TokenStream;
 /// extractor: &::my_library::tracing::__private::BuiltIn,
 /// ```
 ///
+/// # Calling it
+///
+/// A traced handler takes the event as received, so what two handlers share is better a function without the
+/// attribute that both call. Where one calls another, as a test does, it gives it a `RawEvent`; the error is an
+/// `Error` for `?`:
+///
+/// ```text
+/// let event = RawEvent::from_serialize(&order)?;
+/// let receipt = handler(LambdaEvent::new(event, Context::default())).await?;
+/// ```
+///
 /// # Attributes
 ///
 /// Documentation, `#[cfg]`, `#[deprecated]`, `#[must_use]` and lint levels apply to the function as its
@@ -148,8 +159,9 @@ use proc_macro::TokenStream;
 /// # Errors
 ///
 /// A handler is a free, safe `async fn` that returns a `Result`, in any spelling. It may have type and const
-/// parameters, such as the client's type, which the type of the event doesn't use. With `impl Trait` in it, it is spelled `Result<impl Trait, E>`. The error is any that
-/// `lambda_runtime` accepts. What doesn't fit is a compile error, and so is an extractor that doesn't
+/// parameters, such as the client's type, which the type of the event doesn't use. With `impl Trait` in it, it is
+/// spelled `Result<impl Trait, E>`. The error is any that `lambda_runtime` accepts. A method can't be one: a free
+/// function takes what `self` was and calls the method. What doesn't fit is a compile error, and so is an extractor that doesn't
 /// exist or has the wrong signature; the function that is left behind is as usable as the right one, so
 /// one mistake is one error.
 #[proc_macro_attribute]

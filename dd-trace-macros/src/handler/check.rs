@@ -1,6 +1,6 @@
 //! The rules on a handler's signature, and what emitting needs to know when they hold.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
@@ -60,7 +60,6 @@ pub(crate) fn shape<'a>(function: &'a HandlerFn, diag: &mut Diag) -> Option<Shap
     }
     is_async(function, diag);
     is_plainly_qualified(function, diag);
-    is_free(function, diag);
     has_unconditional_parameters(function, diag);
     let params = parameters(function);
     let event = takes_event(function, &params, diag);
@@ -96,11 +95,11 @@ fn is_handler(function: &HandlerFn, diag: &mut Diag) -> bool {
         let last = attr.path().segments.last();
         last.is_some_and(|segment| segment.ident == "traced_handler")
     };
-    let again = function.attrs.iter().find(again);
-    if let Some(again) = again {
+    if let Some(again) = function.attrs.iter().find(again) {
         diag.at(again, "`#[traced_handler]` is given twice; keep one");
+        return false;
     }
-    again.is_none()
+    is_free(function, diag)
 }
 
 fn is_async(function: &HandlerFn, diag: &mut Diag) {
@@ -134,13 +133,51 @@ fn is_plainly_qualified(function: &HandlerFn, diag: &mut Diag) {
     }
 }
 
-fn is_free(function: &HandlerFn, diag: &mut Diag) {
+/// A method has no room for the function that the wrapper is made of, which knows neither `self` nor `Self`.
+fn is_free(function: &HandlerFn, diag: &mut Diag) -> bool {
     if let Some(receiver) = function.sig.receiver() {
         diag.at(
             receiver,
-            "a traced handler cannot take `self`; make it a free function and call the method from there",
+            "a traced handler cannot take `self`; put the attribute on a free function that calls this method",
         );
+        return false;
     }
+    if let Some(of_impl) = first_self_type(function) {
+        diag.at(
+            of_impl,
+            "a traced handler cannot name `Self`; put the attribute on a free function that calls this one",
+        );
+        return false;
+    }
+    true
+}
+
+/// The first `Self` that isn't about an item inside the body.
+pub(super) fn first_self_type(function: &HandlerFn) -> Option<Ident> {
+    first_self(function.sig.to_token_stream()).or_else(|| first_self(function.body.stream()))
+}
+
+fn first_self(tokens: TokenStream) -> Option<Ident> {
+    const ITEMS: [&str; 5] = ["impl", "trait", "struct", "enum", "union"];
+    let mut is_in_item = false;
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) if ident == "Self" && !is_in_item => return Some(ident),
+            TokenTree::Ident(ident) => is_in_item |= ITEMS.iter().any(|item| ident == item),
+            // The body of the item, or its end.
+            TokenTree::Group(group) if is_in_item => {
+                is_in_item = group.delimiter() != Delimiter::Brace;
+            }
+            TokenTree::Punct(punct) if punct.as_char() == ';' => is_in_item = false,
+            TokenTree::Group(group) => {
+                if let Some(found) = first_self(group.stream()) {
+                    return Some(found);
+                }
+            }
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+    None
 }
 
 /// The wrapper passes every parameter on, and a call can't leave one out conditionally.
@@ -208,7 +245,7 @@ fn reports_no_event(function: &HandlerFn, params: &[&PatType], diag: &mut Diag) 
             &sig.inputs,
             "cannot tell which parameter is the event; spell its type `LambdaEvent<T>`",
         );
-    } else if sig.receiver().is_none() {
+    } else {
         let message = "a traced handler takes the event; write `event: LambdaEvent<T>`";
         diag.push(Error::new(sig.paren_token.span.join(), message));
     }
@@ -218,7 +255,7 @@ fn is_event_type(function: &HandlerFn, event: &Type, diag: &mut Diag) -> bool {
     let before = diag.count();
     if let Some(param) = generics::first_use(&function.sig.generics, event) {
         let message = format!(
-            "the event of a traced handler cannot be generic; write a concrete type in place of `{param}`"
+            "the event of a traced handler cannot be generic; write a concrete type in place of `{param}`, and a parameter of its own for what is generic: `repo: &impl Repo`"
         );
         diag.at(param, message);
         return false;
@@ -226,7 +263,7 @@ fn is_event_type(function: &HandlerFn, event: &Type, diag: &mut Diag) -> bool {
     if let Some(opaque) = first_impl_trait(event) {
         diag.at(
             opaque,
-            "a traced handler cannot be generic; name the event type instead of `impl Trait`",
+            "the event of a traced handler cannot be generic; name its type instead of `impl Trait`",
         );
     } else if let Type::Reference(reference) = plain(event) {
         diag.at(

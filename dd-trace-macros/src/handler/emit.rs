@@ -73,8 +73,16 @@ pub(crate) fn wrapper(args: &Args, function: &HandlerFn, shape: &Shape) -> Token
         Delimiter::Brace,
         quote! {
             #(#inner_attrs)*
-            // It may have nothing to await, and still we ask for `async`.
-            #[allow(clippy::unused_async)]
+            // It may have nothing to await, and still we ask for `async`. What else clippy says of a signature, it
+            // says of the wrapper.
+            #[allow(
+                clippy::unused_async,
+                clippy::too_many_arguments,
+                clippy::type_complexity,
+                clippy::needless_lifetimes,
+                clippy::fn_params_excessive_bools,
+                clippy::future_not_send
+            )]
             #sig #body
             #call
         },

@@ -40,7 +40,14 @@ fn a_plain_handler_is_a_table_and_a_call() {
                 >,
             > {
                 #[instrument]
-                #[allow(clippy::unused_async)]
+                #[allow(
+                    clippy::unused_async,
+                    clippy::too_many_arguments,
+                    clippy::type_complexity,
+                    clippy::needless_lifetimes,
+                    clippy::fn_params_excessive_bools,
+                    clippy::future_not_send
+                )]
                 async fn handler(event: LambdaEvent<Order>) -> Result<Receipt, Error> {
                     ship(event.payload).await
                 }
@@ -159,7 +166,14 @@ fn other_parameters_pass_through_and_patterns_stay_inside() {
                     <anyhow::Result<&'a str> as ::tracing::__private::HandlerOutput>::Error,
                 >,
             > {
-                #[allow(clippy::unused_async)]
+                #[allow(
+                    clippy::unused_async,
+                    clippy::too_many_arguments,
+                    clippy::type_complexity,
+                    clippy::needless_lifetimes,
+                    clippy::fn_params_excessive_bools,
+                    clippy::future_not_send
+                )]
                 async fn handler<'a>(
                     mut client: &'a Client,
                     (one, two): (u8, u8),
@@ -274,7 +288,14 @@ fn an_opaque_response_is_read_from_the_result() {
             async fn handler(
                 __event: ::dd_trace_runtime::__private::Incoming,
             ) -> ::core::result::Result<impl Serialize, ::dd_trace_runtime::TracedError<Error>> {
-                #[allow(clippy::unused_async)]
+                #[allow(
+                    clippy::unused_async,
+                    clippy::too_many_arguments,
+                    clippy::type_complexity,
+                    clippy::needless_lifetimes,
+                    clippy::fn_params_excessive_bools,
+                    clippy::future_not_send
+                )]
                 async fn handler(event: Event) -> Result<impl Serialize, Error> {}
                 ::dd_trace_runtime::__private::invoke(
                         const {

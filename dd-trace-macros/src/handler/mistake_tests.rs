@@ -39,7 +39,7 @@ fn every_key_is_accepted_quoted_and_bare() {
 fn several_mistakes_are_one_error_each() {
     let mistakes = mistakes(
         r#"extracter = "a::b", resource = "", resource = "x", crate = dd"#,
-        r#"const unsafe extern "C" fn handler<T>(&self, event: impl Event) {}"#,
+        r#"const unsafe extern "C" fn handler<T>(event: impl Event) {}"#,
     );
     expect![[r#"
         unknown key `extracter`; did you mean `extractor`?
@@ -49,8 +49,7 @@ fn several_mistakes_are_one_error_each() {
         a traced handler cannot be `const`; remove it
         a traced handler cannot be `unsafe`; write the `unsafe` block inside it
         a traced handler cannot be `extern`; remove the ABI
-        a traced handler cannot take `self`; make it a free function and call the method from there
-        a traced handler cannot be generic; name the event type instead of `impl Trait`
+        the event of a traced handler cannot be generic; name its type instead of `impl Trait`
         `handler` returns nothing; a traced handler returns a `Result<T, E>`"#]]
     .assert_eq(&mistakes.join("\n"));
 }
@@ -150,6 +149,9 @@ fn one_mistake_in_the_signature_is_one_error() {
         "async fn handler(event: Event, _: ...) -> Outcome {}",
         "async fn handler(&self, event: Event) -> Outcome {}",
         "async fn handler(self) -> Outcome {}",
+        "fn handler<'a>(&'a self, event: Event) -> Pin<Box<dyn Future<Output = Outcome> + 'a>> {}",
+        "async fn handler(event: LambdaEvent<Self>) -> Outcome {}",
+        "async fn handler(event: LambdaEvent<Order>) -> Outcome { if true { Self::ship(event) } }",
         "async fn handler<T>(event: LambdaEvent<T>) -> Outcome {}",
         "async fn handler<T>(client: &T, event: LambdaEvent<Vec<T>>) -> Outcome {}",
         "async fn handler<const N: usize>(event: [u8; N]) -> Outcome {}",
@@ -187,13 +189,16 @@ fn one_mistake_in_the_signature_is_one_error() {
         a traced handler cannot be `unsafe`; write the `unsafe` block inside it
         a traced handler cannot be `extern`; remove the ABI
         a traced handler cannot be variadic; remove `...`
-        a traced handler cannot take `self`; make it a free function and call the method from there
-        a traced handler cannot take `self`; make it a free function and call the method from there
-        the event of a traced handler cannot be generic; write a concrete type in place of `T`
-        the event of a traced handler cannot be generic; write a concrete type in place of `T`
-        the event of a traced handler cannot be generic; write a concrete type in place of `N`
-        a traced handler cannot be generic; name the event type instead of `impl Trait`
-        a traced handler cannot be generic; name the event type instead of `impl Trait`
+        a traced handler cannot take `self`; put the attribute on a free function that calls this method
+        a traced handler cannot take `self`; put the attribute on a free function that calls this method
+        a traced handler cannot take `self`; put the attribute on a free function that calls this method
+        a traced handler cannot name `Self`; put the attribute on a free function that calls this one
+        a traced handler cannot name `Self`; put the attribute on a free function that calls this one
+        the event of a traced handler cannot be generic; write a concrete type in place of `T`, and a parameter of its own for what is generic: `repo: &impl Repo`
+        the event of a traced handler cannot be generic; write a concrete type in place of `T`, and a parameter of its own for what is generic: `repo: &impl Repo`
+        the event of a traced handler cannot be generic; write a concrete type in place of `N`, and a parameter of its own for what is generic: `repo: &impl Repo`
+        the event of a traced handler cannot be generic; name its type instead of `impl Trait`
+        the event of a traced handler cannot be generic; name its type instead of `impl Trait`
         a traced handler takes the event; write `event: LambdaEvent<T>`
         cannot tell which parameter is the event; spell its type `LambdaEvent<T>`
         a traced handler takes one event; keep one `LambdaEvent`
@@ -225,6 +230,7 @@ fn parameters_that_the_event_does_not_use_are_accepted() {
         "async fn handler<const N: usize>(event: LambdaEvent<Order>) -> Outcome {}",
         "async fn handler<R: Repo>(repo: &R, event: LambdaEvent<orders::R>) -> Outcome {}",
         "async fn handler<R: Repo>(repo: &R, log: &impl Log, event: LambdaEvent<Order>) -> Outcome {}",
+        "async fn handler(event: LambdaEvent<Order>) -> Outcome { struct A(u8); impl A { fn new() -> Self { Self(1) } } }",
     ];
     for item in accepted {
         assert_eq!(mistakes("", item), Vec::<String>::new(), "{item}");

@@ -4,7 +4,9 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{FnArg, Ident, Pat, PatType, ReturnType, parse_quote};
 
-use super::check::{first_impl_trait, is_context, is_lambda_event, is_no_result, parameters};
+use super::check::{
+    first_impl_trait, first_self_type, is_context, is_lambda_event, is_no_result, parameters,
+};
 use super::emit::{asked, split};
 use super::item::HandlerFn;
 use crate::runtime_path::RuntimePath;
@@ -12,8 +14,9 @@ use crate::runtime_path::RuntimePath;
 /// The signature that the wrapper would have, as far as it can be guessed, around the user's function.
 pub(crate) fn stub(rt: &RuntimePath, function: &HandlerFn) -> TokenStream {
     let inner = function.clone().without_what_rustc_refuses();
-    // `Self` has no meaning in a function inside of a method, and nobody calls `main`.
-    if inner.sig.receiver().is_some() || inner.sig.ident == "main" {
+    // A method stays one: `Self` has no meaning in a function inside it. Nobody calls `main`.
+    let is_method = inner.sig.receiver().is_some() || first_self_type(&inner).is_some();
+    if is_method || inner.sig.ident == "main" {
         return inner.into_token_stream();
     }
     let (outer_attrs, inner_attrs) = split(&inner.attrs);

@@ -27,6 +27,7 @@ use crate::event::raw::RawEvent;
     message = "a traced handler cannot take `{Self}` as its event",
     label = "not a `LambdaEvent`",
     note = "take `LambdaEvent<T>`, where `T` implements `serde::Deserialize`",
+    note = "the `LambdaEvent` of another version of `lambda_runtime` than 1.5 is another type; `cargo tree -d` shows two",
     note = "a function of a `lambda_http::Request` needs no attribute; write `dd_trace_runtime::lambda_http::run(service_fn(handler))`"
 )]
 pub trait HandlerInput: Sized + sealed::Input {

@@ -31,7 +31,14 @@ fn lint_levels_and_documentation_go_outside_and_everything_else_inside() {
             > {
                 #[cfg_attr(test, instrument)]
                 #[inline]
-                #[allow(clippy::unused_async)]
+                #[allow(
+                    clippy::unused_async,
+                    clippy::too_many_arguments,
+                    clippy::type_complexity,
+                    clippy::needless_lifetimes,
+                    clippy::fn_params_excessive_bools,
+                    clippy::future_not_send
+                )]
                 async fn handler(event: Event) -> Result<(), Error> {}
                 ::dd_trace_runtime::__private::invoke(
                         const {
