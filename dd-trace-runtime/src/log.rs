@@ -61,10 +61,14 @@ pub(crate) fn at_warn(line: Arguments<'_>) {
     }
 }
 
+/// A line that was asked for, on the standard error as it is.
+pub(crate) fn show(line: &str) {
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+}
+
 /// In one piece, as others write there too. Where that fails there is nobody to tell.
 fn write(level: &str, line: Arguments<'_>) {
-    let line = format!("{level} dd_trace_runtime: {line}\n");
-    let _ = io::stderr().write_all(line.as_bytes());
+    show(&format!("{level} dd_trace_runtime: {line}"));
 }
 
 /// How much text from an event is shown in a log line, in characters.

@@ -85,6 +85,8 @@ pub(crate) struct Config {
     pub(crate) extractor: Option<String>,
     /// `DD_TRACE_DEBUG`, or `DD_LOG_LEVEL=debug`: show the library's own debug lines.
     pub(crate) debug: bool,
+    /// `DD_TRACE_STARTUP_LOGS`: say at the start which settings are in force.
+    pub(crate) startup_logs: bool,
     /// `DD_LOGS_INJECTION`: put trace ids into log lines.
     #[cfg(feature = "tracing")]
     pub(crate) logs_injection: bool,
@@ -112,6 +114,13 @@ const FLUSH_DEADLINE: Duration = Duration::from_millis(100);
 
 const DEFAULT_AGENT_HOST: &str = "127.0.0.1";
 const DEFAULT_AGENT_PORT: u16 = 8126;
+
+impl AgentAddress {
+    /// Whether this is where Datadog's extension listens.
+    pub(crate) fn is_default(&self) -> bool {
+        matches!(self, Self::Tcp { host, port } if host == DEFAULT_AGENT_HOST && *port == DEFAULT_AGENT_PORT)
+    }
+}
 
 impl Config {
     /// Reads the environment of the process.
@@ -156,6 +165,7 @@ impl Config {
             merge_xray: flag(&var, "DD_MERGE_XRAY_TRACES", false),
             extractor: var("DD_TRACE_EXTRACTOR"),
             debug: debug(&var),
+            startup_logs: flag(&var, "DD_TRACE_STARTUP_LOGS", false),
             #[cfg(feature = "tracing")]
             logs_injection: flag(&var, "DD_LOGS_INJECTION", true),
             agent: agent(&var),

@@ -77,6 +77,13 @@ impl Agent {
 }
 
 /// `http://127.0.0.1:8126` or `unix:///path`, as `DD_TRACE_AGENT_URL` has it.
+impl Agent {
+    /// Whether the environment names no other.
+    pub(super) fn is_default(&self) -> bool {
+        self.address.is_default()
+    }
+}
+
 impl fmt::Display for Agent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.address {

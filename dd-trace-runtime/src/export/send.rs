@@ -2,6 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::task::Poll;
 use std::time::Duration;
@@ -180,6 +181,16 @@ impl Exporter {
         }
     }
 
+    /// A function without Datadog's extension is the most usual reason why nobody listens there.
+    fn remedy(&self) -> &'static str {
+        let process = self.process.read().unwrap_or_else(PoisonError::into_inner);
+        if process.on_lambda && self.agent.is_default() {
+            "add the layer `Datadog-Extension` to the function, or name an agent in `DD_TRACE_AGENT_URL`"
+        } else {
+            "run the Datadog extension or an agent there, or set `DD_TRACE_AGENT_URL`"
+        }
+    }
+
     pub(super) fn failed(&self, failure: &Failure, started: Instant) {
         let now = Instant::now();
         let is_silent = matches!(failure, Failure::TimedOut);
@@ -200,9 +211,9 @@ impl Exporter {
         }
         if outage_begins {
             log::warn!(
-                "traces wait, as the agent at {} doesn't take them: {failure}; run the Datadog \
-                 extension or an agent there, or set `DD_TRACE_AGENT_URL`",
-                self.agent
+                "traces wait, as the agent at {} doesn't take them: {failure}; {}",
+                self.agent,
+                self.remedy()
             );
         }
     }

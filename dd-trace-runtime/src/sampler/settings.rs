@@ -27,6 +27,13 @@ impl SamplingSettings {
     }
 }
 
+impl SamplingSettings {
+    /// How many rules there are, the rate for the rest among them, and the limit.
+    pub(crate) fn summary(&self) -> (usize, Option<u32>) {
+        (self.rules.len(), self.limit)
+    }
+}
+
 fn sample_rate(var: &impl Fn(&str) -> Option<String>) -> Option<Rate> {
     let value = var("DD_TRACE_SAMPLE_RATE")?;
     let rate = value.parse().ok().and_then(Rate::exact);

@@ -14,6 +14,7 @@ pub(crate) mod started;
 
 mod sending;
 mod settings;
+mod startup;
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
@@ -21,6 +22,7 @@ use std::sync::{Arc, Mutex, Once, OnceLock};
 use std::time::Instant;
 
 use opentelemetry::Context;
+use opentelemetry::global::get_text_map_propagator;
 #[cfg(not(feature = "testing"))]
 use opentelemetry::global::{set_text_map_propagator, set_tracer_provider};
 use opentelemetry::trace::TraceContextExt;
@@ -227,6 +229,10 @@ impl Telemetry {
 
     fn install(&self) {
         static INSTALLED: OnceLock<()> = OnceLock::new();
+        static TOLD: Once = Once::new();
+        if self.0.config.startup_logs {
+            TOLD.call_once(|| log::show(&startup::line(&self.0.config, self.source())));
+        }
         if self.enabled() {
             INSTALLED.get_or_init(|| {
                 match self.source() {
@@ -234,6 +240,7 @@ impl Telemetry {
                     Source::User(user) => set_tracer_provider(user.provider().clone()),
                 }
                 if !self.source().has_propagator() {
+                    tell_that_propagator_is_replaced();
                     set_text_map_propagator(self.propagator().clone());
                 }
                 crate::handler::panic::install();
@@ -321,4 +328,16 @@ impl Telemetry {
 struct Attached {
     telemetry: Telemetry,
     running: Option<Arc<Running>>,
+}
+
+/// OpenTelemetry doesn't tell whether a provider was set before. Who sets one usually sets a propagator as well, and
+/// that can be seen.
+fn tell_that_propagator_is_replaced() {
+    let is_set = get_text_map_propagator(|present| present.fields().next().is_some());
+    if is_set {
+        log::warn!(
+            "OpenTelemetry's global propagator was set before and is replaced, as is a global provider; hand your \
+             provider to `Telemetry::with_tracer_provider` to keep both"
+        );
+    }
 }

@@ -2,6 +2,7 @@
 //! filter.
 
 use emulator::Agent;
+use serde_json::{Value, json};
 
 use crate::harness::Running;
 
@@ -67,6 +68,43 @@ async fn debugging_shows_one_line_for_each_invocation_and_one_for_each_send_what
             }
         }
     }
+}
+
+#[tokio::test]
+async fn the_settings_in_force_are_one_line_of_json_at_the_start() {
+    let variables = [
+        ("DD_TRACE_STARTUP_LOGS", "true"),
+        ("DD_TAGS", "team:a,env:test"),
+        ("DD_TRACE_PROPAGATION_STYLE", "tracecontext"),
+        ("DD_TRACE_SAMPLE_RATE", "0.5"),
+    ];
+    let lines = lines("composed-none", &variables).await;
+    let settings = lines
+        .iter()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let [settings] = &settings.collect::<Vec<_>>()[..] else {
+        panic!("{lines:#?}");
+    };
+    for (name, value) in [
+        ("lang", json!("rust")),
+        ("service", json!("Orders")),
+        ("env", json!("test")),
+        ("tags", json!(["team:a"])),
+        ("enabled", json!(true)),
+        ("propagation_style_inject", json!(["tracecontext"])),
+        ("sampling_rules", json!(1)),
+        ("rate_limit", json!(100)),
+        ("extractor", Value::Null),
+    ] {
+        assert_eq!(settings[name], value, "{name}: {settings}");
+    }
+    assert!(
+        settings["agent_url"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://")
+    );
+    assert!(settings["features"].to_string().contains("tracing"));
 }
 
 #[tokio::test]
