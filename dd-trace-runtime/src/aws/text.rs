@@ -26,6 +26,7 @@ impl End {
     /// How many bytes `member` adds as the last one.
     #[cfg(any(
         feature = "aws-eventbridge",
+        feature = "aws-iot",
         feature = "aws-kinesis",
         feature = "aws-sfn"
     ))]

@@ -14,6 +14,7 @@ pub(super) struct Writes(Box<Pointers>);
 
 impl Writes {
     /// The pointers at what an answer says was written.
+    #[cfg(any(feature = "aws-dynamodb", feature = "aws-s3"))]
     pub(super) fn new(
         pointers: impl FnOnce(&Output) -> Vec<SpanPointer> + Send + Sync + 'static,
     ) -> Self {
