@@ -1,4 +1,4 @@
-//! The operation name and the type of a span that doesn't say them itself.
+//! The operation name and the type of a span that doesn't name them itself.
 //!
 //! The rules are the agent's for OpenTelemetry spans, which the official tracer follows too
 //! (`pkg/trace/traceutil/otel_util.go`, operation name logic v2).
@@ -118,7 +118,7 @@ pub(crate) fn span_type<'a>(kind: &SpanKind, attributes: &Attributes<'a>) -> &'a
     }
 }
 
-/// The type decides how the agent obfuscates the resource, so SQL has to be called SQL.
+/// The type decides how the agent obfuscates the resource, so SQL must have the type of SQL.
 fn database_type(system: &str) -> &'static str {
     match system {
         "adabas" | "cache" | "clickhouse" | "cloudscape" | "cockroachdb" | "coldfusion" | "db2"

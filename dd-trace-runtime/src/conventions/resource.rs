@@ -1,4 +1,4 @@
-//! What a span that doesn't say so worked on.
+//! The resource of a span that doesn't name it itself.
 //!
 //! The rules are the agent's for OpenTelemetry spans, which the official tracer follows too
 //! (`pkg/trace/traceutil/otel_util.go`, resource name logic v2).
@@ -28,7 +28,7 @@ pub(crate) fn name<'a>(
 
 fn http<'a>(kind: &SpanKind, attributes: &Attributes<'a>) -> Option<Cow<'a, str>> {
     let method = match attributes.text("http.method")? {
-        // The convention's word for a method that isn't known.
+        // The convention's word for an unknown method.
         "_OTHER" => "HTTP",
         method => method,
     };

@@ -1,9 +1,9 @@
-//! How many traces a second the rules may keep.
+//! How many traces per second the rules may keep.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The default of `DD_TRACE_RATE_LIMIT`, in traces a second.
+/// The default of `DD_TRACE_RATE_LIMIT`, in traces per second.
 pub(super) const DEFAULT_LIMIT: u32 = 100;
 
 const WINDOW: Duration = Duration::from_secs(1);
@@ -11,12 +11,12 @@ const WINDOW: Duration = Duration::from_secs(1);
 /// A bucket of tokens that fills in a second.
 #[derive(Debug)]
 pub(super) struct Limiter {
-    /// Traces a second; `None` is no limit.
+    /// Traces per second; `None` means no limit.
     limit: Option<u32>,
     state: Mutex<Option<State>>,
 }
 
-/// What the limiter says of one trace.
+/// The limiter's answer for one trace.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Admission {
     pub(super) is_admitted: bool,
@@ -29,7 +29,7 @@ struct State {
     tokens: f64,
     filled: Instant,
     window: Window,
-    /// The share that the window before this one admitted.
+    /// The share that the previous window admitted.
     previous: Option<f64>,
 }
 

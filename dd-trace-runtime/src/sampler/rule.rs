@@ -34,10 +34,10 @@ const MEMBERS: &[&str] = &[
 
 pub(super) const EXAMPLE: &str = r#"[{"service":"shop-*","name":"aws.lambda","resource":"*","tags":{"team":"?"},"sample_rate":0.5}]"#;
 
-/// The rules of `DD_TRACE_SAMPLING_RULES`; one that is malformed is left out.
+/// The rules of `DD_TRACE_SAMPLING_RULES`, without malformed ones.
 ///
 /// An unknown member makes a rule malformed: without that member the rule would match more traces than its
-/// author meant.
+/// author intended.
 pub(super) fn parse(text: &str) -> Vec<Rule> {
     let rules: Vec<&RawValue> = match serde_json::from_str(text) {
         Ok(rules) => rules,
@@ -62,7 +62,7 @@ pub(super) fn parse(text: &str) -> Vec<Rule> {
         .collect()
 }
 
-/// The members of an object, each as it is written.
+/// The members of an object, each as written.
 struct Members<'a>(Vec<(String, &'a str)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
@@ -122,7 +122,7 @@ fn tags(json: &str) -> Result<Vec<(String, Glob)>, serde_json::Error> {
 }
 
 impl Rule {
-    /// The rule for every trace, which `DD_TRACE_SAMPLE_RATE` stands for.
+    /// The rule for every trace, from `DD_TRACE_SAMPLE_RATE`.
     pub(super) fn of_all(rate: Rate) -> Self {
         Self {
             service: None,
@@ -159,7 +159,7 @@ impl Rule {
         Ok(rule)
     }
 
-    /// Whether it is about every trace, whatever its local root.
+    /// Whether the rule applies to every trace, whatever its local root.
     pub(super) fn is_of_all(&self) -> bool {
         let patterns = [&self.service, &self.name, &self.resource];
         patterns.iter().all(|pattern| pattern.is_none()) && self.tags.is_empty()

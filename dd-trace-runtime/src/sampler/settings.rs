@@ -10,7 +10,7 @@ use crate::log;
 pub(crate) struct SamplingSettings {
     /// `DD_TRACE_SAMPLING_RULES`, the first that fits counts, and behind them `DD_TRACE_SAMPLE_RATE`.
     pub(super) rules: Vec<Rule>,
-    /// `DD_TRACE_RATE_LIMIT`, in traces a second; `None` is no limit.
+    /// `DD_TRACE_RATE_LIMIT`, in traces per second; `None` means no limit.
     pub(super) limit: Option<u32>,
 }
 
@@ -43,7 +43,7 @@ fn sample_rate(var: &impl Fn(&str) -> Option<String>) -> Option<Rate> {
     rate
 }
 
-/// A negative limit is none, as the official tracers have it.
+/// A negative limit means no limit, as in the official tracers.
 fn limit(var: &impl Fn(&str) -> Option<String>, has_rules: bool) -> Option<u32> {
     let Some(value) = var("DD_TRACE_RATE_LIMIT") else {
         return Some(DEFAULT_LIMIT);
