@@ -30,9 +30,9 @@ const FLAT: u64 = 512;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// What the agent does to the send after an invocation.
-fn behaviour(id: u64) -> Behaviour {
-    match (id % FAILING, id / FAILING % 4) {
+/// What the agent does with a request of that number.
+fn behaviour(number: u64) -> Behaviour {
+    match (number % FAILING, number / FAILING % 4) {
         (0, 0) => Behaviour::Status(503),
         (0, 1) => Behaviour::CloseWithoutAnswer,
         (0, 2) => Behaviour::CloseAfterAnswer,
@@ -44,7 +44,7 @@ fn behaviour(id: u64) -> Behaviour {
 
 struct Soak {
     api: Arc<RuntimeApi>,
-    agent: Arc<Agent>,
+    agent: Agent,
     process: Process,
     tally: Tally,
     /// The memory after so many invocations.
@@ -58,7 +58,8 @@ pub async fn soak(plan: &Plan) -> Result<()> {
         ..Function::new("soak")
     };
     let api = Arc::new(RuntimeApi::start(function).await?);
-    let agent = Arc::new(Agent::start().await?);
+    let agent = Agent::start().await?;
+    agent.choose_behaviour(behaviour);
     let mut soak = Soak {
         process: Process::start(&api, &agent, plan.concurrency > 1)?,
         api,
@@ -95,7 +96,6 @@ impl Soak {
                     timeout(LIMIT, self.api.idle()).await?;
                 }
             }
-            self.agent.set_behaviour(behaviour(id));
             let api = Arc::clone(&self.api);
             running.spawn(async move { (id, api.invoke(invocation(id)).await) });
         }

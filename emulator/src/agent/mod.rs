@@ -71,10 +71,21 @@ pub struct AgentRequest {
 #[derive(Debug, Default)]
 struct State {
     behaviour: Behaviour,
+    /// What is done with the request of this number, in place of `behaviour`.
+    choose: Option<fn(u64) -> Behaviour>,
+    /// The number of the next request.
+    next: u64,
     requests: Vec<AgentRequest>,
 }
 
 impl State {
+    fn next_behaviour(&mut self) -> Behaviour {
+        let number = self.next;
+        self.next += 1;
+        self.choose
+            .map_or_else(|| self.behaviour.clone(), |choose| choose(number))
+    }
+
     fn traces(&self) -> Vec<Vec<Span>> {
         self.requests
             .iter()
@@ -158,7 +169,15 @@ impl Agent {
 
     /// Does `behaviour` with every request from now on.
     pub fn set_behaviour(&self, behaviour: Behaviour) {
-        self.state.update(|state| state.behaviour = behaviour);
+        self.state.update(|state| {
+            state.behaviour = behaviour;
+            state.choose = None;
+        });
+    }
+
+    /// From the next request on, does with each what `choose` says of its number, counted from 0.
+    pub fn choose_behaviour(&self, choose: fn(u64) -> Behaviour) {
+        self.state.update(|state| state.choose = Some(choose));
     }
 
     /// Every request so far, in the order of arrival.

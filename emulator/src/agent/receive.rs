@@ -40,7 +40,7 @@ async fn receive(
     };
     let healthy = answer(&method, uri.path(), traces.as_ref().err());
     let behaviour = state.update(|state| {
-        let behaviour = state.behaviour.clone();
+        let behaviour = state.next_behaviour();
         state.requests.push(AgentRequest {
             method,
             path: uri.path().to_owned(),
