@@ -79,7 +79,6 @@ pub(crate) fn wrapper(args: &Args, function: &HandlerFn, shape: &Shape) -> Token
                 clippy::unused_async,
                 clippy::too_many_arguments,
                 clippy::type_complexity,
-                clippy::needless_lifetimes,
                 clippy::fn_params_excessive_bools,
                 clippy::future_not_send
             )]

@@ -44,7 +44,6 @@ fn a_plain_handler_is_a_table_and_a_call() {
                     clippy::unused_async,
                     clippy::too_many_arguments,
                     clippy::type_complexity,
-                    clippy::needless_lifetimes,
                     clippy::fn_params_excessive_bools,
                     clippy::future_not_send
                 )]
@@ -170,7 +169,6 @@ fn other_parameters_pass_through_and_patterns_stay_inside() {
                     clippy::unused_async,
                     clippy::too_many_arguments,
                     clippy::type_complexity,
-                    clippy::needless_lifetimes,
                     clippy::fn_params_excessive_bools,
                     clippy::future_not_send
                 )]
@@ -292,7 +290,6 @@ fn an_opaque_response_is_read_from_the_result() {
                     clippy::unused_async,
                     clippy::too_many_arguments,
                     clippy::type_complexity,
-                    clippy::needless_lifetimes,
                     clippy::fn_params_excessive_bools,
                     clippy::future_not_send
                 )]

@@ -35,7 +35,6 @@ fn lint_levels_and_documentation_go_outside_and_everything_else_inside() {
                     clippy::unused_async,
                     clippy::too_many_arguments,
                     clippy::type_complexity,
-                    clippy::needless_lifetimes,
                     clippy::fn_params_excessive_bools,
                     clippy::future_not_send
                 )]
