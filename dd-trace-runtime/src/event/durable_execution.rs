@@ -71,6 +71,27 @@ pub(crate) fn status(response: &[u8]) -> Option<KeyValue> {
     Some(KeyValue::new("aws.durable.execution_status", status))
 }
 
+/// An execution that failed, whose envelope is a response to Lambda all the same.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct FailedExecution {
+    pub(crate) kind: String,
+    pub(crate) message: String,
+}
+
+/// The failure that the function's answer tells of.
+pub(crate) fn failure(response: &[u8]) -> Option<FailedExecution> {
+    let [status, error] = Reader::new(response).members([b"Status", b"Error"]);
+    status?.string().filter(|status| status == "FAILED")?;
+    let [kind, message] = error.map_or([None, None], |error| {
+        error.members([b"ErrorType", b"ErrorMessage"])
+    });
+    let text = |member: Option<Reader<'_>>| Some(member?.string()?.into_owned());
+    Some(FailedExecution {
+        kind: text(kind).unwrap_or_else(|| "Error".to_owned()),
+        message: text(message).unwrap_or_default(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +133,25 @@ mod tests {
         ] {
             assert_eq!(read(arn, "{}"), None, "{arn}");
         }
+    }
+
+    #[test]
+    fn a_failure_is_told_by_its_type_and_message() {
+        let failed = |response: &str| {
+            let failure = failure(response.as_bytes())?;
+            Some((failure.kind, failure.message))
+        };
+        let told = |kind: &str, message: &str| Some((kind.to_owned(), message.to_owned()));
+        let whole =
+            r#"{"Status":"FAILED","Error":{"ErrorType":"NoStock","ErrorMessage":"none left"}}"#;
+        assert_eq!(failed(whole), told("NoStock", "none left"));
+        assert_eq!(failed(r#"{"Status":"FAILED"}"#), told("Error", ""));
+        assert_eq!(
+            failed(r#"{"Status":"FAILED","Error":7}"#),
+            told("Error", "")
+        );
+        assert_eq!(failed(r#"{"Status":"SUCCEEDED","Error":{}}"#), None);
+        assert_eq!(failed("null"), None);
     }
 
     #[test]

@@ -15,6 +15,8 @@ const SHOWN: usize = 8;
 pub(super) fn of(source: SourceName, event: &Value, lambda: &Context) -> Vec<Held> {
     match source {
         SourceName::Durable => durable(event),
+        SourceName::DurableInput => durable_input(event, lambda),
+        SourceName::DurableExecution => durable_execution(event),
         SourceName::Authorizer => authorizer(event),
         SourceName::Headers => [
             at(event, &["headers"], "headers"),
@@ -69,6 +71,46 @@ fn durable(event: &Value) -> Vec<Held> {
             let path = format!("InitialExecutionState.Operations[{}]", shown(name));
             Some(Held::value(path, value))
         })
+        .collect()
+}
+
+/// The caller's event, in the places in which an event can have a carrier.
+fn durable_input(event: &Value, lambda: &Context) -> Vec<Held> {
+    const PATH: &str = "InitialExecutionState.Operations[0].ExecutionDetails.InputPayload";
+    let operations = event.pointer("/InitialExecutionState/Operations");
+    let first = operations.and_then(|operations| match operations {
+        Value::Object(operations) => operations.values().next(),
+        operations => operations.get(0),
+    });
+    let input = first.and_then(|first| first.pointer("/ExecutionDetails/InputPayload"));
+    let Some(input) = input.and_then(Value::as_str).and_then(json_in) else {
+        return Vec::new();
+    };
+    let sources = [
+        SourceName::Authorizer,
+        SourceName::Headers,
+        SourceName::AppSync,
+        SourceName::Records,
+        SourceName::EventBridge,
+        SourceName::Kafka,
+        SourceName::StepFunctions,
+        SourceName::Payload,
+    ];
+    let places = sources.map(|source| of(source, &input, lambda));
+    let places = places.into_iter().flatten();
+    places
+        .map(|held| Held {
+            path: format!("{PATH}: {}", held.path),
+            ..held
+        })
+        .collect()
+}
+
+fn durable_execution(event: &Value) -> Vec<Held> {
+    let arn = event.get("DurableExecutionArn").and_then(Value::as_str);
+    let computed = || Content::Computed("ids are computed from it".into());
+    arn.map(|_| Held::new("DurableExecutionArn", "a text", computed()))
+        .into_iter()
         .collect()
 }
 

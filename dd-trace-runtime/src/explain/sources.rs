@@ -49,6 +49,8 @@ impl ExplainedSource {
 fn name(source: SourceName) -> &'static str {
     match source {
         SourceName::Durable => "durable function",
+        SourceName::DurableInput => "input of a durable execution",
+        SourceName::DurableExecution => "name of a durable execution",
         SourceName::Authorizer => "Lambda authorizer",
         SourceName::Headers => "HTTP headers",
         SourceName::AppSync => "AppSync",

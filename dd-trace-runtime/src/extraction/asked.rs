@@ -11,6 +11,7 @@ use crate::event::raw::RawEvent;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SourceName {
     Durable,
+    DurableInput,
     Authorizer,
     Headers,
     AppSync,
@@ -21,8 +22,17 @@ pub(crate) enum SourceName {
     StepFunctions,
     Payload,
     ClientContext,
+    /// Computed from the execution's name.
+    DurableExecution,
     /// Asked only where traces are merged with X-Ray's.
     XRay,
+}
+
+impl SourceName {
+    /// Whether it is a part of the envelope of a durable execution.
+    pub(super) fn is_durable(self) -> bool {
+        matches!(self, Self::Durable | Self::DurableInput)
+    }
 }
 
 /// The answer of one source.
@@ -34,9 +44,14 @@ pub(crate) struct Answer {
 
 /// The answers in the order in which the sources were asked. Only the last can have a trace context.
 pub(crate) fn ask_each(event: &RawEvent, lambda: &Context, settings: &Settings) -> Vec<Answer> {
-    let mut answers = Sources::read(event, settings, Question::Parent).answers();
+    let mut sources = Sources::read(event, settings, Question::Parent);
+    let mut answers = sources.answers();
     let client = || usable(&settings.propagator, &client_context::carrier(lambda)?);
     ask(&mut answers, SourceName::ClientContext, client);
+    if sources.durable_execution().is_some() {
+        let computed = || sources.of_durable_execution();
+        ask(&mut answers, SourceName::DurableExecution, computed);
+    }
     if settings.merge_xray {
         ask(&mut answers, SourceName::XRay, || xray(lambda));
     }

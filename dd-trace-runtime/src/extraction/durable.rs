@@ -1,9 +1,10 @@
-//! Durable functions: the checkpoint in which the SDK keeps the trace context.
+//! Durable functions: the checkpoint in which the SDK keeps the trace context, the input of the execution, and ids
+//! that are computed from the execution's name.
 
 use std::borrow::Cow;
 
 use super::headers::Headers;
-use super::{text, usable};
+use super::{step_functions, text, usable};
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
@@ -23,6 +24,34 @@ pub(super) fn context(state: Reader<'_>, propagator: &DatadogPropagator) -> Opti
         Some(headers) => text::context(&headers, propagator),
         None => usable(propagator, &Headers::read(value)),
     }
+}
+
+/// The input that the caller gave the execution, which is the first operation of every invocation.
+pub(super) fn input(state: Reader<'_>) -> Option<Cow<'_, str>> {
+    let [operations] = state.members([b"Operations"]);
+    let mut operations = operations?;
+    if let Some(list) = operations.array() {
+        operations.element(list).then_some(())?;
+    } else {
+        let object = operations.object()?;
+        operations.member(object)?;
+    }
+    let [details] = operations.members([b"ExecutionDetails"]);
+    let [input] = details?.members([b"InputPayload"]);
+    input?.string()
+}
+
+/// The trace context that all invocations of an execution have in common where nobody gave it one: its trace id and
+/// its parent are computed from the execution's ARN, as AWS's own plugins for OpenTelemetry compute the trace id.
+///
+/// It is kept, as that of a Step Functions execution is: its invocations must not decide one by one.
+pub(super) fn of_execution(arn: &str) -> TraceContext {
+    let parent = [arn, "#execution"].concat();
+    TraceContext::new(
+        step_functions::hashed(arn),
+        step_functions::halves(&parent).0,
+        Some(step_functions::PRIORITY),
+    )
 }
 
 /// The operation `_datadog_<N>` with the highest number, in a list or in an object's values.

@@ -157,7 +157,8 @@ fn parent(sources: &mut Sources<'_>, lambda: &Context, settings: &Settings) -> O
     let propagator = &settings.propagator;
     let found = sources
         .context()
-        .or_else(|| usable(propagator, &client_context::carrier(lambda)?));
+        .or_else(|| usable(propagator, &client_context::carrier(lambda)?))
+        .or_else(|| sources.of_durable_execution());
     match found {
         Some(context) => {
             let context = propagator.behave(context)?;

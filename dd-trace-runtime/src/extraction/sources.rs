@@ -46,8 +46,9 @@ pub(super) struct Sources<'a> {
 type Source = fn(&mut Sources<'_>) -> Option<TraceContext>;
 
 /// The order in which sources are asked, which is the one of the table in `guide::sources`.
-const SOURCES: [(SourceName, Source); 9] = [
+const SOURCES: [(SourceName, Source); 10] = [
     (SourceName::Durable, |sources| sources.durable()),
+    (SourceName::DurableInput, |sources| sources.durable_input()),
     (SourceName::Authorizer, |sources| sources.authorizer()),
     (SourceName::Headers, |sources| sources.headers.take()),
     (SourceName::AppSync, |sources| sources.app_sync()),
@@ -167,7 +168,11 @@ impl<'a> Sources<'a> {
     /// As [`context`](Self::context), with the answer of every source that was asked.
     pub(super) fn answers(&mut self) -> Vec<Answer> {
         let mut answers = Vec::with_capacity(SOURCES.len());
+        let is_durable = self.durable_state().is_some();
         for (name, source) in SOURCES {
+            if name == SourceName::DurableInput && !is_durable {
+                continue;
+            }
             let context = source(self);
             let is_last = context.is_some();
             answers.push(Answer { name, context });
@@ -212,12 +217,36 @@ impl<'a> Sources<'a> {
     }
 
     fn durable(&self) -> Option<TraceContext> {
+        durable::context(self.durable_state()?, self.propagator())
+    }
+
+    /// The caller's event is in the input, as a text.
+    fn durable_input(&self) -> Option<TraceContext> {
+        let input = durable::input(self.durable_state()?)?;
+        let input = RawEvent::from(input.into_owned());
+        let mut sources = Sources::read(&input, self.settings, Question::Parent);
+        // An input is no envelope itself: looked for in there, one could be nested without an end.
+        let of_input = SOURCES.iter().filter(|(name, _)| !name.is_durable());
+        of_input
+            .map(|(_, source)| source)
+            .find_map(|source| source(&mut sources))
+    }
+
+    fn durable_state(&self) -> Option<Reader<'a>> {
         let members = &self.event.members;
         members.get(Member::DurableExecutionArn)?.string()?;
-        durable::context(
-            members.get(Member::InitialExecutionState)?,
-            self.propagator(),
-        )
+        members.get(Member::InitialExecutionState)
+    }
+
+    /// What is computed where no source has a trace context.
+    pub(super) fn of_durable_execution(&self) -> Option<TraceContext> {
+        self.durable_execution()?;
+        let arn = self
+            .event
+            .members
+            .get(Member::DurableExecutionArn)?
+            .string()?;
+        Some(durable::of_execution(&arn))
     }
 
     fn authorizer(&mut self) -> Option<TraceContext> {

@@ -12,7 +12,7 @@ use crate::context::trace_context::TraceContext;
 use crate::json::{Place, Reader};
 
 /// Tasks are part of the trace that the state machine's own integration sends, which is kept.
-const PRIORITY: i8 = 1;
+pub(super) const PRIORITY: i8 = 1;
 
 /// The trace context of a context object, which comes next.
 ///
@@ -238,13 +238,13 @@ fn count(value: Option<Reader<'_>>) -> u64 {
 }
 
 /// The trace of an execution: its upper half is the first half of the hash.
-fn hashed(execution_id: &str) -> u128 {
+pub(super) fn hashed(execution_id: &str) -> u128 {
     let (high, low) = halves(execution_id);
     (u128::from(high) << 64) | u128::from(low)
 }
 
 /// The first two words of the SHA-256, each an id: 63 bits, and not zero.
-fn halves(text: &str) -> (u64, u64) {
+pub(super) fn halves(text: &str) -> (u64, u64) {
     let hash = Sha256::digest(text.as_bytes());
     let mut words = hash.chunks_exact(8).map(|word| {
         let word = word

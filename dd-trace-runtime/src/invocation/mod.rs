@@ -236,16 +236,15 @@ impl Active {
         }
     }
 
-    /// Tags of the response, where somebody wants them: it has to be written for them.
-    fn describe(&self, answer: &Answer<'_>) {
+    /// Tags of the response, where somebody wants them: it has to be written for them. Gives the failure of a durable
+    /// execution, which is a response to Lambda.
+    fn describe(&self, answer: &Answer<'_>) -> Option<ErrorTags> {
         let depth = self.telemetry.capture_depth();
         let is_durable = self.span.asked.durable.is_some();
         if depth.is_none() && !is_durable {
-            return;
+            return None;
         }
-        let Some(response) = answer.json() else {
-            return;
-        };
+        let response = answer.json()?;
         if is_durable {
             self.span.tag(durable_execution::status(&response));
         }
@@ -253,17 +252,19 @@ impl Active {
             self.span
                 .tag(capture::tags("function.response", &response, depth));
         }
+        is_durable.then(|| durable_failure(&response))?
     }
 
     fn answered(self, mut answer: Answer<'_>) {
         if let Answer::Value(value) = &mut answer {
             authorizer::pass_on(value, &self.event, &self.span.context());
         }
-        self.describe(&answer);
+        let failure = self.describe(&answer);
         let state = self.span.state.clone();
         let is_found_later = state.as_ref().is_some_and(InvocationState::will_post);
         let http = self.span.asked.http && !is_found_later;
-        let ended = self.span.answered(Outcome::answered(http, &answer));
+        let mut ended = self.span.answered(Outcome::answered(http, &answer));
+        ended.outcome.error = failure;
         match (answer, state) {
             (Answer::Stream(_, body), Some(state)) => {
                 streaming::keep(&state, &self.telemetry, ended, self.deadline, body);
@@ -282,6 +283,15 @@ impl Active {
             None => ended.finish(),
         }
     }
+}
+
+fn durable_failure(response: &[u8]) -> Option<ErrorTags> {
+    let failed = durable_execution::failure(response)?;
+    Some(ErrorTags {
+        kind: failed.kind,
+        message: failed.message,
+        stack: String::new(),
+    })
 }
 
 /// The user's extractor first; what it can't say, the event is asked. Also what came of the extractor, if there is

@@ -48,6 +48,8 @@ pub(super) struct Ended {
     pub(super) span: InvocationSpan,
     pub(super) asked: Asked,
     pub(super) outcome: Outcome,
+    /// Whether the handler gave no answer; an answer can tell of a failure, too.
+    pub(super) failed: bool,
     /// When; `None` while the response is streamed.
     pub(super) end: Option<SystemTime>,
     /// Watches the deadline of a response that is streamed.
@@ -116,9 +118,9 @@ impl InvocationState {
         // Not under the lock: it runs the response's own `Serialize`.
         let status = http.then(status);
         self.of_ended(|ended| {
-            ended.outcome = Outcome {
-                status,
-                error: None,
+            ended.outcome.status = status;
+            if ended.failed {
+                ended.outcome.error = None;
             }
         });
     }

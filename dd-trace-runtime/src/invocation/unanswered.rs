@@ -34,6 +34,7 @@ impl Unanswered {
         Ended {
             span: self.span.clone(),
             asked: self.asked.clone(),
+            failed: outcome.error.is_some(),
             outcome,
             end: Some(SystemTime::now()),
             watch: None,
