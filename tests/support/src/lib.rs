@@ -6,6 +6,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::missing_panics_doc,
@@ -19,6 +20,8 @@ mod peer;
 mod test_agent;
 
 use std::net::TcpListener;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 pub use function::FunctionProcess;
@@ -41,9 +44,18 @@ pub async fn within<T>(limit: Duration, what: &str, future: impl Future<Output =
     within.unwrap_or_else(|_| panic!("{what} took longer than {limit:?}"))
 }
 
-/// A port that was free a moment ago.
+/// A port on which nothing listens. No call gives a port twice, and the ports are below those that Linux gives to
+/// connections (from 32,768), so that none of these takes the port before its server does.
 #[must_use]
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+    const PORTS: Range<u32> = 16_384..32_768;
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    // Processes that run at the same time begin at different places.
+    let start = std::process::id().wrapping_mul(64);
+    let free = PORTS.clone().find_map(|_| {
+        let call = start.wrapping_add(CALLS.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(PORTS.start + call % (PORTS.end - PORTS.start)).ok()?;
+        TcpListener::bind(("127.0.0.1", port)).ok().map(|_| port)
+    });
+    free.expect("a port is free")
 }
