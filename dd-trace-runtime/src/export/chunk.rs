@@ -30,7 +30,12 @@ fn trace_id(finished: &Finished) -> u128 {
 }
 
 fn encode_trace(trace: &[&Finished], process: &Process, mut buffer: Vec<u8>) -> Chunk {
-    let members = members(trace, process);
+    let mut members = members(trace, process);
+    if let Some(rules) = &process.span_sampler {
+        for member in &mut members {
+            member.sample(rules);
+        }
+    }
     buffer.reserve(trace.iter().map(|finished| finished.size).sum());
     let mut out = Msgpack::into_buffer(buffer);
     out.array(members.len());

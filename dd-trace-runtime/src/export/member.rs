@@ -2,9 +2,11 @@
 
 use opentelemetry::trace::SpanId;
 
+use super::decision::TraceTags;
 use super::process::Process;
 use super::span_data::SpanData;
 use crate::conventions::Attributes;
+use crate::sampler::{Kept, SpanSampler};
 
 /// A span in its chunk.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub(super) struct Member<'a> {
     pub(super) is_root: bool,
     /// It is where its service was entered; statistics are counted on such spans.
     pub(super) is_top_level: bool,
+    /// Why it is kept though its trace is dropped.
+    pub(super) kept: Option<Kept>,
 }
 
 /// An id, and the place of its span in a list. Sorted, equal ids keep the order of the list.
@@ -35,12 +39,22 @@ impl<'a> Member<'a> {
             attributes,
             is_root: true,
             is_top_level: span.parent_span_id == SpanId::INVALID || span.parent_span_is_remote,
+            kept: None,
         }
     }
 
     /// Whether its parent, as far as this chunk shows, is of another service.
     pub(super) fn enters_service(&self) -> bool {
         self.is_root || self.is_top_level
+    }
+
+    /// If its trace is dropped, asks the rules for single spans.
+    pub(super) fn sample(&mut self, rules: &SpanSampler) {
+        let span = self.span;
+        if TraceTags::of(&*span.trace).priority() <= 0 {
+            let id = span.span_context.span_id();
+            self.kept = rules.keep(id, &span.name, &span.span_kind, span.given());
+        }
     }
 
     /// Looks for the parent among the ids of a chunk, which are in order; `services` has the service of each

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::config::process_tags::Git;
 use crate::random::Random;
+use crate::sampler::SpanSampler;
 
 #[derive(Debug)]
 pub(super) struct Process {
@@ -15,6 +16,8 @@ pub(super) struct Process {
     /// `DD_TAGS`.
     pub(super) tags: Arc<[(String, String)]>,
     pub(super) git: Git,
+    /// `DD_SPAN_SAMPLING_RULES`.
+    pub(super) span_sampler: Option<SpanSampler>,
     /// A UUID of version 4. It distinguishes processes with the same process id, which all sandboxes have.
     pub(super) runtime_id: String,
     pub(super) id: u32,
@@ -29,6 +32,7 @@ impl Process {
             version: config.version.clone(),
             tags: Arc::clone(&config.tags),
             git: config.git.clone(),
+            span_sampler: SpanSampler::new(&config.sampling, || config.sampled_process()),
             runtime_id: runtime_id(),
             id: std::process::id(),
             on_lambda: config.on_lambda(),

@@ -13,6 +13,7 @@ use super::{events, numbers};
 use crate::context::propagation::push_hex;
 use crate::conventions::{Attributes, INFERRED, kind_name, unique_attributes};
 use crate::msgpack::{Msgpack, OpenMap};
+use crate::sampler::Kept;
 
 /// `trace` is what the first span of a chunk says of the trace.
 pub(super) fn encode_meta(
@@ -96,6 +97,9 @@ pub(super) fn encode_metrics(
     if let Some(trace) = trace {
         metrics.own_number("_sampling_priority_v1", trace.priority().into());
         metrics.own_number("process_id", process.id.into());
+    }
+    for (key, number) in member.kept.iter().flat_map(Kept::metrics) {
+        metrics.own_number(key, number);
     }
     if member.is_top_level {
         metrics.own_number("_dd.top_level", 1.0);

@@ -13,6 +13,7 @@ mod operations;
 mod own_span;
 pub(crate) mod payload;
 mod pressure;
+mod single_spans;
 mod snapstart;
 mod traces;
 mod whole;

@@ -1,4 +1,4 @@
-//! How many traces per second the rules may keep.
+//! How much per second the rules may keep.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,12 +11,12 @@ const WINDOW: Duration = Duration::from_secs(1);
 /// A bucket of tokens that fills in a second.
 #[derive(Debug)]
 pub(super) struct Limiter {
-    /// Traces per second; `None` means no limit.
-    limit: Option<u32>,
+    /// Traces or spans per second; `None` means no limit.
+    limit: Option<f64>,
     state: Mutex<Option<State>>,
 }
 
-/// The limiter's answer for one trace.
+/// The limiter's answer for one trace or span.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Admission {
     pub(super) is_admitted: bool,
@@ -41,16 +41,16 @@ struct Window {
 }
 
 impl Limiter {
-    pub(super) fn new(limit: Option<u32>) -> Self {
+    pub(super) fn new(limit: Option<f64>) -> Self {
         Self {
             limit,
             state: Mutex::default(),
         }
     }
 
-    /// Takes a token for a trace, if there is one.
+    /// Takes a token, if there is one.
     pub(super) fn admit(&self, now: Instant) -> Admission {
-        let Some(limit) = self.limit.map(f64::from) else {
+        let Some(limit) = self.limit else {
             return Admission {
                 is_admitted: true,
                 effective_rate: 1.0,
@@ -69,7 +69,7 @@ impl Limiter {
 impl State {
     fn full(limit: f64, now: Instant) -> Self {
         Self {
-            tokens: limit,
+            tokens: limit.ceil(),
             filled: now,
             window: Window::new(now),
             previous: None,
@@ -78,7 +78,8 @@ impl State {
 
     fn take(&mut self, limit: f64, now: Instant) -> bool {
         let passed = now.saturating_duration_since(self.filled).as_secs_f64();
-        self.tokens = limit.min(self.tokens + passed * limit);
+        // A limit below one fills the bucket with one token all the same, if slowly.
+        self.tokens = limit.ceil().min(self.tokens + passed * limit);
         self.filled = self.filled.max(now);
         let has_token = self.tokens >= 1.0;
         if has_token {
@@ -127,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_second_admits_as_many_traces_as_the_limit() {
-        let (limiter, now) = (Limiter::new(Some(3)), Instant::now());
+        let (limiter, now) = (Limiter::new(Some(3.0)), Instant::now());
         assert_eq!(admitted(&limiter, now, 10), 3);
         assert_eq!(admitted(&limiter, now + WINDOW, 10), 3);
         assert_eq!(admitted(&limiter, now + 9 * WINDOW, 10), 3, "no hoard");
@@ -135,22 +136,29 @@ mod tests {
 
     #[test]
     fn tokens_come_back_little_by_little() {
-        let (limiter, now) = (Limiter::new(Some(10)), Instant::now());
+        let (limiter, now) = (Limiter::new(Some(10.0)), Instant::now());
         assert_eq!(admitted(&limiter, now, 20), 10);
         assert_eq!(admitted(&limiter, now + WINDOW / 20, 1), 0);
         assert_eq!(admitted(&limiter, now + WINDOW / 5, 20), 2);
     }
 
     #[test]
+    fn a_limit_below_one_admits_one_in_several_seconds() {
+        let (limiter, now) = (Limiter::new(Some(0.5)), Instant::now());
+        let admitted = |seconds| admitted(&limiter, now + seconds * WINDOW, 9);
+        assert_eq!([0, 1, 2, 3, 4].map(admitted), [1, 0, 1, 0, 1]);
+    }
+
+    #[test]
     fn zero_admits_nothing_and_no_limit_everything() {
         let now = Instant::now();
-        assert_eq!(admitted(&Limiter::new(Some(0)), now, 9), 0);
+        assert_eq!(admitted(&Limiter::new(Some(0.0)), now, 9), 0);
         assert_eq!(admitted(&Limiter::new(None), now, 9), 9);
     }
 
     #[test]
     fn a_clock_that_goes_back_gives_no_tokens() {
-        let (limiter, earlier) = (Limiter::new(Some(1)), Instant::now());
+        let (limiter, earlier) = (Limiter::new(Some(1.0)), Instant::now());
         let now = earlier + WINDOW;
         assert_eq!(admitted(&limiter, now, 1), 1);
         assert_eq!(admitted(&limiter, earlier, 1), 0);
@@ -161,7 +169,7 @@ mod tests {
     /// As `RateLimiter` of the Python tracer 4.16.0 has it for the same calls.
     #[test]
     fn the_effective_rate_is_the_mean_of_this_second_and_the_one_before() {
-        let (limiter, now) = (Limiter::new(Some(2)), Instant::now());
+        let (limiter, now) = (Limiter::new(Some(2.0)), Instant::now());
         let rates = |at| {
             let rate = |_| limiter.admit(at).effective_rate;
             (0..4).map(rate).collect::<Vec<_>>()

@@ -1,16 +1,21 @@
-//! Which traces are kept.
+//! Which traces are kept, and which single spans of those that aren't.
 //!
 //! - In: the local root of a trace; the rules of the environment and the agent's rates.
 //! - Out: the sampling priority and the mechanism that chose it.
-//! - Next: [`tracer`](crate::tracer), which asks once for each trace that nobody has decided on.
+//! - Next: [`tracer`](crate::tracer), which asks once for each trace that nobody has decided on;
+//!   [`export`](crate::export) asks about the spans of a dropped trace.
 
 mod agent_rates;
 mod glob;
+mod json;
 mod limiter;
-mod local_root;
+mod patterns;
 mod rate;
 mod rule;
 mod settings;
+mod single_span;
+mod span_rule;
+mod subject;
 #[cfg(test)]
 mod tests;
 
@@ -25,11 +30,12 @@ use opentelemetry::trace::{SpanKind, TraceId};
 
 pub(crate) use self::agent_rates::AgentRates;
 use self::limiter::Limiter;
-use self::local_root::LocalRoot;
-pub(crate) use self::local_root::Process;
 use self::rate::Rate;
 use self::rule::Rule;
 pub(crate) use self::settings::SamplingSettings;
+pub(crate) use self::single_span::{Kept, SpanSampler};
+pub(crate) use self::subject::Process;
+use self::subject::Subject;
 use crate::context::local_trace::Decision;
 use crate::conventions::Given;
 
@@ -63,7 +69,7 @@ impl Sampler {
     ) -> Self {
         Self(Arc::new(Inner {
             rules: settings.rules.clone(),
-            limiter: Limiter::new(settings.limit),
+            limiter: Limiter::new(settings.limit.map(f64::from)),
             agent_rates,
             process,
         }))
@@ -78,14 +84,16 @@ enum Found {
 }
 
 impl Inner {
-    fn find<'a>(&'a self, root: impl FnOnce() -> LocalRoot<'a>) -> Found {
+    fn find<'a>(&'a self, root: impl FnOnce() -> Subject<'a>) -> Found {
         if self.rules.is_empty() && self.agent_rates.is_empty() {
             return Found::Nothing;
         }
         // A rule without patterns doesn't look at the span.
         let root = LazyCell::new(root);
         let mut rules = self.rules.iter();
-        if let Some(rule) = rules.find(|rule| rule.is_of_all() || rule.is_about(&root)) {
+        if let Some(rule) =
+            rules.find(|rule| rule.patterns.match_all() || rule.patterns.matches(&root))
+        {
             return Found::Rule(rule.rate);
         }
         let env = self.process.env.as_deref().unwrap_or_default();
@@ -160,7 +168,7 @@ impl Sampler {
         given: Given<'_>,
     ) -> (Decision, Vec<KeyValue>) {
         let Self(inner) = self;
-        let found = inner.find(|| LocalRoot::new(name, kind, given, &inner.process));
+        let found = inner.find(|| Subject::new(name, kind, given, &inner.process));
         let choice = match found {
             Found::Rule(rate) => inner.by_rule(rate, trace_id),
             Found::AgentRate(rate) => Choice::by_agent(rate, trace_id),
@@ -179,7 +187,7 @@ impl Sampler {
         given: Given<'_>,
     ) -> bool {
         let Self(inner) = self;
-        match inner.find(|| LocalRoot::new(name, kind, given, &inner.process)) {
+        match inner.find(|| Subject::new(name, kind, given, &inner.process)) {
             Found::Rule(rate) | Found::AgentRate(rate) => rate.keeps(trace_id),
             Found::Nothing => true,
         }

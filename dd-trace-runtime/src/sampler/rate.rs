@@ -1,6 +1,6 @@
 //! A share of the traces, the same ones in every service.
 
-use opentelemetry::trace::TraceId;
+use opentelemetry::trace::{SpanId, TraceId};
 
 use crate::context::propagation::KNUTH_FACTOR;
 
@@ -9,6 +9,9 @@ use crate::context::propagation::KNUTH_FACTOR;
 pub(crate) struct Rate(f64);
 
 impl Rate {
+    /// The rate that keeps everything.
+    pub(super) const ALL: Self = Self(1.0);
+
     /// `None` for what is no share at all.
     pub(crate) fn exact(share: f64) -> Option<Self> {
         (0.0..=1.0).contains(&share).then_some(Self(share))
@@ -25,13 +28,25 @@ impl Rate {
 
     #[expect(
         clippy::cast_possible_truncation,
+        reason = "the lower half of a trace id decides"
+    )]
+    pub(super) fn keeps(self, trace_id: TraceId) -> bool {
+        self.keeps_id(u128::from_be_bytes(trace_id.to_bytes()) as u64)
+    }
+
+    /// Whether the share includes a single span. A rate of zero includes none, as in the Python tracer.
+    pub(super) fn keeps_span(self, span_id: SpanId) -> bool {
+        self.0 > 0.0 && self.keeps_id(u64::from_be_bytes(span_id.to_bytes()))
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         clippy::cast_precision_loss,
         reason = "a rate has fewer digits than an f64, and the cast to u64 saturates"
     )]
-    pub(super) fn keeps(self, trace_id: TraceId) -> bool {
-        let low = u128::from_be_bytes(trace_id.to_bytes()) as u64;
-        self.0 >= 1.0 || low.wrapping_mul(KNUTH_FACTOR) <= (self.0 * u64::MAX as f64) as u64
+    fn keeps_id(self, id: u64) -> bool {
+        self.0 >= 1.0 || id.wrapping_mul(KNUTH_FACTOR) <= (self.0 * u64::MAX as f64) as u64
     }
 
     /// The value of `_dd.p.ksr`: at most six decimals, no zeros at the end.
@@ -57,6 +72,9 @@ mod tests {
             let id = TraceId::from(u128::from(trace_id));
             assert!(Rate(share + 1e-6).keeps(id), "{trace_id}");
             assert!(!Rate(share - 1e-6).keeps(id), "{trace_id}");
+            let id = SpanId::from(trace_id);
+            assert!(Rate(share + 1e-6).keeps_span(id), "{trace_id}");
+            assert!(!Rate(share - 1e-6).keeps_span(id), "{trace_id}");
         }
     }
 

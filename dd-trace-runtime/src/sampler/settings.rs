@@ -1,8 +1,11 @@
 //! What the environment says about sampling.
 
+use std::fs::read_to_string;
+
 use super::limiter::DEFAULT_LIMIT;
 use super::rate::Rate;
 use super::rule::{self, Rule};
+use super::span_rule::{self, SpanRule};
 use crate::log;
 
 /// The user's rules, and how many traces they may keep.
@@ -12,6 +15,8 @@ pub(crate) struct SamplingSettings {
     pub(super) rules: Vec<Rule>,
     /// `DD_TRACE_RATE_LIMIT`, in traces per second; `None` means no limit.
     pub(super) limit: Option<u32>,
+    /// `DD_SPAN_SAMPLING_RULES` or `DD_SPAN_SAMPLING_RULES_FILE`, for spans of traces that are dropped.
+    pub(super) span_rules: Vec<SpanRule>,
 }
 
 impl SamplingSettings {
@@ -23,6 +28,9 @@ impl SamplingSettings {
         Self {
             limit: limit(var, !rules.is_empty()),
             rules,
+            span_rules: span_rules(var)
+                .map(|text| span_rule::parse(&text))
+                .unwrap_or_default(),
         }
     }
 }
@@ -41,6 +49,28 @@ fn sample_rate(var: &impl Fn(&str) -> Option<String>) -> Option<Rate> {
         log::warn!("DD_TRACE_SAMPLE_RATE is `{value}`; write a number from 0 to 1; ignored");
     }
     rate
+}
+
+fn span_rules(var: &impl Fn(&str) -> Option<String>) -> Option<String> {
+    let (rules, file) = (
+        var(span_rule::KIND.variable),
+        var("DD_SPAN_SAMPLING_RULES_FILE"),
+    );
+    if let (Some(_), Some(path)) = (&rules, &file) {
+        log::warn!(
+            "DD_SPAN_SAMPLING_RULES_FILE is `{path}`, but DD_SPAN_SAMPLING_RULES is set too; write one of them; the file is ignored"
+        );
+    }
+    rules.or_else(|| {
+        let path = file?;
+        read_to_string(&path)
+            .inspect_err(|error| {
+                log::warn!(
+                    "DD_SPAN_SAMPLING_RULES_FILE is `{path}`: {error}; write the path of a file that can be read; ignored"
+                );
+            })
+            .ok()
+    })
 }
 
 /// A negative limit means no limit, as in the official tracers.

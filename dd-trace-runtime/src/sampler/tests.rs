@@ -1,6 +1,8 @@
 //! Decisions. What rules and rates decide here, the Python tracer 4.16.0 and the Node tracer 5.132.0 decide
 //! for the same spans, save that Python's names a decision maker on a dropped trace too.
 
+mod span_rules;
+
 use super::*;
 use crate::config::Config;
 use crate::test_log::Log;
@@ -208,7 +210,8 @@ fn a_rule_that_is_malformed_is_left_out_with_one_log_line_and_the_others_hold() 
 #[test]
 fn the_example_of_a_rule_in_the_log_lines_is_one() {
     let log = Log::capture();
-    assert_eq!(rule::parse(rule::EXAMPLE).len(), 1);
+    assert_eq!(rule::parse(rule::KIND.example).len(), 1);
+    assert_eq!(span_rule::parse(span_rule::KIND.example).len(), 1);
     assert_eq!(log.take(), [""; 0]);
 }
 
@@ -281,7 +284,8 @@ fn the_limit_is_a_hundred_unless_a_whole_number_is_written() {
                     .find(|(known, value)| *known == name && !value.is_empty())
                     .map(|(_, value)| (*value).to_owned())
             })
-            .limit,
+            .limit
+            .map(f64::from),
         );
         let now = Instant::now();
         let admitted = (0..200).filter(|_| limiter.admit(now).is_admitted);
@@ -323,4 +327,16 @@ fn the_agent_s_rate_counts_where_no_rule_fits() {
     assert_eq!(decided(KeyValue::new("operation.name", "health")).0, -1);
     let unknown = decided(KeyValue::new("service.name", "other"));
     assert_eq!(unknown, (1, Some("-0".into()), None, vec![]));
+}
+
+#[test]
+fn a_rule_sees_the_resource_that_datadog_shows() {
+    let rules = r#"[{"resource":"GET /orders/*","sample_rate":0}]"#;
+    let (sampler, _) = sampler(&[("DD_TRACE_SAMPLING_RULES", rules)]);
+    let request = [
+        KeyValue::new("http.request.method", "GET"),
+        KeyValue::new("http.route", "/orders/{id}"),
+    ];
+    assert_eq!(read(&root(&sampler, "handle", &request)).0, -1);
+    assert_eq!(read(&root(&sampler, "handle", &[])).0, 1);
 }

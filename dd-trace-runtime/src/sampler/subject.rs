@@ -7,14 +7,15 @@ use opentelemetry::Value;
 use opentelemetry::trace::SpanKind;
 
 use super::glob::Glob;
-use crate::conventions::{Attributes, Given, operation_name};
+use crate::conventions::{Attributes, Given, operation_name, resource_name};
 
-/// The first span of this process in a trace, as Datadog would show it if it ended now.
+/// A span as Datadog would show it if it ended now: the first span of this process in a trace, or one that has
+/// ended.
 #[derive(Debug)]
-pub(super) struct LocalRoot<'a> {
+pub(super) struct Subject<'a> {
     pub(super) service: &'a str,
     pub(super) name: Cow<'a, str>,
-    pub(super) resource: &'a str,
+    pub(super) resource: Cow<'a, str>,
     attributes: Attributes<'a>,
     process: &'a Process,
 }
@@ -29,7 +30,7 @@ pub(crate) struct Process {
     pub(crate) tags: Arc<[(String, String)]>,
 }
 
-impl<'a> LocalRoot<'a> {
+impl<'a> Subject<'a> {
     pub(super) fn new(
         name: &'a str,
         kind: &SpanKind,
@@ -40,7 +41,7 @@ impl<'a> LocalRoot<'a> {
         Self {
             service: attributes.service.unwrap_or(&process.service),
             name: operation_name(kind, &attributes),
-            resource: attributes.resource.unwrap_or(name),
+            resource: resource_name(name, kind, &attributes),
             attributes,
             process,
         }
