@@ -9,6 +9,9 @@ pub mod configuration {}
 #[doc = include_str!("guide/costs.md")]
 pub mod costs {}
 
+#[doc = include_str!("guide/data_streams.md")]
+pub mod data_streams {}
+
 #[doc = include_str!("guide/debugging.md")]
 pub mod debugging {}
 

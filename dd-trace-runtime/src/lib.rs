@@ -18,6 +18,7 @@
 //   config               the environment, read once
 //   extraction           where in an event the trace context is, a file for each source
 //   export               finished spans: how they wait, their encoding, the request to the agent
+//   data_streams         what passes queues, topics and streams, counted
 //   tracer               the tracer provider behind every span
 //   telemetry            what a process has one of
 //   span                 `aws.lambda`, and the spans inferred from the trigger
@@ -35,6 +36,8 @@ pub mod batch;
 mod config;
 mod context;
 mod conventions;
+#[cfg(feature = "dsm")]
+mod data_streams;
 mod event;
 mod explain;
 mod export;
@@ -83,6 +86,8 @@ pub use extraction::extractor::{EventView, Extracted, Extraction, Extractor, Int
 pub use handler::error::TracedError;
 pub use handler::event_error::EventError;
 pub use handler::{HandlerError, HandlerInput, HandlerOutput};
+#[cfg(feature = "dsm")]
+pub use outgoing::checkpoints::{set_consume_checkpoint, set_produce_checkpoint};
 pub use outgoing::payload::{CarrierShape, Traced, TracedPayload, Untraced};
 pub use outgoing::trace_headers::trace_headers;
 pub use run::host::{SendEvery, Unsent};

@@ -122,6 +122,12 @@ impl Msgpack {
         bytes.extend_from_slice(text.as_bytes());
     }
 
+    /// Bytes that are no text.
+    #[cfg(feature = "dsm")]
+    pub(crate) fn binary(&mut self, bytes: &[u8]) {
+        let Ok(()) = encode::write_bin(&mut self.bytes, bytes);
+    }
+
     pub(crate) fn unsigned(&mut self, value: u64) {
         let Ok(_) = encode::write_uint(&mut self.bytes, value);
     }

@@ -14,7 +14,7 @@ use std::path::Path;
 type Bounds = &'static [(&'static str, &'static [&'static str])];
 
 /// The beginning of each row, and where its bounds stand.
-const ROWS: [(&str, Bounds); 41] = [
+const ROWS: [(&str, Bounds); 45] = [
     (
         "headers in a",
         &[("context/carrier/mod.rs", &["MAX_HEADERS"])],
@@ -70,6 +70,22 @@ const ROWS: [(&str, Bounds); 41] = [
     (
         "records of a batch",
         &[("extraction/batch.rs", &["MAX_RECORDS"])],
+    ),
+    (
+        "pathway of Data Streams",
+        &[("data_streams/pathway.rs", &["MAX_HEADER"])],
+    ),
+    (
+        "name of a queue",
+        &[("data_streams/edge.rs", &["MAX_TOPIC"])],
+    ),
+    (
+        "pathways that Data Streams",
+        &[("data_streams/buckets.rs", &["MAX_PATHWAYS"])],
+    ),
+    (
+        "what Data Streams Monitoring counted",
+        &[("data_streams/buckets.rs", &["MAX_BUCKETS"])],
     ),
     (
         "attributes and links of a span",

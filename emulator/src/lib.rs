@@ -18,6 +18,7 @@ mod watch;
 mod watched;
 
 pub use agent::{Agent, AgentRequest, Behaviour, Incomplete, Span, SpanLink};
+pub use agent::{PathwayStats, PipelineStats, Sketch, StatsBucket};
 pub use broker::{Broker, Published};
 pub use queue::{Message, Queue};
 pub use runtime_api::{Function, FunctionError, Invocation, Outcome, RuntimeApi, Timings};

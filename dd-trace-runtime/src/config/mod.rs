@@ -90,6 +90,13 @@ pub(crate) struct Config {
     /// `DD_LOGS_INJECTION`: put trace ids into log lines.
     #[cfg(feature = "tracing")]
     pub(crate) logs_injection: bool,
+    /// `DD_DATA_STREAMS_ENABLED`: count what passes queues, topics and streams.
+    #[cfg(feature = "dsm")]
+    pub(crate) data_streams: bool,
+    /// `DD_DSM_EXCHANGE_NAME`: the event bus that the function's events of EventBridge come from, which they don't
+    /// say.
+    #[cfg(feature = "dsm")]
+    pub(crate) exchange: Option<String>,
     pub(crate) agent: AgentAddress,
     /// How many finished spans wait before they are encoded and, on a host, sent before their trace ends:
     /// `DD_TRACE_PARTIAL_FLUSH_MIN_SPANS`; `None` with `DD_TRACE_PARTIAL_FLUSH_ENABLED=false`.
@@ -168,6 +175,10 @@ impl Config {
             startup_logs: flag(&var, "DD_TRACE_STARTUP_LOGS", false),
             #[cfg(feature = "tracing")]
             logs_injection: flag(&var, "DD_LOGS_INJECTION", true),
+            #[cfg(feature = "dsm")]
+            data_streams: flag(&var, "DD_DATA_STREAMS_ENABLED", false),
+            #[cfg(feature = "dsm")]
+            exchange: var("DD_DSM_EXCHANGE_NAME"),
             agent: agent(&var),
             partial_flush: partial_flush(&var),
             send_timeout: send_timeout(&var),

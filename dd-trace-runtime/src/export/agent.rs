@@ -76,7 +76,6 @@ impl Agent {
     }
 }
 
-/// `http://127.0.0.1:8126` or `unix:///path`, as `DD_TRACE_AGENT_URL` has it.
 impl Agent {
     /// Whether the environment names no other.
     pub(super) fn is_default(&self) -> bool {
@@ -86,14 +85,23 @@ impl Agent {
 
 impl fmt::Display for Agent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.address {
+        Url(&self.address).fmt(f)
+    }
+}
+
+/// `http://127.0.0.1:8126` or `unix:///path`, as `DD_TRACE_AGENT_URL` has it.
+pub(super) struct Url<'a>(pub(super) &'a AgentAddress);
+
+impl fmt::Display for Url<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
             AgentAddress::Tcp { host, port } => write!(f, "http://{}", authority(host, *port)),
             AgentAddress::Unix(path) => write!(f, "unix://{}", path.display()),
         }
     }
 }
 
-fn verdict(answered: Answered) -> Result<Verdict, Failure> {
+pub(super) fn verdict(answered: Answered) -> Result<Verdict, Failure> {
     match answered.status {
         200..300 => Ok(Verdict::Accepted {
             answer: answered.body,

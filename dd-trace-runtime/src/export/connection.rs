@@ -2,6 +2,8 @@
 
 use std::io;
 
+#[cfg(feature = "dsm")]
+use tokio::io::AsyncWriteExt;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::runtime;
@@ -74,6 +76,15 @@ impl Connection {
     pub(super) async fn write(&mut self, request: &Request<'_>) -> Result<(), Failure> {
         let written = request.write_to(&mut self.socket, &mut self.buffer).await;
         self.buffer.clear();
+        written.map_err(Failure::Lost)
+    }
+
+    /// As [`write`](Self::write), of a request that is bytes already.
+    #[cfg(feature = "dsm")]
+    pub(super) async fn write_bytes(&mut self, request: &[u8]) -> Result<(), Failure> {
+        // What the answer before left.
+        self.buffer.clear();
+        let written = self.socket.write_all(request).await;
         written.map_err(Failure::Lost)
     }
 

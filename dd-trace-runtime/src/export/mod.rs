@@ -30,6 +30,8 @@ mod send;
 mod single;
 mod span;
 mod span_data;
+#[cfg(feature = "dsm")]
+mod stats;
 mod tags;
 mod unanswered;
 
@@ -51,6 +53,8 @@ use self::limits::{FILLING_BYTES, FINISHED_BYTES, WAITING_BYTES};
 use self::process::Process;
 use self::queue::Queue;
 pub(crate) use self::span_data::SpanData;
+#[cfg(feature = "dsm")]
+pub(crate) use self::stats::PipelineStats;
 use self::unanswered::Late;
 use crate::config::Config;
 use crate::log;

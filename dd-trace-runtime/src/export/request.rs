@@ -16,23 +16,28 @@ impl Head {
     /// Not among the headers: `Datadog-Client-Computed-Stats` and `-Top-Level`, as nothing here
     /// computes them, and with them the extension wouldn't either.
     pub(super) fn new(address: &AgentAddress) -> Self {
-        let host = match address {
-            AgentAddress::Tcp { host, port } => authority(host, *port),
-            AgentAddress::Unix(_) => "localhost".to_owned(),
-        };
-        Self(format!(
-            "POST /v0.4/traces HTTP/1.1\r\n\
-             Host: {host}\r\n\
-             Content-Type: application/msgpack\r\n\
-             Datadog-Meta-Lang: rust\r\n\
-             Datadog-Meta-Lang-Version: {rust}\r\n\
-             Datadog-Meta-Lang-Interpreter: rustc\r\n\
-             Datadog-Meta-Tracer-Version: {version}\r\n",
-            // Which compiler was used is known to build scripts only; this one is what it took.
-            rust = env!("CARGO_PKG_RUST_VERSION"),
-            version = env!("CARGO_PKG_VERSION"),
-        ))
+        Self(head("/v0.4/traces", address))
     }
+}
+
+/// The headers of a request to `path` that are the same for each.
+pub(super) fn head(path: &str, address: &AgentAddress) -> String {
+    let host = match address {
+        AgentAddress::Tcp { host, port } => authority(host, *port),
+        AgentAddress::Unix(_) => "localhost".to_owned(),
+    };
+    format!(
+        "POST {path} HTTP/1.1\r\n\
+         Host: {host}\r\n\
+         Content-Type: application/msgpack\r\n\
+         Datadog-Meta-Lang: rust\r\n\
+         Datadog-Meta-Lang-Version: {rust}\r\n\
+         Datadog-Meta-Lang-Interpreter: rustc\r\n\
+         Datadog-Meta-Tracer-Version: {version}\r\n",
+        // Which compiler was used is known to build scripts only; this one is what it took.
+        rust = env!("CARGO_PKG_RUST_VERSION"),
+        version = env!("CARGO_PKG_VERSION"),
+    )
 }
 
 /// Host and port as a URL has them, an IPv6 address in brackets.

@@ -15,6 +15,8 @@ pub(crate) mod payload;
 mod pressure;
 mod single_spans;
 mod snapstart;
+#[cfg(feature = "dsm")]
+mod stats;
 mod traces;
 mod whole;
 

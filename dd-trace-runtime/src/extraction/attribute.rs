@@ -1,5 +1,8 @@
 //! A trace context inside a message attribute, in the spellings of SQS and SNS.
 
+#[cfg(feature = "dsm")]
+use std::borrow::Cow;
+
 use super::text;
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
@@ -56,11 +59,28 @@ impl<'a> Attribute<'a> {
     ///
     /// The value counts whatever the type says: tracers have written every combination.
     pub(super) fn context(&self, propagator: &DatadogPropagator) -> Option<TraceContext> {
-        let is_binary = self.kind.is_some_and(|kind| kind.starts_with(b"\"Binary"));
-        let plain = self.string.or(self.value.filter(|_| !is_binary));
-        let base64 = self.binary.or(self.value.filter(|_| is_binary));
+        let [plain, base64] = self.values();
         plain
             .and_then(|plain| text::of_string(plain, propagator))
             .or_else(|| text::context(&text::decode(&text::unquoted(base64?)?)?, propagator))
+    }
+
+    /// The text that the attribute holds, whatever it is.
+    #[cfg(feature = "dsm")]
+    pub(super) fn text(&self) -> Option<Cow<'a, str>> {
+        let [plain, base64] = self.values();
+        match plain {
+            Some(plain) => text::unquoted(plain),
+            None => text::decode(&text::unquoted(base64?)?).map(Cow::Owned),
+        }
+    }
+
+    /// The value as plain text, and as one in Base64.
+    fn values(&self) -> [Option<&'a [u8]>; 2] {
+        let is_binary = self.kind.is_some_and(|kind| kind.starts_with(b"\"Binary"));
+        [
+            self.string.or(self.value.filter(|_| !is_binary)),
+            self.binary.or(self.value.filter(|_| is_binary)),
+        ]
     }
 }

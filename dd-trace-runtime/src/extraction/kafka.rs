@@ -92,6 +92,29 @@ impl Cursor {
     }
 }
 
+/// Hands each record, which comes next, to `take`.
+#[cfg(feature = "dsm")]
+pub(super) fn each_record<'a>(json: &mut Reader<'a>, mut take: impl FnMut(&mut Reader<'a>)) {
+    let Some(mut cursor) = Cursor::enter(json) else {
+        return;
+    };
+    while cursor.next(json) {
+        take(json);
+    }
+}
+
+/// The value of the header `wanted` among those that come next; of several the last.
+#[cfg(feature = "dsm")]
+pub(super) fn header(json: &mut Reader<'_>, wanted: &str) -> Option<String> {
+    let mut found = None;
+    each_header(json, |name, json| {
+        if name == wanted.as_bytes() {
+            found = value(json).or(found.take());
+        }
+    });
+    found
+}
+
 /// The trace context of the record that comes next, if it has one that can be a parent.
 fn of_record(record: &mut Reader<'_>, propagator: &DatadogPropagator) -> Option<TraceContext> {
     let object = record.object()?;
@@ -104,30 +127,37 @@ fn of_record(record: &mut Reader<'_>, propagator: &DatadogPropagator) -> Option<
     usable(propagator, &headers)
 }
 
-/// A list of objects with one header each, or such a list by position. If a name is repeated, the last one
-/// counts.
+/// The propagation headers of a record. If a name is repeated, the last one counts.
 fn of_list<'a>(json: &mut Reader<'a>) -> Headers<'a> {
     let mut headers = Headers::default();
-    if let Some(list) = json.array() {
-        while json.element(list) {
-            take_header(json, &mut headers);
-        }
-    } else if let Some(object) = json.object() {
-        while json.member(object).is_some() {
-            take_header(json, &mut headers);
-        }
-    }
-    headers
-}
-
-fn take_header<'a>(json: &mut Reader<'a>, headers: &mut Headers<'a>) {
-    let Some(object) = json.object() else { return };
-    while let Some(name) = json.member(object) {
-        if let Some(name) = known_name(&name)
+    each_header(json, |name, json| {
+        if let Some(name) = known_name(name)
             && let Some(value) = value(json)
         {
             headers.put(name, Cow::Owned(value));
         }
+    });
+    headers
+}
+
+/// Hands the name of each header to `take`, with its value to be read: those of a list of objects with one header
+/// each, or of such a list by place.
+fn each_header<'a>(json: &mut Reader<'a>, mut take: impl FnMut(&[u8], &mut Reader<'a>)) {
+    if let Some(list) = json.array() {
+        while json.element(list) {
+            members(json, &mut take);
+        }
+    } else if let Some(object) = json.object() {
+        while json.member(object).is_some() {
+            members(json, &mut take);
+        }
+    }
+}
+
+fn members<'a>(json: &mut Reader<'a>, take: &mut impl FnMut(&[u8], &mut Reader<'a>)) {
+    let Some(object) = json.object() else { return };
+    while let Some(name) = json.member(object) {
+        take(&name, json);
     }
 }
 

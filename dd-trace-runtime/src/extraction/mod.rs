@@ -21,6 +21,8 @@ mod headers;
 mod http;
 mod kafka;
 mod kinesis;
+#[cfg(feature = "dsm")]
+pub(crate) mod pathways;
 pub(crate) mod payload;
 mod records;
 mod sns;

@@ -185,6 +185,8 @@ async fn start<In, E>(
         resource: site.resource,
     };
     let span = InvocationSpan::start(telemetry, name, lambda, &mut upstream);
+    #[cfg(feature = "dsm")]
+    telemetry.consume(event.as_bytes(), upstream.trigger.as_ref(), &span.context());
     let _active = (custom.is_some() || explanation.is_some()).then(|| span.context().attach());
     if let Some(Err(reason)) = custom {
         tell_that_extractor_failed(site.name, &reason, telemetry);

@@ -6,5 +6,7 @@
 //! - Next: the consumer's [`extraction`](crate::extraction).
 
 pub(crate) mod authorizer;
+#[cfg(feature = "dsm")]
+pub(crate) mod checkpoints;
 pub(crate) mod payload;
 pub(crate) mod trace_headers;

@@ -119,7 +119,9 @@ impl Telemetry {
         if !self.sends() {
             return Ok(());
         }
-        match self.source() {
+        #[cfg(feature = "dsm")]
+        let started = std::time::Instant::now();
+        let sent = match self.source() {
             Source::Own(own) => match own.exporter.drain(limit).await {
                 0 => Ok(()),
                 spans => Err(Unsent { spans: Some(spans) }),
@@ -128,6 +130,10 @@ impl Telemetry {
                 let flushed = user.flushes().flush_last(limit).await;
                 flushed.then_some(()).ok_or(Unsent { spans: None })
             }
-        }
+        };
+        #[cfg(feature = "dsm")]
+        self.send_data_streams(limit.saturating_sub(started.elapsed()), true)
+            .await;
+        sent
     }
 }

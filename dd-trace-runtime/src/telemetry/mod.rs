@@ -5,6 +5,8 @@
 //! - Next: [`span`](crate::span) and [`outgoing`](crate::outgoing), which ask it for whatever they need.
 
 pub(crate) mod cold_start;
+#[cfg(feature = "dsm")]
+mod data_streams;
 pub(crate) mod deadline;
 #[cfg(feature = "testing")]
 pub(crate) mod global;
@@ -39,6 +41,8 @@ use crate::config::Config;
 use crate::context::local_trace;
 use crate::context::trace_context::TraceContext;
 use crate::conventions::OwnTags;
+#[cfg(feature = "dsm")]
+use crate::data_streams::DataStreams;
 use crate::extraction::Settings;
 use crate::log;
 use crate::tracer::any::AnyTracer;
@@ -66,6 +70,9 @@ struct Inner {
     extractor_returned_none: AtomicBool,
     tracer: AnyTracer,
     source: Source,
+    /// `None` where Data Streams Monitoring is off.
+    #[cfg(feature = "dsm")]
+    data_streams: Option<DataStreams>,
     /// A unit test takes the spans; they are never sent.
     keeps: bool,
 }
@@ -155,6 +162,8 @@ impl Telemetry {
             no_such_extractor: Once::new(),
             extractor_returned_none: AtomicBool::new(false),
             tracer: source.tracer("dd-trace-runtime"),
+            #[cfg(feature = "dsm")]
+            data_streams: DataStreams::new(&config),
             config,
             source,
             keeps,

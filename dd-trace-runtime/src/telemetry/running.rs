@@ -5,6 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::Context;
 
+#[cfg(feature = "dsm")]
+use crate::data_streams::Pathway;
+
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
 /// A value in the OpenTelemetry context of an invocation; it is dropped with the last copy of that context.
@@ -12,6 +15,9 @@ static RUNNING: AtomicUsize = AtomicUsize::new(0);
 pub(crate) struct Running {
     /// The context with the invocation's span; `None` before it starts and after it has ended.
     span: Mutex<Option<Context>>,
+    /// The pathway of the message that came in last, or of the last that went out.
+    #[cfg(feature = "dsm")]
+    pathway: Mutex<Option<Pathway>>,
 }
 
 impl Running {
@@ -19,7 +25,14 @@ impl Running {
         RUNNING.fetch_add(1, Ordering::Relaxed);
         Arc::new(Self {
             span: Mutex::default(),
+            #[cfg(feature = "dsm")]
+            pathway: Mutex::default(),
         })
+    }
+
+    #[cfg(feature = "dsm")]
+    pub(super) fn with_pathway<T>(&self, go_on: impl FnOnce(&mut Option<Pathway>) -> T) -> T {
+        go_on(&mut self.pathway.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The context with the invocation's span, while it is open.

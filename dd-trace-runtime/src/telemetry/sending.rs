@@ -37,6 +37,8 @@ impl Telemetry {
         match self.source() {
             Source::User(user) if self.sends() => {
                 user.flushes().flush_last(limit).await;
+                #[cfg(feature = "dsm")]
+                self.send_data_streams(self.time_to_send(), true).await;
             }
             _ => self.send_at_most(limit, Chance::Last).await,
         }
@@ -93,6 +95,8 @@ impl Telemetry {
             if !self.sends() || within.is_zero() {
                 return;
             }
+            #[cfg(feature = "dsm")]
+            let started = std::time::Instant::now();
             match &self.0.source {
                 Source::Own(own) => match chance {
                     Chance::OneOfMany => own.exporter.send(within).await,
@@ -101,6 +105,12 @@ impl Telemetry {
                 Source::User(user) => {
                     user.flushes().flush(within).await;
                 }
+            }
+            #[cfg(feature = "dsm")]
+            {
+                let left = within.saturating_sub(started.elapsed());
+                let is_last = matches!(chance, Chance::Last);
+                self.send_data_streams(left, is_last).await;
             }
         })
     }
@@ -122,6 +132,10 @@ impl Telemetry {
     pub(crate) fn disconnect(&self) {
         if let Some(own) = self.0.source.own() {
             own.exporter.disconnect();
+        }
+        #[cfg(feature = "dsm")]
+        if let Some(streams) = self.data_streams() {
+            streams.disconnect();
         }
     }
 }

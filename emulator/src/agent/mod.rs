@@ -1,6 +1,7 @@
 //! The agent, or the Lambda extension, as a tracer sees it.
 
 mod payload;
+mod pipeline_stats;
 mod receive;
 mod span;
 
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 
+pub use self::pipeline_stats::{PathwayStats, PipelineStats, Sketch, StatsBucket};
 pub use self::span::{Span, SpanLink};
 use crate::server::Server;
 use crate::watched::Watched;
@@ -64,6 +66,8 @@ pub struct AgentRequest {
     pub connection: u64,
     /// The chunks of spans, or why the body isn't a v0.4 payload; empty for other paths.
     pub traces: Result<Vec<Vec<Span>>, String>,
+    /// What Data Streams Monitoring counted; `None` for other paths, and where the body isn't that.
+    pub pipeline_stats: Option<PipelineStats>,
     /// Whether the agent took the spans.
     pub taken: bool,
 }
@@ -99,6 +103,12 @@ impl State {
     fn spans(&self) -> Vec<Span> {
         self.traces().into_iter().flatten().collect()
     }
+
+    fn pipeline_stats(&self) -> Vec<PipelineStats> {
+        let taken = self.requests.iter().filter(|request| request.taken);
+        let stats = taken.filter_map(|request| request.pipeline_stats.as_ref());
+        stats.cloned().collect()
+    }
 }
 
 /// The expected spans didn't arrive.
@@ -125,7 +135,7 @@ impl fmt::Display for Incomplete {
 
 impl std::error::Error for Incomplete {}
 
-/// A receiver of agent traffic: `PUT` or `POST /v0.4/traces` and `GET /info`.
+/// A receiver of agent traffic: `PUT` or `POST /v0.4/traces`, `POST /v0.1/pipeline_stats` and `GET /info`.
 ///
 /// It decodes more strictly than the real ones. Those take a payload with unknown members, missing members or
 /// numbers of the wrong kind, and answer 200. This one answers 400 and keeps the reason.
@@ -203,6 +213,12 @@ impl Agent {
     #[must_use]
     pub fn spans(&self) -> Vec<Span> {
         self.state.read(State::spans)
+    }
+
+    /// What Data Streams Monitoring counted and the agent took, in the order of arrival.
+    #[must_use]
+    pub fn pipeline_stats(&self) -> Vec<PipelineStats> {
+        self.state.read(State::pipeline_stats)
     }
 
     /// Waits until the spans that the agent took are `enough`, and gives up after `limit`.

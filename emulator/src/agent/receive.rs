@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router};
 use bytes::Bytes;
 
-use super::{AgentRequest, Behaviour, State, payload};
+use super::{AgentRequest, Behaviour, State, payload, pipeline_stats};
 use crate::server::Connection;
 use crate::watched::Watched;
 
@@ -17,6 +17,7 @@ use crate::watched::Watched;
 const LARGEST_BODY: usize = 50 * 1024 * 1024;
 
 const TRACES_PATH: &str = "/v0.4/traces";
+const STATS_PATH: &str = "/v0.1/pipeline_stats";
 
 pub(super) fn router(state: Arc<Watched<State>>) -> Router {
     Router::new()
@@ -38,7 +39,13 @@ async fn receive(
     } else {
         Ok(Vec::new())
     };
-    let healthy = answer(&method, uri.path(), traces.as_ref().err());
+    let stats = (uri.path() == STATS_PATH).then(|| pipeline_stats::decode(&body));
+    let (pipeline_stats, undecodable) = match stats {
+        Some(Ok(stats)) => (Some(stats), None),
+        Some(Err(reason)) => (None, Some(reason)),
+        None => (None, traces.as_ref().err().cloned()),
+    };
+    let healthy = answer(&method, uri.path(), undecodable);
     let behaviour = state.update(|state| {
         let behaviour = state.next_behaviour();
         state.requests.push(AgentRequest {
@@ -49,6 +56,7 @@ async fn receive(
             arrived: Instant::now(),
             connection: connection.id,
             traces,
+            pipeline_stats,
             taken: behaviour.takes(),
         });
         behaviour
@@ -79,13 +87,17 @@ async fn behave(behaviour: Behaviour, healthy: Response, connection: &Connection
     }
 }
 
-fn answer(method: &Method, path: &str, undecodable: Option<&String>) -> Response {
+fn answer(method: &Method, path: &str, undecodable: Option<String>) -> Response {
     let json = [(CONTENT_TYPE, "application/json")];
     match (path, undecodable) {
-        (TRACES_PATH, Some(reason)) => (StatusCode::BAD_REQUEST, reason.clone()).into_response(),
+        (TRACES_PATH | STATS_PATH, Some(reason)) => {
+            (StatusCode::BAD_REQUEST, reason).into_response()
+        }
         (TRACES_PATH, None) if method == Method::PUT || method == Method::POST => {
             (json, r#"{"rate_by_service":{}}"#).into_response()
         }
+        // As Datadog answers it, which the agent hands on.
+        (STATS_PATH, None) if method == Method::POST => StatusCode::ACCEPTED.into_response(),
         ("/info", _) if method == Method::GET => {
             (json, r#"{"version":"7.0.0","endpoints":["/v0.4/traces"]}"#).into_response()
         }

@@ -11,6 +11,7 @@
 mod cold_start;
 mod composed;
 mod concurrent;
+mod data_streams;
 mod delivery;
 mod extractors;
 mod failures;

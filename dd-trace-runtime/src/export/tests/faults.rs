@@ -23,7 +23,7 @@ pub(super) async fn wait(pause: Duration) {
     tokio::time::resume();
 }
 
-async fn refusing() -> AgentAddress {
+pub(super) async fn refusing() -> AgentAddress {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
         .await
         .unwrap();

@@ -93,6 +93,14 @@ async fn headers(_: LambdaEvent<RawEvent>) -> Result<Carrier, Error> {
     Ok(dd_trace_runtime::trace_headers())
 }
 
+/// The same, to a topic of Kafka.
+#[traced_handler]
+async fn pathway(_: LambdaEvent<RawEvent>) -> Result<Carrier, Error> {
+    let mut headers = dd_trace_runtime::trace_headers();
+    dd_trace_runtime::set_produce_checkpoint("kafka", "orders", &mut headers);
+    Ok(headers)
+}
+
 #[derive(Serialize)]
 struct Item {
     sku: &'static str,
@@ -180,6 +188,7 @@ async fn main() -> Result<(), Error> {
         }
         "typed-error" => dd_trace_runtime::run(typed_error).await,
         "headers" => dd_trace_runtime::run(headers).await,
+        "pathway" => dd_trace_runtime::run(pathway).await,
         "payloads" => dd_trace_runtime::run(payloads).await,
         "leaving-a-span-open" => dd_trace_runtime::run(leaving_a_span_open).await,
         name => other(name).await,

@@ -1,0 +1,71 @@
+//! Checkpoints of Data Streams Monitoring that a function sets by itself.
+
+use opentelemetry::Context;
+
+use crate::context::carrier::Carrier;
+use crate::data_streams::{Direction, Edge, HEADER};
+use crate::telemetry::Telemetry;
+
+/// Tells Data Streams Monitoring of a message that came from `source`, with the headers that it came with.
+///
+/// The counterpart of `set_consume_checkpoint` in ddtrace (`ddtrace.data_streams`): `kind` is a service such as `kafka`
+/// or `rabbitmq`, `source` the queue, topic or stream. Messages in the event of an invocation are counted without
+/// it; this is for those that a handler or a host receives by itself. What the invocation sends from here on
+/// belongs to the pathway of this message.
+///
+/// Without `DD_DATA_STREAMS_ENABLED=true` nothing happens.
+///
+/// ```
+/// use dd_trace_runtime::{Carrier, set_consume_checkpoint};
+///
+/// let headers: Carrier = [("dd-pathway-ctx-base64", "ZNsyCGOTW7n2oav++WK4t6v++WI=")].into_iter().collect();
+/// set_consume_checkpoint("kafka", "orders", &headers);
+/// ```
+pub fn set_consume_checkpoint(kind: &str, source: &str, headers: &Carrier) {
+    let telemetry = Telemetry::current();
+    if telemetry.data_streams().is_none() {
+        return;
+    }
+    if let Some(edge) = manual(Direction::In, kind, source) {
+        Context::map_current(|context| {
+            telemetry.consume_one(&edge, headers.get(HEADER), context);
+        });
+    }
+}
+
+/// Tells Data Streams Monitoring of a message that goes to `target`, and adds the header `dd-pathway-ctx-base64` to
+/// the headers that it goes with.
+///
+/// The counterpart of `set_produce_checkpoint` in ddtrace (`ddtrace.data_streams`): `kind` is a service such as `kafka`
+/// or `rabbitmq`, `target` the queue, topic or stream. What the AWS SDK sends through
+/// [`datadog_tracing`](crate::guide::producers) is counted without it. Call it once for each message.
+///
+/// Without `DD_DATA_STREAMS_ENABLED=true` nothing happens.
+///
+/// ```
+/// use dd_trace_runtime::{set_produce_checkpoint, trace_headers};
+///
+/// let mut headers = trace_headers();
+/// set_produce_checkpoint("kafka", "orders", &mut headers);
+/// for (name, value) in &headers {
+///     println!("{name}: {value}");
+/// }
+/// ```
+pub fn set_produce_checkpoint(kind: &str, target: &str, headers: &mut Carrier) {
+    let telemetry = Telemetry::current();
+    if telemetry.data_streams().is_none() {
+        return;
+    }
+    let edge = manual(Direction::Out, kind, target);
+    let header =
+        edge.and_then(|edge| Context::map_current(|context| telemetry.produce(&edge, 0, context)));
+    if let Some(header) = header {
+        headers.insert(HEADER, header);
+    }
+}
+
+/// ddtrace tells these checkpoints from those that it sets by itself, also in the hash.
+fn manual(direction: Direction, kind: &str, topic: &str) -> Option<Edge> {
+    let edge = Edge::new(direction, kind, topic)?;
+    Some(edge.with("manual_checkpoint:true".to_owned()))
+}
