@@ -37,8 +37,7 @@ pub fn set_consume_checkpoint(kind: &str, source: &str, headers: &Carrier) {
 /// the headers that it goes with.
 ///
 /// The counterpart of `set_produce_checkpoint` in ddtrace (`ddtrace.data_streams`): `kind` is a service such as `kafka`
-/// or `rabbitmq`, `target` the queue, topic or stream. What the AWS SDK sends through
-/// [`datadog_tracing`](crate::guide::producers) is counted without it. Call it once for each message.
+/// or `rabbitmq`, `target` the queue, topic or stream. Call it once for each message.
 ///
 /// Without `DD_DATA_STREAMS_ENABLED=true` nothing happens.
 ///
