@@ -39,9 +39,9 @@ async fn receive(
     } else {
         Ok(Vec::new())
     };
-    let stats = (uri.path() == STATS_PATH).then(|| pipeline_stats::decode(&body));
-    let (pipeline_stats, undecodable) = match stats {
-        Some(Ok(stats)) => (Some(stats), None),
+    let counts = (uri.path() == STATS_PATH).then(|| pipeline_stats::decode(&body));
+    let (pipeline_stats, undecodable) = match counts {
+        Some(Ok(counts)) => (Some(counts), None),
         Some(Err(reason)) => (None, Some(reason)),
         None => (None, traces.as_ref().err().cloned()),
     };
