@@ -2,14 +2,19 @@
 
 mod args;
 mod check;
+mod elision;
 mod emit;
+mod event;
 #[cfg(test)]
 mod expansion_tests;
 mod generics;
 mod item;
 #[cfg(test)]
 mod mistake_tests;
+mod output;
+mod self_type;
 mod stub;
+mod types;
 
 use proc_macro2::TokenStream;
 use quote::quote;

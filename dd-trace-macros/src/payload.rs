@@ -10,6 +10,7 @@ mod fields;
 #[cfg(test)]
 mod mistake_tests;
 mod receiver;
+mod refused;
 mod rest;
 mod serde_attrs;
 
@@ -44,5 +45,8 @@ fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
         check::reserved_key(input, &datadog.field, &mut diag);
     }
     let datadog = diag.finish(datadog)?;
+    if refused::by_rustc(input) {
+        return Ok(emit::stub(&datadog.runtime, input));
+    }
     Ok(emit::payload(&datadog, input))
 }

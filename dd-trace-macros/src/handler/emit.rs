@@ -11,9 +11,11 @@ use syn::{
 };
 
 use super::args::{Args, ExtractorArg, compact};
-use super::check::{Output, Shape, ends};
+use super::check::Shape;
 use super::generics;
 use super::item::HandlerFn;
+use super::output::Output;
+use super::types::ends;
 use crate::runtime_path::RuntimePath;
 
 /// Input:
@@ -119,15 +121,24 @@ fn is_for_callers(meta: &Meta) -> bool {
     NAMES.iter().any(|name| meta.path().is_ident(name))
 }
 
-/// The wrapper's parameter names. A pattern stays with the user's function; so does a name that
-/// would hide that function.
+/// The wrapper's parameter names. A pattern stays with the user's function; so does a name that would hide that
+/// function, and one that rustc refuses there because another parameter has it.
 fn outer_params(shape: &Shape, function: &Ident, event: &Ident) -> Vec<Ident> {
-    let name = |(index, param): (usize, &&PatType)| match &*param.pat {
-        _ if index == shape.event => event.clone(),
-        Pat::Ident(pat) if pat.subpat.is_none() && pat.ident != *function => unlinted(&pat.ident),
-        _ => format_ident!("__arg{index}", span = Span::mixed_site()),
-    };
-    shape.params.iter().enumerate().map(name).collect()
+    let mut names: Vec<Ident> = Vec::with_capacity(shape.params.len());
+    for (index, param) in shape.params.iter().enumerate() {
+        names.push(match &*param.pat {
+            _ if index == shape.event => event.clone(),
+            Pat::Ident(pat)
+                if pat.subpat.is_none()
+                    && pat.ident != *function
+                    && !names.contains(&pat.ident) =>
+            {
+                unlinted(&pat.ident)
+            }
+            _ => format_ident!("__arg{index}", span = Span::mixed_site()),
+        });
+    }
+    names
 }
 
 /// Keeps the place of a name that stands there twice, and makes it one that the macro printed: what
@@ -142,7 +153,10 @@ fn typed_inputs(rt: &RuntimePath, shape: &Shape, names: &[Ident]) -> Punctuated<
     let input = |(index, (name, param)): (usize, (&Ident, &&PatType))| -> FnArg {
         let (colon, ty) = (param.colon_token, &param.ty);
         if index == shape.event {
-            parse_quote!(#name #colon #rt::__private::Incoming)
+            // A trait whose method this is has another type here, which rustc says under the user's.
+            let incoming = quote_spanned!(ty.span()=> Incoming);
+            let private = private_at(rt, ty.span());
+            parse_quote!(#name #colon #private::#incoming)
         } else {
             parse_quote!(#name #colon #ty)
         }

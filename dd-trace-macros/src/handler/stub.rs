@@ -2,13 +2,16 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{FnArg, Ident, Pat, PatType, ReturnType, parse_quote};
+use syn::{FnArg, Ident, Pat, PatType, ReturnType, Type, parse_quote};
 
-use super::check::{
-    first_impl_trait, first_self_type, is_context, is_lambda_event, is_no_result, parameters,
-};
+use super::check::parameters;
+use super::elision::borrows_from_nothing;
 use super::emit::{asked, split};
+use super::event::{is_context, is_lambda_event};
 use super::item::HandlerFn;
+use super::output::is_no_result;
+use super::self_type::first_self_type;
+use super::types::first_impl_trait;
 use crate::runtime_path::RuntimePath;
 
 /// The signature that the wrapper would have, as far as it can be guessed, around the user's function.
@@ -61,8 +64,13 @@ fn inputs(rt: &RuntimePath, params: &[&PatType]) -> Vec<FnArg> {
 }
 
 fn output(rt: &RuntimePath, function: &HandlerFn) -> TokenStream {
+    let is_usable = |whole: &Type| {
+        first_impl_trait(whole).is_none()
+            && !is_no_result(whole)
+            && !borrows_from_nothing(&function.sig)
+    };
     let (response, error) = match &function.sig.output {
-        ReturnType::Type(_, whole) if first_impl_trait(whole).is_none() && !is_no_result(whole) => {
+        ReturnType::Type(_, whole) if is_usable(whole) => {
             (asked(rt, whole, "Response"), asked(rt, whole, "Error"))
         }
         _ => (quote!(()), quote!(::core::convert::Infallible)),

@@ -155,7 +155,9 @@ fn copy(input: &DeriveInput) -> DeriveInput {
     let mut copy = input.clone();
     copy.attrs = container_attrs(input);
     copy.vis = Visibility::Inherited;
-    copy.ident = Ident::new("__Fields", Span::call_site());
+    // An error about the user's words that also shows where the type's name is then has the same places in both
+    // types, and rustc prints it once.
+    copy.ident = Ident::new("__Fields", input.ident.span());
     copy.generics = bounds::without_defaults(&copy.generics);
     receiver.visit_generics_mut(&mut copy.generics);
     match &mut copy.data {

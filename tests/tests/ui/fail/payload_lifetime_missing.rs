@@ -1,0 +1,10 @@
+use dd_trace_runtime::TracedPayload;
+
+#[derive(TracedPayload)]
+struct Order {
+    id: &str,
+}
+
+fn main() {
+    let _ = serde_json::to_string(&None::<Order>);
+}
