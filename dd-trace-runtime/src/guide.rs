@@ -1,5 +1,16 @@
 //! Pages on single subjects, for users of this crate.
 
+// They link to items of every feature. With all features, as on docs.rs, each link is checked.
+#![cfg_attr(
+    not(all(
+        feature = "lambda_http",
+        feature = "testing",
+        feature = "tower",
+        feature = "tracing"
+    )),
+    allow(rustdoc::broken_intra_doc_links)
+)]
+
 #[doc = include_str!("guide/coming_from.md")]
 pub mod coming_from {}
 
