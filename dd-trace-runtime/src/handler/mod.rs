@@ -11,6 +11,8 @@ pub(crate) mod event_error;
 pub(crate) mod failure;
 pub(crate) mod outcome;
 pub(crate) mod panic;
+#[cfg(feature = "lambda_http")]
+pub(crate) mod sourced_error;
 pub(crate) mod status;
 
 use std::fmt::Debug;

@@ -18,10 +18,12 @@ impl<E: HandlerError> From<TracedError<E>> for Diagnostic {
         let Some(state) = InvocationState::of_invocation() else {
             return error.into();
         };
+        let debug = format!("{error:?}");
         let posted: Self = error.into();
         if state.is_content() {
             state.posts_error(describe_posted(&posted));
         }
+        state.posts_message(&debug, &posted.error_message);
         // `lambda_runtime` takes the path of the type, or of a reference to it, where the user has no name of their
         // own for the error.
         let path = type_name::<E>().trim_start_matches('&');

@@ -11,7 +11,7 @@ use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
 use tokio::task::AbortHandle;
 
 use crate::event::durable_execution::DurableExecution;
-use crate::handler::failure::ErrorTags;
+use crate::handler::failure::{ErrorTags, short_name};
 use crate::handler::outcome::Outcome;
 use crate::span::aws_lambda::InvocationSpan;
 
@@ -135,13 +135,27 @@ impl InvocationState {
         self.of_ended(|ended| ended.outcome = Outcome::failed(ended.asked.http, error));
     }
 
-    /// Says under which name the error is posted.
+    /// Says under which name the error is posted. A path that ends in the name of the error's type is that type's.
     pub(super) fn posts_error_type(&self, name: &str) {
-        self.of_ended(|ended| {
-            if let Some(error) = &mut ended.outcome.error {
+        self.of_error(|error| {
+            if short_name(name) != error.kind {
                 name.clone_into(&mut error.kind);
             }
         });
+    }
+
+    /// Says with which message the error is posted. The span has that message where it has only the error's `Debug`
+    /// text, because the error's type tells no other.
+    pub(super) fn posts_message(&self, debug: &str, message: &str) {
+        self.of_error(|error| {
+            if error.message == debug {
+                message.clone_into(&mut error.message);
+            }
+        });
+    }
+
+    fn of_error(&self, change: impl FnOnce(&mut ErrorTags)) {
+        self.of_ended(|ended| ended.outcome.error.as_mut().map(change));
     }
 
     /// Says that the stream has ended, with an error or without one.

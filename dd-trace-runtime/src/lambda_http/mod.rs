@@ -34,13 +34,14 @@
 //! ```
 //!
 //! - The status of the response is the span's `http.status_code`; 5xx is an error, and so is an error of the
-//!   service, which is described by its `Debug` text, or if it is a `lambda_http::Error` as under
-//!   [`traced_handler`](macro@crate::traced_handler).
+//!   service. A `lambda_http::Error` is described as under [`traced_handler`](macro@crate::traced_handler), and so is
+//!   every `std::error::Error` under [`with_error_sources`]. Any other error has the message that the caller gets.
 //! - A streamed response is inside of its span until the stream ends.
 //! - An event that is no HTTP request is answered as `lambda_http` does; the span says so.
 //! - [`service`] and [`streaming_service`] are for a `Runtime` of your own, and for unit tests.
 
 mod service;
+mod sources;
 
 use std::fmt::Debug;
 use std::future::Future;
@@ -53,6 +54,8 @@ use lambda_runtime::Diagnostic;
 use lambda_runtime::tower::Service;
 
 pub use self::service::{HttpService, StreamingHttpService, service, streaming_service};
+pub use self::sources::{Sourced, WithErrorSources, with_error_sources};
+pub use crate::handler::sourced_error::SourcedError;
 use crate::run::{run_service, run_service_concurrent};
 
 /// `lambda_http::run`, with tracing; see [`crate::run`] for what that does beside.

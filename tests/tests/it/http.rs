@@ -49,7 +49,12 @@ async fn the_caller_gets_what_the_untraced_app_gives() {
     ];
     let mut events: Vec<_> = events.map(request).into();
     events.extend([json!({"id": 1}), json!("text"), request("/fine")]);
-    for function in ["http-app", "http-app-streaming", "http-function"] {
+    for function in [
+        "http-app",
+        "http-app-streaming",
+        "http-function",
+        "http-function-typed",
+    ] {
         let traced = outcomes(function, &events).await;
         let untraced = outcomes(&format!("{function}-untraced"), &events).await;
         assert_eq!(traced, untraced, "{function}");
@@ -123,4 +128,25 @@ async fn an_event_that_is_no_request_is_an_error_of_its_span() {
     let root = running.root();
     assert_eq!(root.error, 1);
     assert_eq!(root.meta["error.type"], "EventError");
+}
+
+#[tokio::test]
+async fn a_typed_error_is_told_by_its_message_and_where_asked_for_by_its_sources() {
+    let untraced = outcomes("http-function-typed-untraced", &[request("/")]).await;
+    for (function, stack) in [
+        ("http-function-typed", None),
+        (
+            "http-function-sources",
+            Some("the shelf is empty\ncaused by: no delivery"),
+        ),
+    ] {
+        assert_eq!(outcomes(function, &[request("/")]).await, untraced);
+        let running = Running::start(function).await;
+        running.error(request("/")).await;
+        let meta = &running.root().meta;
+        assert_eq!(meta["error.type"], "OutOfStock", "{function}");
+        assert_eq!(meta["error.message"], "the shelf is empty", "{function}");
+        let told = meta.get("error.stack").map(String::as_str);
+        assert_eq!(told.filter(|stack| !stack.is_empty()), stack, "{function}");
+    }
 }

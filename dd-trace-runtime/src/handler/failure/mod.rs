@@ -11,6 +11,9 @@ use std::marker::PhantomData;
 
 use lambda_runtime::Diagnostic;
 
+#[cfg(feature = "lambda_http")]
+use super::sourced_error::SourcedError;
+
 /// How to look at an `E`. The generated code, where `E` is a concrete type, fills it in.
 #[derive(Debug)]
 pub struct Failure<E: 'static> {
@@ -189,6 +192,10 @@ fn describe_known(error: &dyn Any) -> Option<ErrorTags> {
     if let Some(error) = error.downcast_ref::<Box<dyn Error>>() {
         return Some(describe_hidden(error.as_ref()));
     }
+    #[cfg(feature = "lambda_http")]
+    if let Some(error) = error.downcast_ref::<SourcedError>() {
+        return Some(error.describe());
+    }
     let diagnostic = error.downcast_ref::<Diagnostic>()?;
     Some(ErrorTags {
         kind: diagnostic.error_type.clone(),
@@ -217,7 +224,7 @@ fn known_type<E: Error + 'static>(error: &(dyn Error + 'static)) -> Option<Strin
     error.is::<E>().then(|| short_name(type_name::<E>()))
 }
 
-fn describe_error(kind: &str, error: &(dyn Error + 'static)) -> ErrorTags {
+pub(super) fn describe_error(kind: &str, error: &(dyn Error + 'static)) -> ErrorTags {
     ErrorTags {
         kind: short_name(kind),
         message: error.to_string(),
@@ -244,7 +251,7 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 
 /// The type's own name, without modules and generics. An `Error` keeps its modules, because every other library
 /// has a type of that name.
-fn short_name(name: &str) -> String {
+pub(crate) fn short_name(name: &str) -> String {
     let name = name.split('<').next().unwrap_or(name);
     let name = name.trim_start_matches('&');
     match name.rsplit("::").next() {

@@ -1,5 +1,6 @@
 //! An axum app behind `lambda_http`, run in every way, with tracing and without.
 
+use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -12,6 +13,7 @@ use dd_trace_runtime::lambda_http as traced;
 use dd_trace_runtime::trace_headers;
 use futures_core::Stream;
 use lambda_http::{Error, IntoResponse, Request, service_fn};
+use lambda_runtime::Diagnostic;
 use lambda_runtime::streaming::channel;
 
 pub(crate) async fn run(how: &str) -> Result<(), Error> {
@@ -23,6 +25,9 @@ pub(crate) async fn run(how: &str) -> Result<(), Error> {
         "app-streaming-untraced" => lambda_http::run_with_streaming_response(app()).await,
         "app-streaming-concurrently" => traced::run_with_streaming_response_concurrent(app()).await,
         "function" => traced::run(service_fn(function)).await,
+        "function-typed" => traced::run(service_fn(typed)).await,
+        "function-typed-untraced" => lambda_http::run(service_fn(typed)).await,
+        "function-sources" => traced::run(traced::with_error_sources(service_fn(typed))).await,
         "function-untraced" => lambda_http::run(service_fn(function)).await,
         _ => crate::no_function(how),
     }
@@ -84,4 +89,33 @@ async fn function(request: Request) -> Result<impl IntoResponse, Error> {
         "/error" => Err("no stock".into()),
         path => Ok(path.to_owned()),
     }
+}
+
+/// An error that converts as those of `lambda_runtime` do.
+#[derive(Debug)]
+struct OutOfStock(std::io::Error);
+
+impl fmt::Display for OutOfStock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the shelf is empty")
+    }
+}
+
+impl std::error::Error for OutOfStock {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+impl From<OutOfStock> for Diagnostic {
+    fn from(error: OutOfStock) -> Self {
+        Self {
+            error_type: std::any::type_name::<OutOfStock>().to_owned(),
+            error_message: error.to_string(),
+        }
+    }
+}
+
+async fn typed(_: Request) -> Result<String, OutOfStock> {
+    Err(OutOfStock(std::io::Error::other("no delivery")))
 }
