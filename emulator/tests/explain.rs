@@ -152,6 +152,13 @@ fn it_finds_the_id_where_no_source_looks() {
     ] {
         let story = lost(name, &event);
         assert!(story.contains(&format!("at `{place}`")), "{name}: {story}");
+        let is_read = name == "text";
+        assert_eq!(
+            story.contains("A source reads that place"),
+            is_read,
+            "{story}"
+        );
+        assert_eq!(story.contains("write an extractor"), !is_read, "{story}");
     }
 }
 

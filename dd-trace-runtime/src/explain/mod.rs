@@ -8,6 +8,7 @@
 //! stood in each place, to say why the extraction answered as it did; it never decides.
 
 mod custom;
+mod elsewhere;
 mod held;
 mod places;
 mod reason;
@@ -145,6 +146,10 @@ fn explain_upstream(
             .map(|answer| explain_source(answer, (&whole, lambda), settings));
         sources.extend(explained);
         notes.extend(notes_on_the_answer(upstream, &sources, settings));
+        if !is_found(&sources) {
+            let extractor = extractor.as_ref().map(|extractor| extractor.name);
+            notes.extend(note_on_the_rest(&whole, &sources, extractor));
+        }
     }
     let found = upstream.parent.as_ref().map(|parent| &parent.context);
     let found = found.filter(|context| telemetry.enabled() && context.is_usable());
@@ -215,7 +220,7 @@ fn notes_on_the_answer(
     settings: &Settings,
 ) -> Vec<String> {
     let mut notes = Vec::new();
-    let is_found = sources.last().is_some_and(ExplainedSource::is_winner);
+    let is_found = is_found(sources);
     let is_batch = upstream.trigger.as_ref().is_some_and(|trigger| {
         use TriggerKind::{Kinesis, Sns, Sqs};
         matches!(trigger.kind(), Sqs | Sns | Kinesis)
@@ -232,8 +237,31 @@ fn notes_on_the_answer(
                 .into(),
         );
     }
-    if !is_found {
-        notes.push("if the carrier is elsewhere in the event, name its place with `#[traced_handler(extractor = ..)]`".into());
-    }
     notes
+}
+
+fn is_found(sources: &[ExplainedSource]) -> bool {
+    sources.last().is_some_and(ExplainedSource::is_winner)
+}
+
+/// Whether the part of the event that no source has read has a carrier; `extractor` names the handler's own, which
+/// has found none.
+fn note_on_the_rest(
+    whole: &Value,
+    sources: &[ExplainedSource],
+    extractor: Option<&'static str>,
+) -> Option<String> {
+    let places = sources.iter().flat_map(|source| &source.places);
+    let known: Vec<_> = places.map(|place| place.path.as_str()).collect();
+    match (elsewhere::carrier_in(whole, &known), extractor) {
+        (Some(place), None) => Some(format!(
+            "`{place}` looks like a carrier, but no source reads it; write an extractor that does, and name it in `#[traced_handler(extractor = ..)]`"
+        )),
+        (Some(place), Some(extractor)) => Some(format!(
+            "`{place}` looks like a carrier, but neither a source nor `{extractor}` has read it; let the extractor look there"
+        )),
+        // What was passed over has its reason beside it.
+        (None, _) if !known.is_empty() || whole.is_null() => None,
+        (None, _) => Some("nothing in the event looks like a carrier; look at what the producer sends, and at the services between".into()),
+    }
 }

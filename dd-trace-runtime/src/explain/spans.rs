@@ -4,6 +4,7 @@ use lambda_runtime::Context;
 use serde::Serialize;
 
 use super::held::shown;
+use crate::config::service_names::NO_NAME;
 use crate::event::trigger::{InferredSpan, Trigger};
 use crate::telemetry::Telemetry;
 
@@ -36,14 +37,18 @@ pub(super) fn spans_of(
 }
 
 fn own(telemetry: &Telemetry, lambda: &Context) -> ExplainedSpan {
-    let function = &lambda.env_config.function_name;
+    let function = match lambda.env_config.function_name.as_str() {
+        "" => "the function's name",
+        function => function,
+    };
+    let service = telemetry.services().own();
     ExplainedSpan {
         name: "aws.lambda",
-        resource: match function.as_str() {
-            "" => "the function's name".into(),
-            function => function.to_owned(),
+        resource: function.to_owned(),
+        service: match service {
+            NO_NAME => function.to_owned(),
+            service => service.to_owned(),
         },
-        service: telemetry.services().own().to_owned(),
     }
 }
 

@@ -134,6 +134,15 @@ async fn the_extractor_s_part_is_told_first() {
     }
 }
 
+#[tokio::test]
+async fn a_carrier_that_the_extractor_missed_is_pointed_out() {
+    let whole = r#"{"detail":{},"order":"{\"trace\":{\"traceparent\":\"00\"}}"}"#;
+    let missed = text_with(carrier_of, whole).await;
+    let note = "Note: `order (JSON).trace` looks like a carrier, but neither a source nor `";
+    assert!(missed.contains(note), "{missed}");
+    assert!(missed.contains("carrier_of` has read it; let"), "{missed}");
+}
+
 #[test]
 fn settings_that_hide_a_carrier_are_named() {
     let carrier = r#"{"_datadog":{"x-datadog-trace-id":"1","x-datadog-parent-id":"2"}}"#;

@@ -50,10 +50,10 @@ impl Trace {
             .map(|label| label.chars().count())
             .max()
             .unwrap_or(0);
-        let mut timeline = format!("trace {:032x}  {}\n", self.id(), millis(self.duration()));
+        let mut timeline = format!("trace {:032x}  {}\n", self.id(), time(self.duration()));
         for (row, label) in rows.iter().zip(labels) {
             let bar = self.bar(row);
-            let time = millis(row.span.duration);
+            let time = time(row.span.duration);
             let line = format!("{label:width$}  |{bar}| {time:>10}  {}", row.notes(true));
             timeline.push_str(line.trim_end());
             timeline.push('\n');
@@ -122,7 +122,40 @@ fn printable(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
-fn millis(nanos: i64) -> String {
-    let micros = nanos / 1_000;
-    format!("{}.{:02} ms", micros / 1_000, micros % 1_000 / 10)
+/// A length of time with the unit that a person would give it, from nanoseconds.
+fn time(nanos: i64) -> String {
+    const SECOND: i64 = 1_000_000_000;
+    const LONG: [(i64, i64, &str); 4] = [
+        (48 * 3_600, 86_400, "days"),
+        (2 * 3_600, 3_600, "h"),
+        (120, 60, "min"),
+        (10, 1, "s"),
+    ];
+    let unit = LONG.iter().find(|(from, ..)| nanos >= from * SECOND);
+    let (length, unit) = unit.map_or((SECOND / 1_000, "ms"), |(_, length, unit)| {
+        (length * SECOND, *unit)
+    });
+    let hundredths = i128::from(nanos) * 100 / i128::from(length);
+    format!("{}.{:02} {unit}", hundredths / 100, hundredths % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::time;
+
+    #[test]
+    fn a_time_has_the_unit_that_a_person_would_give_it() {
+        for (nanos, shown) in [
+            (0, "0.00 ms"),
+            (9_999, "0.00 ms"),
+            (9_999_990_000, "9999.99 ms"),
+            (10_000_000_000, "10.00 s"),
+            (120_000_000_000, "2.00 min"),
+            (7_200_000_000_000, "2.00 h"),
+            (212_518_111_918_910_000, "2459.70 days"),
+            (i64::MAX, "106751.99 days"),
+        ] {
+            assert_eq!(time(nanos), shown);
+        }
+    }
 }

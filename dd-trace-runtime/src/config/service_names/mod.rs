@@ -6,6 +6,9 @@ mod tests;
 use crate::config::vars::flag;
 use crate::log;
 
+/// The service of a process that isn't a Lambda function and has no `DD_SERVICE`: a name that says it is to be set.
+pub(crate) const NO_NAME: &str = "unnamed-rust-service";
+
 /// What the environment says about services.
 #[derive(Debug, Clone)]
 pub(crate) struct ServiceNames {
@@ -44,7 +47,7 @@ impl ServiceNames {
     /// The service of the `aws.lambda` span and of every span that names none.
     ///
     /// `DD_SERVICE`, else the function's name unless that is switched off, else `aws.lambda`
-    /// (as Python and Node do); outside Lambda a name that says it is to be set.
+    /// (as Python and Node do); outside Lambda [`NO_NAME`].
     pub(crate) fn own(&self) -> &str {
         if let Some(service) = &self.service {
             return service;
@@ -52,7 +55,7 @@ impl ServiceNames {
         match &self.function {
             Some(function) if self.after_resources => function,
             Some(_) => "aws.lambda",
-            None => "unnamed-rust-service",
+            None => NO_NAME,
         }
     }
 

@@ -35,11 +35,11 @@ pub(crate) fn story(carrier: &RawEvent, event: &RawEvent, found: &Explanation) -
             "Another trace won: the producer sent {ids}, the consumer took trace {:032x} from `{}`. {}",
             parent.trace_id(),
             found.place().unwrap_or_default(),
-            where_it_is(&sent, event)
+            where_it_is(&sent, event, found)
         ),
         None => format!(
             "Lost: the producer sent {ids}. {}",
-            where_it_is(&sent, event)
+            where_it_is(&sent, event, found)
         ),
     }
 }
@@ -56,14 +56,31 @@ fn same_span(a: &TraceContext, b: &TraceContext) -> bool {
     (a.trace_id(), a.parent_id()) == (b.trace_id(), b.parent_id())
 }
 
-fn where_it_is(sent: &TraceContext, event: &RawEvent) -> String {
+fn where_it_is(sent: &TraceContext, event: &RawEvent, found: &Explanation) -> String {
     let whole: Value = serde_json::from_slice(event.as_bytes()).unwrap_or_default();
     match place_of(&spellings(sent), &whole, "the event", DEEPEST) {
-        Some(place) => format!(
-            "Its trace id is in the event, at `{place}`: no source takes it from there, so either what stands there is broken, or it wants an extractor."
+        Some(place) if is_read(&place, found) => format!(
+            "Its trace id is in the event, at `{place}`. A source reads that place; why it passed it over is said below."
         ),
-        None => "Its trace id is nowhere in the event: it was lost before the function, by the producer (not written) or a service between them (not passed on).".into(),
+        Some(place) => format!(
+            "Its trace id is in the event, at `{place}`. No source reads that place: write an extractor that does, and name it in `#[traced_handler(extractor = ..)]`."
+        ),
+        None => "Its trace id is nowhere in the event: either the producer didn't write it into this message, or a service between them didn't pass it on.".into(),
     }
+}
+
+/// Whether a source has looked into a place, or into one that it is a part of.
+fn is_read(place: &str, found: &Explanation) -> bool {
+    let told = serde_json::to_value(found).unwrap_or_default();
+    let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned();
+    let sources = list(told.get("sources")).into_iter().flatten();
+    let mut places = sources
+        .filter_map(|source| list(source.get("places")))
+        .flatten();
+    places.any(|read| {
+        let path = read.get("path").and_then(Value::as_str);
+        path.is_some_and(|path| place.starts_with(path))
+    })
 }
 
 /// The trace id as the styles write it.

@@ -1,0 +1,169 @@
+//! Runs a function on this machine as Lambda does, and draws the trace of its spans.
+
+use std::io::Read;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::process::{ExitCode, Stdio};
+use std::time::Duration;
+
+use bytes::Bytes;
+use emulator::{Function, Invocation, Outcome, RuntimeApi, Watch};
+use tokio::process::{Child, Command};
+
+const USAGE: &str = "usage: invoke [--name NAME] [--timeout SECONDS] [--agent URL] PROGRAM [EVENT...]
+
+  invoke target/debug/orders event.json      starts the function, hands it the event, draws its trace
+  invoke target/debug/orders < event.json    the same with an event on standard input
+
+  --name NAME          the function's name; that of the program unless given
+  --timeout SECONDS    how long an invocation may take; 3 unless given, as on Lambda
+  --agent URL          where spans are sent instead of here, such as to `watch`
+The function has the variables of this environment, such as DD_TRACE_DEBUG, and those that Lambda sets.";
+
+/// More traces than a person reads, and a bound for a function that makes them without end.
+const TRACES: usize = 1_000;
+
+/// How long a function whose spans are sent in the background may take for it.
+const LATE_SPANS: Duration = Duration::from_secs(2);
+
+struct Options {
+    function: Function,
+    agent: Option<String>,
+    program: String,
+    events: Vec<Bytes>,
+}
+
+impl Options {
+    fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let (mut name, mut timeout, mut agent) = (None, None, None);
+        let program = loop {
+            let argument = arguments.next().ok_or(USAGE)?;
+            let value = match argument.as_str() {
+                "--name" => &mut name,
+                "--timeout" => &mut timeout,
+                "--agent" => &mut agent,
+                other if other.starts_with('-') => return Err(USAGE.into()),
+                _ => break argument,
+            };
+            *value = Some(arguments.next().ok_or(USAGE)?);
+        };
+        let file_name = Path::new(&program).file_stem();
+        let file_name = file_name.map(|name| name.to_string_lossy().into_owned());
+        let mut function = Function::new(&name.or(file_name).ok_or(USAGE)?);
+        if let Some(seconds) = timeout {
+            let seconds = seconds.parse().map_err(|_| USAGE)?;
+            function.timeout = Duration::from_secs(seconds);
+        }
+        Ok(Self {
+            function,
+            agent,
+            program,
+            events: events(arguments.collect())?,
+        })
+    }
+}
+
+/// The bytes of the files, or of standard input.
+fn events(files: Vec<String>) -> Result<Vec<Bytes>, String> {
+    if files.is_empty() {
+        let mut event = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut event);
+        read.map_err(|error| format!("standard input: {error}"))?;
+        return Ok(vec![event.into()]);
+    }
+    let read = |file: String| match std::fs::read(&file) {
+        Ok(event) => Ok(event.into()),
+        Err(error) => Err(format!("`{file}`: {error}")),
+    };
+    files.into_iter().map(read).collect()
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let invoked = match Options::parse(std::env::args().skip(1)) {
+        Ok(options) => run(options).await,
+        Err(problem) => Err(problem),
+    };
+    match invoked {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: Options) -> Result<(), String> {
+    let traces = NonZeroUsize::new(TRACES).ok_or(USAGE)?;
+    let watch = Watch::start(0, traces).await;
+    let watch = watch.map_err(|error| format!("no port is free: {error}"))?;
+    let api = RuntimeApi::start(options.function).await;
+    let api = api.map_err(|error| format!("no port is free: {error}"))?;
+    let mut function = Command::new(&options.program)
+        .envs(api.environment())
+        .env(
+            "DD_TRACE_AGENT_URL",
+            options.agent.as_ref().unwrap_or(&watch.url()),
+        )
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| format!("`{}` can't be started: {error}", options.program))?;
+    let mut result = Ok(());
+    for event in options.events {
+        let answer = invoke(&api, &mut function, event).await;
+        if let Err(problem) = answer {
+            result = Err(problem);
+            break;
+        }
+    }
+    if options.agent.is_none() {
+        draw(&watch).await;
+    }
+    result
+}
+
+/// Prints the answer to one event; an error ends the function, as it does on Lambda where the process has ended or
+/// didn't answer in time.
+async fn invoke(api: &RuntimeApi, function: &mut Child, event: Bytes) -> Result<(), String> {
+    let ended = |status: std::io::Result<std::process::ExitStatus>| match status {
+        Ok(status) => Err(format!("the function's process has ended: {status}")),
+        Err(error) => Err(format!("the function's process is lost: {error}")),
+    };
+    let outcome = tokio::select! {
+        // What the function said before it ended comes first.
+        biased;
+        outcome = api.invoke(Invocation::new(event)) => outcome,
+        status = function.wait() => return ended(status),
+    };
+    match &outcome {
+        Outcome::Response(body) => println!("{}", String::from_utf8_lossy(body)),
+        Outcome::Error(_) | Outcome::StreamError { .. } => println!("{outcome}"),
+        // It asks for no other event.
+        Outcome::InitError(_) | Outcome::InitTimeout | Outcome::Timeout { .. } => {
+            return Err(outcome.to_string());
+        }
+    }
+    tokio::select! {
+        biased;
+        () = api.idle() => Ok(()),
+        status = function.wait() => ended(status),
+    }
+}
+
+/// The function's own spans have come before it asked for its next event; those of a user's provider may be late.
+async fn draw(watch: &Watch) {
+    let mut traces = watch.traces();
+    if traces.is_empty() {
+        let late = tokio::time::timeout(LATE_SPANS, watch.changed());
+        traces = late.await.unwrap_or_default();
+    }
+    for trace in &traces {
+        println!("\n{}", trace.to_timeline().trim_end());
+    }
+    if traces.is_empty() {
+        println!(
+            "\nno span has come; `DD_TRACE_DEBUG=true` says what the function sends, and where"
+        );
+    }
+}
