@@ -24,6 +24,14 @@ pub(super) trait Attribute: Sized {
 /// The message attributes of an input.
 pub(super) type Attributes<A> = Option<HashMap<String, A>>;
 
+/// The bytes of the attributes, as they count towards the size of a message.
+pub(super) fn size<A: Attribute>(attributes: Option<&HashMap<String, A>>) -> usize {
+    let given = attributes.into_iter().flatten();
+    given
+        .map(|(name, attribute)| name.len() + attribute.size())
+        .sum()
+}
+
 /// A message that is to be sent.
 #[derive(Debug)]
 pub(super) struct Message<'a, A> {

@@ -38,7 +38,7 @@ impl DatadogMember {
         Some(Self([others, ",\"", name, "\":", &value, "}"].concat()))
     }
 
-    fn value(&self) -> &str {
+    pub(super) fn value(&self) -> &str {
         self.0.strip_prefix(NAME).unwrap_or_default()
     }
 

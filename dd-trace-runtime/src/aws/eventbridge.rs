@@ -22,6 +22,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::iter;
 use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -37,6 +38,7 @@ use super::datadog_member::{DatadogMember, Place};
 use super::interceptor::{Interceptor, Service};
 use super::left_out::{LeftOut, Reason};
 use super::limits::{Batch, Limit};
+use super::pathway;
 use crate::context::carrier::Carrier;
 
 /// An entry, and all of a request: less than 1 MB by botocore's model of 1.44, less than 256 KB by that of 1.40
@@ -87,7 +89,7 @@ fn put(input: &mut PutEventsInput, mut carrier: Carrier, now: SystemTime) -> Opt
     for entry in entries {
         let before = size(entry);
         let rest = before - entry.detail().map_or(0, str::len);
-        let change = change(entry, &mut members).ok_or(Reason::NoObject);
+        let change = change(entry, before, &mut members).ok_or(Reason::NoObject);
         batch.add(
             before,
             change.map(|(length, change)| (rest + length, change)),
@@ -98,18 +100,46 @@ fn put(input: &mut PutEventsInput, mut carrier: Carrier, now: SystemTime) -> Opt
 
 type Change<'a> = (&'a mut String, Rc<DatadogMember>, Place);
 
-/// What becomes of an entry's detail, and its length then.
+/// What becomes of the detail of an entry of `size` bytes, and its length then.
 fn change<'a>(
     entry: &'a mut PutEventsRequestEntry,
+    size: usize,
     members: &mut Members,
 ) -> Option<(usize, Change<'a>)> {
     let detail = entry.detail.as_mut()?;
     let place = Place::in_json(detail)?;
-    let member = members.of_bus(entry.event_bus_name.as_deref())?;
+    let bus = entry.event_bus_name.as_deref();
+    let member = with_pathway(
+        members.of_bus(bus)?,
+        bus,
+        entry.detail_type.as_deref(),
+        size,
+    )?;
     Some((
         member.added_to(detail.len(), &place),
         (detail, member, place),
     ))
+}
+
+/// The member with the header of the entry's pathway, which differs from bus to bus and from detail type to detail
+/// type.
+fn with_pathway(
+    member: Rc<DatadogMember>,
+    bus: Option<&str>,
+    detail_type: Option<&str>,
+    size: usize,
+) -> Option<Rc<DatadogMember>> {
+    let to = || pathway::Topic {
+        kind: "eventbridge",
+        name: detail_type,
+        exchange: Some(bus.unwrap_or("default")),
+    };
+    let sizes = iter::once_with(|| size + member.value().len());
+    let headers = pathway::add(Carrier::new(), to, sizes);
+    match headers.iter().next() {
+        Some((name, value)) => member.with(name, value).map(Rc::new),
+        None => Some(member),
+    }
 }
 
 /// The member for entries onto one bus, made once for those that follow each other.

@@ -5,6 +5,8 @@ use std::marker::PhantomData;
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
+#[cfg(feature = "dsm")]
+use aws_smithy_runtime_api::client::interceptors::context::Output;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeSerializationInterceptorContextMut, Error, FinalizerInterceptorContextRef, Input,
 };
@@ -18,6 +20,10 @@ use opentelemetry::KeyValue;
 
 use super::call::{Answer, Call, Operation};
 use super::left_out::LeftOut;
+#[cfg(feature = "dsm")]
+use super::pathway::Topic;
+#[cfg(feature = "dsm")]
+use super::receiving::{Received, Receiving};
 use super::writes::Writes;
 use crate::context::carrier::Carrier;
 use crate::telemetry::Telemetry;
@@ -43,6 +49,16 @@ pub(super) trait Service: fmt::Debug + Send + Sync + 'static {
     fn writes(_: &Input, _: &Telemetry) -> Option<Writes> {
         None
     }
+
+    /// Where the messages come from that the call asks for.
+    #[cfg(feature = "dsm")]
+    fn receives(_: &Input) -> Option<Topic<'_>> {
+        None
+    }
+
+    /// Hands out each message of the answer.
+    #[cfg(feature = "dsm")]
+    fn received(_: &Output, _: &mut dyn FnMut(Received)) {}
 
     /// The code and message of an error that the service answered with, as the SDK has read them; of an
     /// operation without a trace context in it they are read again.
@@ -87,6 +103,10 @@ impl<S: Service> Intercept for Interceptor<S> {
         if Telemetry::current().enabled() {
             S::ask(context.input_mut());
         }
+        #[cfg(feature = "dsm")]
+        if let Some(receiving) = Receiving::from(|| S::receives(context.input())) {
+            cfg.interceptor_state().store_put(receiving);
+        }
         // A config that was given several interceptors makes one span all the same.
         let has_span = cfg.load::<Call>().is_some();
         if !has_span && let Some(call) = start::<S>(context.input(), cfg) {
@@ -113,6 +133,8 @@ impl<S: Service> Intercept for Interceptor<S> {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        #[cfg(feature = "dsm")]
+        count_received::<S>(context, cfg);
         let attempts = cfg.load::<RequestAttempts>();
         let attempts = attempts.map_or(0, RequestAttempts::attempts);
         if let Some(call) = cfg.get_mut_from_interceptor_state::<Call>() {
@@ -126,6 +148,17 @@ impl<S: Service> Intercept for Interceptor<S> {
             );
         }
         Ok(())
+    }
+}
+
+#[cfg(feature = "dsm")]
+fn count_received<S: Service>(context: &FinalizerInterceptorContextRef<'_>, cfg: &mut ConfigBag) {
+    if S::KNOWS_INPUTS
+        && let Some(Ok(output)) = context.output_or_error()
+        && let Some(receiving) = cfg.get_mut_from_interceptor_state::<Receiving>()
+        && let Some(mut count) = receiving.counter()
+    {
+        S::received(output, &mut count);
     }
 }
 

@@ -23,9 +23,15 @@ mod operations;
 #[cfg(test)]
 mod tests;
 
+use std::iter;
+
 use aws_sdk_kinesis::config::Builder;
+#[cfg(feature = "dsm")]
+use aws_sdk_kinesis::operation::get_records::{GetRecordsInput, GetRecordsOutput};
 use aws_sdk_kinesis::operation::put_record::{PutRecordError, PutRecordInput};
 use aws_sdk_kinesis::operation::put_records::{PutRecordsError, PutRecordsInput};
+#[cfg(feature = "dsm")]
+use aws_smithy_runtime_api::client::interceptors::context::Output;
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
 use aws_smithy_types::Blob;
 use aws_smithy_types::error::ErrorMetadata;
@@ -36,7 +42,12 @@ use super::datadog_member::{DatadogMember, Place};
 use super::interceptor::{Interceptor, Service};
 use super::left_out::{LeftOut, Reason};
 use super::limits::{Batch, Limit};
+use super::pathway::{self, Topic};
+#[cfg(feature = "dsm")]
+use super::receiving::Received;
 use crate::context::carrier::Carrier;
+#[cfg(feature = "dsm")]
+use crate::extraction::pathways;
 
 /// A record with its partition key: 10 MiB by the SDK's documentation of `PutRecord`, if the stream was told so
 /// (`UpdateMaxRecordSize`, from 1 MiB on); 1 MiB by botocore's model of 1.40, and of a stream that wasn't.
@@ -52,7 +63,7 @@ impl DatadogTracing for Builder {
 }
 
 #[derive(Debug)]
-struct Kinesis;
+pub(super) struct Kinesis;
 
 impl Service for Kinesis {
     fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
@@ -67,15 +78,50 @@ impl Service for Kinesis {
 
     fn inject(input: &mut Input, headers: &dyn Fn() -> Option<Carrier>) -> Option<LeftOut> {
         if let Some(input) = input.downcast_mut::<PutRecordInput>() {
-            return put_record(input, &headers()?);
+            let size = || size(input.data(), input.partition_key());
+            let to = || stream(input.stream_arn(), input.stream_name());
+            let headers = pathway::add(headers()?, to, iter::once_with(size));
+            return put_record(input, &headers);
         }
-        put_records(input.downcast_mut::<PutRecordsInput>()?, &headers()?)
+        let input = input.downcast_mut::<PutRecordsInput>()?;
+        let records = input.records().iter();
+        let sizes = records.map(|it| size(Some(it.data()), Some(it.partition_key())));
+        let to = || stream(input.stream_arn(), input.stream_name());
+        let headers = pathway::add(headers()?, to, sizes);
+        put_records(input, &headers)
+    }
+
+    #[cfg(feature = "dsm")]
+    fn receives(input: &Input) -> Option<Topic<'_>> {
+        let input = input.downcast_ref::<GetRecordsInput>()?;
+        Some(stream(input.stream_arn(), None))
+    }
+
+    #[cfg(feature = "dsm")]
+    fn received(output: &Output, take: &mut dyn FnMut(Received)) {
+        let output = output.downcast_ref::<GetRecordsOutput>();
+        for record in output.into_iter().flat_map(GetRecordsOutput::records) {
+            take(Received {
+                pathway: pathways::of_data(record.data().as_ref()),
+                size: size(Some(record.data()), Some(record.partition_key())),
+            });
+        }
     }
 
     fn error(error: &Error) -> Option<&ErrorMetadata> {
         None.or_else(|| Some(error.downcast_ref::<PutRecordError>()?.meta()))
             .or_else(|| Some(error.downcast_ref::<PutRecordsError>()?.meta()))
     }
+}
+
+/// As ddtrace 4.16 names it, by the ARN where the call has it.
+fn stream<'a>(arn: Option<&'a str>, name: Option<&'a str>) -> Topic<'a> {
+    Topic::new("kinesis", arn.or(name))
+}
+
+/// The bytes of a record.
+fn size(data: Option<&Blob>, key: Option<&str>) -> usize {
+    data.map_or(0, |data| data.as_ref().len()) + key.map_or(0, str::len)
 }
 
 fn put_record(input: &mut PutRecordInput, carrier: &Carrier) -> Option<LeftOut> {

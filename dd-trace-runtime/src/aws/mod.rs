@@ -38,6 +38,8 @@
 //! - A request keeps every byte that it had. A message that has ten attributes already, or that would grow over a
 //!   limit of AWS, is sent untouched, with one log line. Where AWS has raised a limit, messages below the old limit
 //!   stay below it, because a queue, a stream or an account may still have it.
+//! - With the feature `dsm` and `DD_DATA_STREAMS_ENABLED=true`, messages that go out through SQS, SNS, Kinesis and
+//!   EventBridge carry their pathway, too: see [`guide::data_streams`](crate::guide::data_streams).
 //! - Without an active trace there is no span, and only `ReceiveMessage` changes: it asks for the attribute. With
 //!   `DD_TRACE_ENABLED=false` nothing happens at all.
 //! - The input of a schedule (EventBridge Scheduler) and the template of a pipe (EventBridge Pipes) stay as they are: they
@@ -98,6 +100,24 @@ mod limits;
     feature = "aws-sqs"
 ))]
 mod operations;
+#[cfg(any(
+    feature = "aws-eventbridge",
+    feature = "aws-kinesis",
+    feature = "aws-sns",
+    feature = "aws-sqs",
+    feature = "dsm"
+))]
+#[cfg_attr(
+    not(all(feature = "aws-sqs", feature = "dsm")),
+    allow(dead_code, reason = "SQS alone needs all of it")
+)]
+mod pathway;
+#[cfg(feature = "dsm")]
+#[cfg_attr(
+    not(any(feature = "aws-kinesis", feature = "aws-sqs")),
+    allow(dead_code, reason = "nothing is received")
+)]
+mod receiving;
 #[cfg(feature = "aws-s3")]
 pub mod s3;
 mod service_error;

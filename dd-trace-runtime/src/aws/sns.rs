@@ -21,6 +21,9 @@ mod operations;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+use std::iter;
+
 use aws_sdk_sns::config::Builder;
 use aws_sdk_sns::operation::publish::{PublishError, PublishInput};
 use aws_sdk_sns::operation::publish_batch::{PublishBatchError, PublishBatchInput};
@@ -35,6 +38,7 @@ use super::attributes::{self, Attribute, Message};
 use super::interceptor::{Interceptor, Service};
 use super::left_out::LeftOut;
 use super::limits::Limit;
+use super::pathway::{self, Topic};
 use crate::context::carrier::Carrier;
 
 /// A message with its attributes, and a batch of them: 256 KiB by the SDK's documentation of `Publish` and
@@ -61,15 +65,34 @@ impl Service for Sns {
 
     fn inject(input: &mut Input, headers: &dyn Fn() -> Option<Carrier>) -> Option<LeftOut> {
         if let Some(input) = input.downcast_mut::<PublishInput>() {
-            return publish(input, &headers()?);
+            let size = || size(input.message(), input.subject(), input.message_attributes());
+            let to = || Topic::new("sns", input.topic_arn());
+            let headers = pathway::add(headers()?, to, iter::once_with(size));
+            return publish(input, &headers);
         }
-        publish_batch(input.downcast_mut::<PublishBatchInput>()?, &headers()?)
+        let input = input.downcast_mut::<PublishBatchInput>()?;
+        let entries = input.publish_batch_request_entries().iter();
+        let sizes =
+            entries.map(|it| size(Some(it.message()), it.subject(), it.message_attributes()));
+        let to = || Topic::new("sns", input.topic_arn());
+        let headers = pathway::add(headers()?, to, sizes);
+        publish_batch(input, &headers)
     }
 
     fn error(error: &Error) -> Option<&ErrorMetadata> {
         None.or_else(|| Some(error.downcast_ref::<PublishError>()?.meta()))
             .or_else(|| Some(error.downcast_ref::<PublishBatchError>()?.meta()))
     }
+}
+
+/// The bytes of a message.
+fn size(
+    message: Option<&str>,
+    subject: Option<&str>,
+    attributes: Option<&HashMap<String, MessageAttributeValue>>,
+) -> usize {
+    let texts = [message, subject].into_iter().flatten().map(str::len);
+    texts.sum::<usize>() + attributes::size(attributes)
 }
 
 fn publish(input: &mut PublishInput, carrier: &Carrier) -> Option<LeftOut> {

@@ -29,11 +29,18 @@ mod received;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+use std::iter;
+
 use aws_sdk_sqs::config::Builder;
+#[cfg(feature = "dsm")]
+use aws_sdk_sqs::operation::receive_message::ReceiveMessageOutput;
 use aws_sdk_sqs::operation::receive_message::{ReceiveMessageError, ReceiveMessageInput};
 use aws_sdk_sqs::operation::send_message::{SendMessageError, SendMessageInput};
 use aws_sdk_sqs::operation::send_message_batch::{SendMessageBatchError, SendMessageBatchInput};
 use aws_sdk_sqs::types::MessageAttributeValue;
+#[cfg(feature = "dsm")]
+use aws_smithy_runtime_api::client::interceptors::context::Output;
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
 use aws_smithy_types::error::ErrorMetadata;
 use opentelemetry::KeyValue;
@@ -43,6 +50,9 @@ use super::attributes::{self, Attribute, Message};
 use super::interceptor::{Interceptor, Service};
 use super::left_out::LeftOut;
 use super::limits::Limit;
+use super::pathway::{self, Topic};
+#[cfg(feature = "dsm")]
+use super::receiving::Received;
 use super::{DATADOG, DatadogTracing};
 use crate::context::carrier::Carrier;
 
@@ -58,7 +68,7 @@ impl DatadogTracing for Builder {
 }
 
 #[derive(Debug)]
-struct Sqs;
+pub(super) struct Sqs;
 
 impl Service for Sqs {
     fn tags(input: &Input, tags: &mut Vec<KeyValue>) {
@@ -80,9 +90,33 @@ impl Service for Sqs {
 
     fn inject(input: &mut Input, headers: &dyn Fn() -> Option<Carrier>) -> Option<LeftOut> {
         if let Some(input) = input.downcast_mut::<SendMessageInput>() {
-            return send(input, &headers()?);
+            let size = || size(input.message_body(), input.message_attributes());
+            let to = || queue(input.queue_url());
+            let headers = pathway::add(headers()?, to, iter::once_with(size));
+            return send(input, &headers);
         }
-        send_batch(input.downcast_mut::<SendMessageBatchInput>()?, &headers()?)
+        let input = input.downcast_mut::<SendMessageBatchInput>()?;
+        let entries = input.entries().iter();
+        let sizes = entries.map(|it| size(Some(it.message_body()), it.message_attributes()));
+        let headers = pathway::add(headers()?, || queue(input.queue_url()), sizes);
+        send_batch(input, &headers)
+    }
+
+    #[cfg(feature = "dsm")]
+    fn receives(input: &Input) -> Option<Topic<'_>> {
+        let input = input.downcast_ref::<ReceiveMessageInput>()?;
+        Some(queue(input.queue_url()))
+    }
+
+    #[cfg(feature = "dsm")]
+    fn received(output: &Output, take: &mut dyn FnMut(Received)) {
+        let output = output.downcast_ref::<ReceiveMessageOutput>();
+        for message in output.into_iter().flat_map(ReceiveMessageOutput::messages) {
+            take(Received {
+                pathway: received::pathway(message),
+                size: size(message.body(), message.message_attributes()),
+            });
+        }
     }
 
     fn error(error: &Error) -> Option<&ErrorMetadata> {
@@ -90,6 +124,15 @@ impl Service for Sqs {
             .or_else(|| Some(error.downcast_ref::<SendMessageBatchError>()?.meta()))
             .or_else(|| Some(error.downcast_ref::<ReceiveMessageError>()?.meta()))
     }
+}
+
+fn queue(url: Option<&str>) -> Topic<'_> {
+    Topic::new("sqs", url.and_then(|url| url.rsplit('/').next()))
+}
+
+/// The bytes of a message.
+fn size(body: Option<&str>, attributes: Option<&HashMap<String, MessageAttributeValue>>) -> usize {
+    body.map_or(0, str::len) + attributes::size(attributes)
 }
 
 fn send(input: &mut SendMessageInput, carrier: &Carrier) -> Option<LeftOut> {

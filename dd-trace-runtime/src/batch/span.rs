@@ -5,6 +5,8 @@ use opentelemetry::{Context, KeyValue};
 
 use super::source::{Kind, Source};
 use crate::context::trace_context::TraceContext;
+#[cfg(feature = "dsm")]
+use crate::event::trigger::TriggerKind;
 use crate::extraction::context_of_record;
 use crate::handler::failure::ErrorTags;
 use crate::handler::outcome::Outcome;
@@ -13,6 +15,15 @@ use crate::span::child_span::start_below;
 use crate::telemetry::Telemetry;
 
 impl Kind {
+    #[cfg(feature = "dsm")]
+    fn trigger(self) -> TriggerKind {
+        match self {
+            Self::Sqs => TriggerKind::Sqs,
+            Self::Kinesis => TriggerKind::Kinesis,
+            Self::DynamoDb => TriggerKind::DynamoDb,
+        }
+    }
+
     /// The span's name, and the tags for the record's source and for its id.
     fn names(self) -> (&'static str, &'static str, &'static str) {
         match self {
@@ -51,8 +62,11 @@ impl RecordSpan {
         let span = start_below(&telemetry, parent, || {
             tracer.build_with_context(builder, parent)
         });
+        let context = parent.with_span(span);
+        #[cfg(feature = "dsm")]
+        let context = telemetry.in_pathway_of(record.as_bytes(), source.kind.trigger(), context);
         Self {
-            context: parent.with_span(span),
+            context,
             is_own: true,
         }
     }

@@ -15,7 +15,7 @@ mod payload;
 mod sending;
 mod sketch;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -64,25 +64,46 @@ impl DataStreams {
 
     /// A checkpoint for each message of an event; returns the pathway of the last, which goes on in what the
     /// function sends.
-    pub(crate) fn consume(&self, event: &[u8], kind: TriggerKind) -> Option<Pathway> {
-        let now = Time::now();
+    pub(crate) fn consume(&self, event: &[u8], kind: TriggerKind, now: Time) -> Option<Pathway> {
         let mut latest = None;
         let mut edges = Edges::default();
         pathways::each(event, kind, |delivery| {
             if let Some(edge) = edges.of(self, &delivery) {
-                let mut pathway = delivery.pathway.as_deref().and_then(Pathway::decode);
-                let pathway = pathway.get_or_insert_with(|| Pathway::new(now));
-                self.checkpoint(pathway, edge, now, 0);
-                latest = Some(*pathway);
+                let mut pathway = Pathway::of(delivery.pathway.as_deref(), now);
+                self.checkpoints(&mut pathway, edge, now, [0]);
+                latest = Some(pathway);
             }
         });
         latest
     }
 
-    /// Counts a message of `size` bytes that passes `edge`, where its pathway goes on.
-    pub(crate) fn checkpoint(&self, pathway: &mut Pathway, edge: &Edge, now: Time, size: usize) {
-        let step = pathway.step(edge.direction, edge.hash(self.process), now);
-        self.lock().add(edge, &step, now, size);
+    /// The pathway of one record of an event whose checkpoints were set at `consumed`. It isn't counted again.
+    pub(crate) fn pathway_of(
+        &self,
+        record: &[u8],
+        kind: TriggerKind,
+        consumed: Time,
+    ) -> Option<Pathway> {
+        let delivery = pathways::of_record(record, kind)?;
+        let edge = self.edge_of(&delivery)?;
+        let mut pathway = Pathway::of(delivery.pathway.as_deref(), consumed);
+        pathway.step(edge.direction, edge.hash(self.process), consumed);
+        Some(pathway)
+    }
+
+    /// Counts messages of these `sizes` in bytes, which pass `edge` at the same time, and moves their pathway on.
+    pub(crate) fn checkpoints(
+        &self,
+        pathway: &mut Pathway,
+        edge: &Edge,
+        now: Time,
+        sizes: impl IntoIterator<Item = usize>,
+    ) {
+        let node = edge.hash(self.process);
+        for size in sizes {
+            let step = pathway.step(edge.direction, node, now);
+            self.lock().add(edge, &step, now, size);
+        }
     }
 
     /// The edge over which a message came.

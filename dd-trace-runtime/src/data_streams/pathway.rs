@@ -84,6 +84,12 @@ impl Pathway {
         Self::at(0, now, now)
     }
 
+    /// The pathway of a message that came with this header, or without one.
+    pub(crate) fn of(header: Option<&str>, now: Time) -> Self {
+        let known = header.and_then(Self::decode);
+        known.unwrap_or_else(|| Self::new(now))
+    }
+
     fn at(hash: u64, start: Time, edge_start: Time) -> Self {
         Self {
             hash,

@@ -17,6 +17,31 @@ pub(super) fn streams(vars: &[(&str, &str)]) -> DataStreams {
     DataStreams::new(&config(&[&usual, vars].concat())).unwrap()
 }
 
+/// The messages of one pathway.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Counted {
+    pub(crate) tags: String,
+    pub(crate) parent: u64,
+    pub(crate) hash: u64,
+    pub(crate) messages: usize,
+}
+
+/// What was counted until now, sorted; it is gone then.
+pub(crate) fn counted(streams: &DataStreams) -> Vec<Counted> {
+    let taken = streams.take();
+    let pathways = taken.buckets.values().flatten();
+    let pathways = pathways.map(|(hashes, stats)| Counted {
+        tags: stats.tags.join(","),
+        parent: hashes.parent,
+        hash: hashes.own,
+        messages: stats.size.count(),
+    });
+    let mut counted: Vec<_> = pathways.collect();
+    counted.sort();
+    taken.discard();
+    counted
+}
+
 fn config(vars: &[(&str, &str)]) -> Config {
     Config::from_vars(|wanted| {
         let mut given = vars.iter().rev();

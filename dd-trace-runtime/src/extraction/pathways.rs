@@ -40,6 +40,22 @@ pub(crate) fn each<'a>(event: &'a [u8], kind: TriggerKind, mut take: impl FnMut(
     }
 }
 
+/// The message that one record of an event is; `None` for sources whose records aren't processed one at a time.
+pub(crate) fn of_record(record: &[u8], kind: TriggerKind) -> Option<Delivery<'_>> {
+    let read = match kind {
+        TriggerKind::Sqs => sqs,
+        TriggerKind::Kinesis => kinesis,
+        _ => return None,
+    };
+    Some(read(&mut Reader::new(record)))
+}
+
+/// The header in `_datadog` of data that is a JSON object.
+pub(crate) fn of_data(data: &[u8]) -> Option<String> {
+    let [carrier] = Reader::new(data).members([b"_datadog"]);
+    of_carrier(carrier?)
+}
+
 fn each_record<'a>(
     event: Reader<'a>,
     take: &mut impl FnMut(Delivery<'a>),
@@ -104,8 +120,7 @@ fn kinesis<'a>(record: &mut Reader<'a>) -> Delivery<'a> {
     let in_data = || {
         let [mut data] = kinesis?.members([b"data"]);
         let data = text::decode(&data.as_mut()?.string()?)?;
-        let [carrier] = Reader::new(data.as_bytes()).members([b"_datadog"]);
-        of_carrier(carrier?)
+        of_data(data.as_bytes())
     };
     Delivery {
         service: "kinesis",

@@ -28,7 +28,7 @@ pub fn set_consume_checkpoint(kind: &str, source: &str, headers: &Carrier) {
     }
     if let Some(edge) = manual(Direction::In, kind, source) {
         Context::map_current(|context| {
-            telemetry.consume_one(&edge, headers.get(HEADER), context);
+            telemetry.consume_one(&edge, headers.get(HEADER), 0, context);
         });
     }
 }
@@ -51,13 +51,23 @@ pub fn set_consume_checkpoint(kind: &str, source: &str, headers: &Carrier) {
 /// }
 /// ```
 pub fn set_produce_checkpoint(kind: &str, target: &str, headers: &mut Carrier) {
+    let edge = || manual(Direction::Out, kind, target);
+    produce(edge, std::iter::once(0), headers);
+}
+
+/// Counts messages of these `sizes` in bytes that go out over an edge together, and adds the header of their pathway to
+/// their headers.
+pub(crate) fn produce(
+    edge: impl FnOnce() -> Option<Edge>,
+    sizes: impl Iterator<Item = usize>,
+    headers: &mut Carrier,
+) {
     let telemetry = Telemetry::current();
     if telemetry.data_streams().is_none() {
         return;
     }
-    let edge = manual(Direction::Out, kind, target);
-    let header =
-        edge.and_then(|edge| Context::map_current(|context| telemetry.produce(&edge, 0, context)));
+    let header = edge()
+        .and_then(|edge| Context::map_current(|context| telemetry.produce(&edge, sizes, context)));
     if let Some(header) = header {
         headers.insert(HEADER, header);
     }

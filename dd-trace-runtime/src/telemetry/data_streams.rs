@@ -1,12 +1,27 @@
 //! Data Streams Monitoring of a process and of its invocations.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use opentelemetry::Context;
 
 use super::Telemetry;
 use crate::data_streams::{DataStreams, Edge, HEADER, Pathway, Time};
-use crate::event::trigger::Trigger;
+use crate::event::trigger::{Trigger, TriggerKind};
+
+/// What Data Streams Monitoring knows of an invocation.
+#[derive(Debug, Default)]
+pub(super) struct Flow {
+    /// The pathway of the message that came in last, or of the last that went out.
+    latest: Option<Pathway>,
+    /// When the messages of the event were counted.
+    consumed: Option<Time>,
+}
+
+/// The pathway of one record, a value in the context in which the record is processed. There it takes the place of
+/// the invocation's, so that records that are processed side by side don't go on from each other.
+#[derive(Debug)]
+struct RecordPathway(Mutex<Option<Pathway>>);
 
 impl Telemetry {
     /// `None` where it is off.
@@ -16,43 +31,74 @@ impl Telemetry {
 
     /// Counts the messages of an event. What the invocation of `context` sends goes on from the last of them.
     pub(crate) fn consume(&self, event: &[u8], trigger: Option<&Trigger<'_>>, context: &Context) {
-        if let Some(streams) = self.data_streams()
-            && let Some(trigger) = trigger
-            && let Some(pathway) = streams.consume(event, trigger.kind())
+        let (Some(streams), Some(trigger)) = (self.data_streams(), trigger) else {
+            return;
+        };
+        let now = Time::now();
+        if let Some(pathway) = streams.consume(event, trigger.kind(), now)
+            && let Some(running) = Self::running_in(context)
         {
-            keep(pathway, context);
+            *running.flow() = Flow {
+                latest: Some(pathway),
+                consumed: Some(now),
+            };
         }
     }
 
-    /// Counts one message that came over `edge` with `header`.
-    pub(crate) fn consume_one(&self, edge: &Edge, header: Option<&str>, context: &Context) {
+    /// The context in which one record of the invocation's event is processed: what is sent in it goes on from the
+    /// pathway of that record.
+    pub(crate) fn in_pathway_of(
+        &self,
+        record: &[u8],
+        kind: TriggerKind,
+        context: Context,
+    ) -> Context {
+        let pathway = || {
+            let streams = self.data_streams()?;
+            let consumed = Self::running_in(&context)?.flow().consumed?;
+            streams.pathway_of(record, kind, consumed)
+        };
+        match pathway() {
+            Some(pathway) => context.with_value(RecordPathway(Mutex::new(Some(pathway)))),
+            None => context,
+        }
+    }
+
+    /// Counts one message of `size` bytes that came over `edge` with `header`.
+    pub(crate) fn consume_one(
+        &self,
+        edge: &Edge,
+        header: Option<&str>,
+        size: usize,
+        context: &Context,
+    ) {
         if let Some(streams) = self.data_streams() {
             let now = Time::now();
-            let known = header.and_then(Pathway::decode);
-            let mut pathway = known.unwrap_or_else(|| Pathway::new(now));
-            streams.checkpoint(&mut pathway, edge, now, 0);
-            keep(pathway, context);
+            let mut pathway = Pathway::of(header, now);
+            streams.checkpoints(&mut pathway, edge, now, [size]);
+            with_pathway(context, |latest| *latest = Some(pathway));
         }
     }
 
-    /// Counts a message of `size` bytes that goes out over `edge`, and returns the header for it; `None` where
-    /// Data Streams Monitoring is off.
+    /// Counts messages of these `sizes` in bytes that go out over `edge` together, and returns the header for each
+    /// of them; `None` where Data Streams Monitoring is off.
     ///
-    /// Outside of an invocation its pathway begins here.
-    pub(crate) fn produce(&self, edge: &Edge, size: usize, context: &Context) -> Option<String> {
+    /// Outside of an invocation their pathway begins here.
+    pub(crate) fn produce(
+        &self,
+        edge: &Edge,
+        sizes: impl Iterator<Item = usize>,
+        context: &Context,
+    ) -> Option<String> {
         let streams = self.data_streams()?;
         let now = Time::now();
-        let go_on = |pathway: &mut Option<Pathway>| {
+        Some(with_pathway(context, |pathway| {
             let pathway = pathway.get_or_insert_with(|| Pathway::new(now));
             // As ddtrace does, with the header of before the checkpoint, which is as long.
-            let size = size + HEADER.len() + pathway.encode().len();
-            streams.checkpoint(pathway, edge, now, size);
+            let header = HEADER.len() + pathway.encode().len();
+            streams.checkpoints(pathway, edge, now, sizes.map(|size| size + header));
             pathway.encode()
-        };
-        Some(match Self::running_in(context) {
-            Some(running) => running.with_pathway(go_on),
-            None => go_on(&mut None),
-        })
+        }))
     }
 
     /// Sends what was counted, within `limit`.
@@ -65,8 +111,13 @@ impl Telemetry {
     }
 }
 
-fn keep(pathway: Pathway, context: &Context) {
-    if let Some(running) = Telemetry::running_in(context) {
-        running.with_pathway(|known| *known = Some(pathway));
+/// The pathway that goes on in `context`: that of the record which is processed there, else that of the invocation.
+fn with_pathway<T>(context: &Context, go_on: impl FnOnce(&mut Option<Pathway>) -> T) -> T {
+    if let Some(RecordPathway(pathway)) = context.get() {
+        return go_on(&mut pathway.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+    match Telemetry::running_in(context) {
+        Some(running) => go_on(&mut running.flow().latest),
+        None => go_on(&mut None),
     }
 }

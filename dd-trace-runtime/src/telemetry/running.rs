@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use opentelemetry::Context;
 
 #[cfg(feature = "dsm")]
-use crate::data_streams::Pathway;
+use super::data_streams::Flow;
 
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
@@ -15,9 +15,8 @@ static RUNNING: AtomicUsize = AtomicUsize::new(0);
 pub(crate) struct Running {
     /// The context with the invocation's span; `None` before it starts and after it has ended.
     span: Mutex<Option<Context>>,
-    /// The pathway of the message that came in last, or of the last that went out.
     #[cfg(feature = "dsm")]
-    pathway: Mutex<Option<Pathway>>,
+    flow: Mutex<Flow>,
 }
 
 impl Running {
@@ -26,13 +25,13 @@ impl Running {
         Arc::new(Self {
             span: Mutex::default(),
             #[cfg(feature = "dsm")]
-            pathway: Mutex::default(),
+            flow: Mutex::default(),
         })
     }
 
     #[cfg(feature = "dsm")]
-    pub(super) fn with_pathway<T>(&self, go_on: impl FnOnce(&mut Option<Pathway>) -> T) -> T {
-        go_on(&mut self.pathway.lock().unwrap_or_else(PoisonError::into_inner))
+    pub(super) fn flow(&self) -> MutexGuard<'_, Flow> {
+        self.flow.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The context with the invocation's span, while it is open.

@@ -25,6 +25,7 @@ mod limits;
 mod outcome;
 mod parallel;
 mod propagation;
+mod record_pathways;
 mod records;
 mod settings;
 mod spawn;

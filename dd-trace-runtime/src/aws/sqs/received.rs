@@ -10,6 +10,8 @@ use serde::Serialize;
 
 use crate::aws::DATADOG;
 use crate::context::trace_context::TraceContext;
+#[cfg(feature = "dsm")]
+use crate::event::trigger::TriggerKind;
 use crate::extraction::context_of_record;
 use crate::telemetry::Telemetry;
 
@@ -39,6 +41,13 @@ pub fn trace_context(message: &Message) -> Option<TraceContext> {
     }
     let record = serde_json::to_vec(&Record::of(message)).ok()?;
     context_of_record(&record, telemetry.propagator()).filter(TraceContext::is_usable)
+}
+
+/// The header of the message's pathway, in the same places.
+#[cfg(feature = "dsm")]
+pub(super) fn pathway(message: &Message) -> Option<String> {
+    let record = serde_json::to_vec(&Record::of(message)).ok()?;
+    crate::extraction::pathways::of_record(&record, TriggerKind::Sqs)?.pathway
 }
 
 /// The message as Lambda writes it, as far as a trace context can be in it.

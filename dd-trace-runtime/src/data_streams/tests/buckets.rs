@@ -8,7 +8,7 @@ use crate::test_log::Log;
 fn count(streams: &DataStreams, topic: &str, second: u64) {
     let now = Time::of(Duration::from_secs(second));
     let edge = Edge::new(Direction::In, "sqs", topic).unwrap();
-    streams.checkpoint(&mut Pathway::new(now), &edge, now, 0);
+    streams.checkpoints(&mut Pathway::new(now), &edge, now, [0]);
 }
 
 /// How many pathways each bucket has, by the second in which it begins.

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::streams;
-use crate::data_streams::{DataStreams, Pathway};
+use super::{counted, streams};
+use crate::data_streams::{DataStreams, Pathway, Time};
 use crate::event::raw::RawEvent;
 use crate::event::trigger::Trigger;
 
@@ -27,20 +27,16 @@ fn base64(text: &str) -> String {
 fn consume(streams: &DataStreams, event: &Value) -> Option<Pathway> {
     let event = RawEvent::from_serialize(event).unwrap();
     let kind = Trigger::detect(&event)?.kind();
-    streams.consume(event.as_bytes(), kind)
+    streams.consume(event.as_bytes(), kind, Time::now())
 }
 
 /// The pathways that an event passes: the tags of the edge and the hash of before it, and how often.
 fn checkpoints(streams: &DataStreams, event: &Value) -> Vec<(String, u64, usize)> {
     consume(streams, event);
-    let taken = streams.take();
-    let pathways = taken.buckets.values().flatten();
-    let mut counted: Vec<_> = pathways
-        .map(|(hashes, stats)| (stats.tags.join(","), hashes.parent, stats.size.count()))
-        .collect();
-    counted.sort();
-    taken.discard();
+    let counted = counted(streams).into_iter();
     counted
+        .map(|it| (it.tags, it.parent, it.messages))
+        .collect()
 }
 
 fn sqs(messages: &[Value]) -> Value {

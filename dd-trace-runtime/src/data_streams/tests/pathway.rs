@@ -21,7 +21,7 @@ fn headers(steps: &[(Edge, u64)]) -> Vec<String> {
     let streams = streams(&[]);
     let mut pathway = Pathway::new(Time::of(millis(123)));
     let steps = steps.iter().map(|(edge, at)| {
-        streams.checkpoint(&mut pathway, edge, Time::of(millis(*at)), 0);
+        streams.checkpoints(&mut pathway, edge, Time::of(millis(*at)), [0]);
         pathway.encode()
     });
     steps.collect()
@@ -77,7 +77,7 @@ fn a_pathway_goes_on_from_its_header() {
     let mut pathway = Pathway::decode(header).unwrap();
     assert_eq!(pathway.encode(), header);
     let edge = edge(Direction::Out, "sqs", "billing");
-    streams(&[]).checkpoint(&mut pathway, &edge, Time::of(millis(2_750)), 0);
+    streams(&[]).checkpoints(&mut pathway, &edge, Time::of(millis(2_750)), [0]);
     assert_eq!(pathway.encode(), "7yRDBs2owNX2oav++WL8yqv++WI=");
 }
 
@@ -116,7 +116,7 @@ fn times_that_are_no_times_don_t_stop_a_pathway() {
         let header = STANDARD.encode([&[7; 8][..], time, time].concat());
         let mut pathway = Pathway::decode(&header).unwrap();
         let edge = edge(Direction::In, "sqs", QUEUE);
-        streams(&[]).checkpoint(&mut pathway, &edge, Time::now(), 0);
+        streams(&[]).checkpoints(&mut pathway, &edge, Time::now(), [0]);
         assert_eq!(
             Pathway::decode(&pathway.encode()).map(|it| it.hash),
             Some(pathway.hash)

@@ -74,7 +74,7 @@ fn a_body_says_what_that_of_ddtrace_says() {
     let start = Time::of(Duration::from_millis(1_700_000_000_123));
     let now = Time::of(Duration::from_millis(1_700_000_001_123));
     let edge = Edge::new(Direction::Out, "sqs", "orders").unwrap();
-    streams.checkpoint(&mut Pathway::new(start), &edge, now, 4_096);
+    streams.checkpoints(&mut Pathway::new(start), &edge, now, [4_096]);
     let tags = ["direction:out", "topic:orders", "type:sqs"];
     let pathway = map([
         ("EdgeTags", Value::List(tags.map(text).into())),

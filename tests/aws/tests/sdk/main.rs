@@ -19,6 +19,7 @@ mod kinesis;
 mod lambda;
 mod left_out;
 mod log;
+mod pathways;
 mod pointers;
 mod sfn;
 mod sns;

@@ -12,7 +12,7 @@ use crate::wire::{Request, Wire};
 use crate::{assert_headers_of, call, client, parent_in};
 
 const TOPIC: &str = "arn:aws:sns:eu-west-1:123456789012:orders";
-const PUBLISHED: &str = r#"<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult>
+pub(crate) const PUBLISHED: &str = r#"<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult>
     <MessageId>1</MessageId></PublishResult></PublishResponse>"#;
 const PUBLISHED_BATCH: &str = r#"<PublishBatchResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">
     <PublishBatchResult><Failed/><Successful/></PublishBatchResult></PublishBatchResponse>"#;
