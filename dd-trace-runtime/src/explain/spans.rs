@@ -26,7 +26,7 @@ pub(super) fn spans_of(
         return Vec::new();
     }
     let inferred = trigger.filter(|_| telemetry.infers_spans());
-    let mut next = inferred.and_then(Trigger::inferred_span);
+    let mut next = inferred.and_then(|trigger| trigger.details(lambda).inferred);
     let mut spans = vec![own(telemetry, lambda)];
     while let Some(mut span) = next {
         next = span.before.take().map(|before| *before);

@@ -14,7 +14,7 @@ use crate::context::trace_context::TraceContext;
 use crate::event::durable_execution::DurableExecution;
 use crate::event::members::Member;
 use crate::event::raw::RawEvent;
-use crate::event::trigger::{Event, RequestHeaders, Trigger};
+use crate::event::trigger::{Event, Field, RequestHeaders, Trigger};
 use crate::json::Reader;
 
 /// What an event is read for.
@@ -109,7 +109,10 @@ impl<'a> Sources<'a> {
                     self.event.body = batch.body;
                 }
             }
-            Some(Member::Detail) => self.detail = eventbridge::carrier(json),
+            Some(Member::Detail) => {
+                self.detail = eventbridge::carrier(json);
+                self.event.carrier = Some(Field::new(self.detail.clone()));
+            }
             Some(Member::KafkaRecords) => self.kafka = kafka::Batch::enter(json, propagator),
             Some(Member::Payload) => self.wrapped = Some(Wrapped::read(json)),
             Some(Member::Datadog) => self.payload = Some(Payload::read(json)),
@@ -206,10 +209,9 @@ impl<'a> Sources<'a> {
             || self
                 .payload
                 .is_some_and(|payload| payload.execution.is_there());
-        Trigger::of(Event {
-            is_no_task: !is_task,
-            ..self.event
-        })
+        let mut event = self.event;
+        event.is_no_task = !is_task;
+        Trigger::of(event)
     }
 
     fn propagator(&self) -> &'a DatadogPropagator {

@@ -54,8 +54,8 @@ fn both_questions_agree(event: &RawEvent, found: Option<&Parent>) {
     let tell = |trigger: Option<Trigger<'_>>| {
         trigger.map(|trigger| {
             let arn = trigger.arn(&lambda).map(Cow::into_owned);
-            let request = trigger.http_request();
-            let span = trigger.inferred_span();
+            let details = trigger.details(&lambda);
+            let (request, span) = (details.http, details.inferred);
             format!("{:?} {arn:?} {request:?} {span:?}", trigger.kind())
         })
     };
@@ -118,7 +118,8 @@ fn the_headers_of_a_request_are_told_alike_in_whatever_order_they_come() {
         let event = RawEvent::from(event);
         let settings = settings();
         let upstream = extract_all(&event, &Context::default(), &settings);
-        let request = upstream.trigger.unwrap().http_request().unwrap();
+        let details = upstream.trigger.unwrap().details(&Context::default());
+        let request = details.http.unwrap();
         assert_eq!(request.user_agent.as_deref(), Some("one"));
         assert_eq!(request.referer.as_deref(), Some("three"));
     }

@@ -15,7 +15,7 @@ use super::inferred::{InferredSpans, pointer_links};
 use super::load;
 use crate::context::trace_context::{TerminatedContext, TraceContext};
 use crate::conventions::OwnTags;
-use crate::event::trigger::Trigger;
+use crate::event::trigger::{Details, Trigger};
 use crate::extraction::{ParentSource, Upstream};
 use crate::handler::outcome::Outcome;
 use crate::telemetry::Telemetry;
@@ -58,9 +58,8 @@ impl InvocationSpan {
             None => base,
         };
         let trigger = upstream.trigger.as_ref();
-        let arn = trigger.and_then(|trigger| trigger.arn(lambda));
-        let inferred = trigger.and_then(|trigger| {
-            let trigger = (trigger, arn.as_deref());
+        let mut details = trigger.map(|trigger| trigger.details(lambda));
+        let inferred = trigger.zip(details.as_mut()).and_then(|trigger| {
             InferredSpans::start(telemetry, trigger, lambda, &parent_context, now)
         });
         let parent_context = match &inferred {
@@ -69,8 +68,8 @@ impl InvocationSpan {
         };
         let started = telemetry.cold_start().next(Instant::now());
         let mut tags = own_tags(telemetry, name, lambda, source, started);
-        if let Some(trigger) = trigger {
-            trigger_tags(trigger, arn, &mut tags);
+        if let Some((trigger, details)) = trigger.zip(details) {
+            trigger_tags(trigger, details, &mut tags);
         }
         if let Some(trigger) = trigger.filter(|_| inferred.is_none()) {
             links.extend(pointer_links(telemetry, trigger));
@@ -114,13 +113,13 @@ impl InvocationSpan {
 }
 
 /// The tags that say what invoked the function.
-fn trigger_tags(trigger: &Trigger<'_>, arn: Option<Cow<'_, str>>, tags: &mut OwnTags) {
+fn trigger_tags(trigger: &Trigger<'_>, details: Details<'_>, tags: &mut OwnTags) {
     tags.tag("function_trigger.event_source", trigger.event_source());
-    tags.tag_if("function_trigger.event_source_arn", arn);
-    for (key, value) in trigger.tags() {
+    tags.tag_if("function_trigger.event_source_arn", details.arn);
+    for (key, value) in details.tags {
         tags.tag(key, &value);
     }
-    if let Some(request) = trigger.http_request() {
+    if let Some(request) = details.http {
         tags.tag_if("http.url", request.url);
         tags.tag_if("http.url_details.path", request.path);
         tags.tag_if("http.method", request.method);

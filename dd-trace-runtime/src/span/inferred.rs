@@ -8,7 +8,7 @@ use opentelemetry::{Context, KeyValue};
 
 use crate::conventions::OwnTags;
 use crate::event::span_pointer::SpanPointer;
-use crate::event::trigger::{InferredSpan, Trigger};
+use crate::event::trigger::{Details, InferredSpan, Trigger};
 use crate::handler::outcome::Outcome;
 use crate::telemetry::Telemetry;
 
@@ -32,7 +32,7 @@ impl InferredSpans {
     /// is taken as that, and a span ends no later than the next begins.
     pub(crate) fn start(
         telemetry: &Telemetry,
-        (trigger, arn): (&Trigger<'_>, Option<&str>),
+        (trigger, details): (&Trigger<'_>, &mut Details<'_>),
         lambda: &LambdaContext,
         parent: &Context,
         now: SystemTime,
@@ -40,7 +40,7 @@ impl InferredSpans {
         if !telemetry.infers_spans() {
             return None;
         }
-        let mut spans = in_order(trigger.inferred_span()?, now);
+        let mut spans = in_order(details.inferred.take()?, now);
         let last = spans.pop()?;
         let mut context = parent.clone();
         let mut before = Vec::with_capacity(spans.len());
@@ -51,7 +51,7 @@ impl InferredSpans {
         }
         let end = (!last.span.is_sync).then_some(last.end);
         let links = pointer_links(telemetry, trigger);
-        let context = last.start(telemetry, lambda, arn, links, &context);
+        let context = last.start(telemetry, lambda, details.arn.as_deref(), links, &context);
         // Only now: to Datadog's own tracer a trace without an open span is over, and forgotten.
         for (context, end) in before {
             context.span().end_with_timestamp(end);
@@ -209,8 +209,10 @@ mod tests {
             "body": body,
         }]});
         let event = RawEvent::from(event.to_string());
-        let span = Trigger::detect(&event).unwrap().inferred_span().unwrap();
-        let spans = in_order(span, now);
+        let details = Trigger::detect(&event)
+            .unwrap()
+            .details(&LambdaContext::default());
+        let spans = in_order(details.inferred.unwrap(), now);
         spans.iter().map(|span| (span.start, span.end)).collect()
     }
 

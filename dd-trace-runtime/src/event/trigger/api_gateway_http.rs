@@ -2,42 +2,38 @@
 
 use super::authorizer;
 use super::event::Event;
+use super::fields::Field;
 use super::gateway::{self, Request};
-use super::source::{InferredSpan, Source};
+use super::source::{Details, Source};
 use crate::event::members::Member;
 
 pub(super) const SOURCE: Source = Source {
     name: "api-gateway",
     matches: |event| {
-        (event.members.has(Member::RouteKey) || event.request.http.is_there())
+        (event.members.has(Member::RouteKey) || event.request.http.is_some())
             && gateway::is_api_gateway(event)
     },
-    arn: |event, function| gateway::stage_arn(event, function, "apis"),
-    http: Some(|event| {
-        let [method, path] = event.request.http.members([b"method", b"path"]);
-        gateway::http_request(event, path.text(), method.text())
-    }),
-    inferred,
+    is_http: true,
+    details,
     ..Source::NONE
 };
 
-fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
-    let [method, protocol, source_ip] =
-        event
-            .request
-            .http
-            .members([b"method", b"protocol", b"sourceIp"]);
+fn details<'a>(event: &Event<'a>, function: &str) -> Details<'a> {
+    let http = event.request.http.as_ref();
+    let text = |field: Option<&Field<'a>>| field.and_then(Field::text);
     let request = Request {
         name: "aws.httpapi",
-        method: method.text(),
+        collection: "apis",
+        method: text(http.map(|http| &http.method)),
+        whole_path: text(http.map(|http| &http.path)),
         path: event.text(Member::RawPath),
         start: event.request.time_epoch.milliseconds(),
     };
-    let mut span = request.into_span(event)?;
-    let tags = [("http.protocol", protocol), ("http.source_ip", source_ip)];
-    span.tags.extend(
-        tags.iter()
-            .filter_map(|(key, value)| Some((*key, value.text()?))),
-    );
-    Some(authorizer::delays(event, span))
+    let mut details = request.details(event, function);
+    if let Some(span) = &mut details.inferred {
+        span.tag("http.protocol", text(http.map(|http| &http.protocol)));
+        span.tag("http.source_ip", text(http.map(|http| &http.source_ip)));
+        authorizer::delays(event, span);
+    }
+    details
 }

@@ -3,36 +3,34 @@
 use super::authorizer;
 use super::event::Event;
 use super::gateway::{self, Request};
-use super::source::{InferredSpan, Source};
+use super::source::{Details, Source};
 
 pub(super) const SOURCE: Source = Source {
     name: "api-gateway",
     matches: |event| event.request.message_direction.is_there() && gateway::is_api_gateway(event),
-    arn: |event, function| gateway::stage_arn(event, function, "apis"),
-    http: Some(|event| gateway::http_request(event, event.request.path.text(), None)),
-    inferred,
+    is_http: true,
+    details,
     ..Source::NONE
 };
 
-fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
-    let request = &event.request;
-    let route = request.route_key.text();
-    let span = Request {
+fn details<'a>(event: &Event<'a>, function: &str) -> Details<'a> {
+    let context = &event.request;
+    let route = context.route_key.text();
+    let request = Request {
         name: "aws.apigateway.websocket",
+        collection: "apis",
         method: None,
+        whole_path: context.path.text(),
         path: route.clone(),
-        start: request.request_time_epoch.milliseconds(),
+        start: context.request_time_epoch.milliseconds(),
     };
-    let mut span = span.into_span(event)?;
-    span.resource = route.unwrap_or_default();
-    let tags = [
-        ("connection_id", &request.connection_id),
-        ("event_type", &request.event_type),
-        ("message_direction", &request.message_direction),
-    ];
-    span.tags.extend(
-        tags.iter()
-            .filter_map(|(key, value)| Some((*key, value.text()?))),
-    );
-    Some(authorizer::before(event, span))
+    let mut details = request.details(event, function);
+    if let Some(span) = &mut details.inferred {
+        span.resource = route.unwrap_or_default();
+        span.tag("connection_id", context.connection_id.text());
+        span.tag("event_type", context.event_type.text());
+        span.tag("message_direction", context.message_direction.text());
+        authorizer::before(event, span);
+    }
+    details
 }

@@ -17,9 +17,9 @@ fn finished(event: &Event<'_>) -> Option<SystemTime> {
 
 /// REST and WebSocket APIs say how long API Gateway waited for the authorizer. A span of its own shows that
 /// time, and the span of the request begins when that one ends.
-pub(super) fn before<'a>(event: &Event<'_>, mut request: InferredSpan<'a>) -> InferredSpan<'a> {
+pub(super) fn before(event: &Event<'_>, request: &mut InferredSpan<'_>) {
     let Some(start) = finished(event) else {
-        return request;
+        return;
     };
     let [latency] = event.request.authorizer.members([b"integrationLatency"]);
     let waited = latency
@@ -38,13 +38,11 @@ pub(super) fn before<'a>(event: &Event<'_>, mut request: InferredSpan<'a>) -> In
         ..request.clone()
     }));
     request.start = Some(end);
-    request
 }
 
 /// HTTP APIs don't say it: the span of the request begins where the authorizer's ended.
-pub(super) fn delays<'a>(event: &Event<'_>, mut request: InferredSpan<'a>) -> InferredSpan<'a> {
+pub(super) fn delays(event: &Event<'_>, request: &mut InferredSpan<'_>) {
     if let Some(start) = finished(event) {
         request.start = Some(start);
     }
-    request
 }

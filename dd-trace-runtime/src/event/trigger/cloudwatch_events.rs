@@ -1,6 +1,6 @@
 //! Scheduled rules: EventBridge's events from CloudWatch, which have no producer.
 
-use super::source::Source;
+use super::source::{Details, Source};
 use crate::event::members::Member;
 
 pub(super) const SOURCE: Source = Source {
@@ -10,6 +10,6 @@ pub(super) const SOURCE: Source = Source {
             .text(Member::Source)
             .is_some_and(|source| source == "aws.events")
     },
-    arn: |event, _| event.field(Member::Resources).first().text(),
+    details: |event, _| Details::of_arn(event.field(Member::Resources).first().text()),
     ..Source::NONE
 };

@@ -1,22 +1,24 @@
 //! DynamoDB streams.
 
+use std::borrow::Cow;
+
 use super::arn::{part, second_part};
 use super::event::Event;
 use super::pointer;
-use super::source::{InferredService, InferredSpan, Source, Tags};
+use super::source::{Details, InferredService, InferredSpan, Source, Tags};
 
 pub(super) const SOURCE: Source = Source {
     name: "dynamodb",
     matches: |event| event.record.is_of("aws:dynamodb"),
-    arn: |event, _| event.record.event_source_arn.text(),
-    inferred,
+    details: |event, _| {
+        Details::with_span(event.record.event_source_arn.text(), |arn| span(event, arn))
+    },
     pointers: pointer::of_items,
     ..Source::NONE
 };
 
-fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
+fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
     let record = &event.record;
-    let arn = record.event_source_arn.text()?;
     let table = part(&arn, second_part)?;
     let [created, view, size] = record.dynamodb.members([
         b"ApproximateCreationDateTime",

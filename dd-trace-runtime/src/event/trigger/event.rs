@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::fields::Field;
 use super::request_headers::RequestHeaders;
+use super::step_functions::ContextObject;
 use crate::context::carrier::Carrier;
 use crate::event::members::{Member, Members};
 use crate::json::{Level, Reader};
@@ -18,10 +19,14 @@ pub(crate) struct Event<'a> {
     pub(crate) body: Option<&'a [u8]>,
     /// The headers of an HTTP request, if they have been read.
     pub(crate) headers: Option<RequestHeaders<'a>>,
+    /// `_datadog` in `detail`, if it has been looked for.
+    pub(crate) carrier: Option<Field<'a>>,
     /// What the authorizer returned for this very request.
     pub(crate) authorizer: Option<Carrier>,
     /// Whether the event is known to have no context object of Step Functions.
     pub(crate) is_no_task: bool,
+    /// That object; in a box, as few events have one.
+    pub(super) task: Option<Box<ContextObject<'a>>>,
 }
 
 impl<'a> Event<'a> {
@@ -61,6 +66,13 @@ impl<'a> Event<'a> {
         event
     }
 
+    /// Looks for a context object of Step Functions.
+    pub(super) fn find_task(&mut self) {
+        if !self.is_no_task {
+            self.task = ContextObject::of(self).map(Box::new);
+        }
+    }
+
     /// The headers of an HTTP request, which are read here unless they already have been.
     pub(super) fn request_headers(&self) -> RequestHeaders<'a> {
         match &self.headers {
@@ -80,11 +92,15 @@ impl<'a> Event<'a> {
 }
 
 macro_rules! fields {
-    ($(#[$doc:meta])* $name:ident { $($field:ident: $key:literal,)* }) => {
+    ($(#[$doc:meta])* $name:ident {
+        $($field:ident: $key:literal,)*
+        $(; $object:ident: $object_key:literal as $inner:ident,)?
+    }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Default)]
         pub(crate) struct $name<'a> {
             $(pub(crate) $field: Field<'a>,)*
+            $(pub(crate) $object: Option<$inner<'a>>,)?
         }
 
         impl<'a> $name<'a> {
@@ -94,6 +110,9 @@ macro_rules! fields {
                 if let Some(object) = json.object() {
                     while let Some(name) = json.member(object) {
                         fields.note(&name, json);
+                        $(if *name == *$object_key {
+                            fields.$object = Some($inner::read(json));
+                        })?
                     }
                 }
                 fields
@@ -120,9 +139,7 @@ fields! {
         domain_name: b"domainName",
         elb: b"elb",
         event_type: b"eventType",
-        http: b"http",
         http_method: b"httpMethod",
-        identity: b"identity",
         message_direction: b"messageDirection",
         path: b"path",
         request_id: b"requestId",
@@ -133,6 +150,17 @@ fields! {
         stage: b"stage",
         target_group_arn: b"targetGroupArn",
         time_epoch: b"timeEpoch",
+        ; http: b"http" as Http,
+    }
+}
+
+fields! {
+    /// `http` in the request context of HTTP APIs and function URLs.
+    Http {
+        method: b"method",
+        path: b"path",
+        protocol: b"protocol",
+        source_ip: b"sourceIp",
     }
 }
 

@@ -3,20 +3,23 @@
 use std::time::SystemTime;
 
 use super::fields::Field;
-use super::source::{InferredService, InferredSpan, Source, Tags};
+use super::source::{Details, InferredService, InferredSpan, Source, Tags};
 use crate::event::members::Member;
 use crate::json::Reader;
 
 pub(super) const SOURCE: Source = Source {
     name: "eventbridge",
     matches: |event| event.members.has(Member::DetailType),
-    inferred: |event| {
-        span(&Envelope {
+    details: |event, _| Details {
+        inferred: span(&Envelope {
             detail_type: event.field(Member::DetailType),
             source: event.field(Member::Source),
             time: event.field(Member::Time),
-            detail: event.field(Member::Detail),
-        })
+            carrier: event
+                .carrier
+                .unwrap_or_else(|| carrier(&event.field(Member::Detail))),
+        }),
+        ..Details::NONE
     },
     ..Source::NONE
 };
@@ -25,7 +28,13 @@ struct Envelope<'a> {
     detail_type: Field<'a>,
     source: Field<'a>,
     time: Field<'a>,
-    detail: Field<'a>,
+    /// `_datadog` in `detail`.
+    carrier: Field<'a>,
+}
+
+fn carrier<'a>(detail: &Field<'a>) -> Field<'a> {
+    let [carrier] = detail.members([b"_datadog"]);
+    carrier
 }
 
 /// The event that is the body of a message.
@@ -40,14 +49,17 @@ pub(super) fn in_body(body: &str) -> Option<InferredSpan<'_>> {
         detail_type,
         source,
         time,
-        detail,
+        carrier: carrier(&detail),
     })
 }
 
 fn span<'a>(event: &Envelope<'a>) -> Option<InferredSpan<'a>> {
     let source = event.source.text()?;
-    let [carrier] = event.detail.members([b"_datadog"]);
-    let [bus] = carrier.members([b"x-datadog-resource-name"]);
+    let [bus, sent, state] = event.carrier.members([
+        b"x-datadog-resource-name",
+        b"x-datadog-start-time",
+        b"State",
+    ]);
     let resource = bus.text().unwrap_or_else(|| source.clone());
     let tags = Tags::default().with("detail_type", event.detail_type.text());
     Some(InferredSpan {
@@ -55,7 +67,7 @@ fn span<'a>(event: &Envelope<'a>) -> Option<InferredSpan<'a>> {
         span_type: "web",
         service: InferredService::of(source, "lambda_eventbridge", "eventbridge"),
         resource,
-        start: started(&carrier).or_else(|| event.time.date()),
+        start: started(&sent, &state).or_else(|| event.time.date()),
         end: None,
         tags: tags.into_vec(),
         is_sync: false,
@@ -65,8 +77,7 @@ fn span<'a>(event: &Envelope<'a>) -> Option<InferredSpan<'a>> {
 
 /// `time` has whole seconds. The producer may say it more precisely: a tracer that wrote the carrier, or the
 /// state of Step Functions that sent the event.
-fn started(carrier: &Field<'_>) -> Option<SystemTime> {
-    let [sent, state] = carrier.members([b"x-datadog-start-time", b"State"]);
+fn started(sent: &Field<'_>, state: &Field<'_>) -> Option<SystemTime> {
     let [entered] = state.members([b"EnteredTime"]);
     sent.milliseconds().or_else(|| entered.date())
 }

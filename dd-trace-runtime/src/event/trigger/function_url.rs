@@ -5,51 +5,66 @@ use std::borrow::Cow;
 use super::arn::Arn;
 use super::event::Event;
 use super::gateway;
-use super::source::{InferredService, InferredSpan, Source, Tags};
+use super::source::{Details, HttpRequest, InferredService, InferredSpan, Source, Tags};
 
 pub(super) const SOURCE: Source = Source {
     name: "lambda-function-url",
     matches: |event| event.request.stage.is_there() && gateway::is_function_url(event),
-    arn: |_, function| url_arn(Arn::parse(function)?),
-    http: Some(|event| {
-        let [method, path] = event.request.http.members([b"method", b"path"]);
-        gateway::http_request(event, path.text(), method.text())
-    }),
-    inferred,
+    is_http: true,
+    details,
     ..Source::NONE
 };
 
 /// `arn:aws:lambda:<region>:<account>:url:<function>[:<qualifier>]`.
-fn url_arn<'a>(function: Arn<'_>) -> Option<Cow<'a, str>> {
+fn url_arn<'a>(function: &str) -> Option<Cow<'a, str>> {
     let Arn {
         partition,
         region,
         account,
         resource,
-    } = function;
+    } = Arn::parse(function)?;
     let name = resource.strip_prefix("function:")?;
     Some(format!("arn:{partition}:lambda:{region}:{account}:url:{name}").into())
 }
 
-fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
-    let request = &event.request;
-    let domain = request.domain_name.text()?;
-    let [method, path, protocol, source_ip] =
-        request
-            .http
-            .members([b"method", b"path", b"protocol", b"sourceIp"]);
-    let (method, path) = (method.text(), path.text());
+fn details<'a>(event: &Event<'a>, function: &str) -> Details<'a> {
+    let domain = event.request.domain_name.text();
     let headers = event.request_headers();
+    let http = event.request.http.as_ref();
+    let http = gateway::http_request(
+        (
+            domain.as_deref(),
+            http.and_then(|http| http.path.text()).as_ref(),
+        ),
+        http.and_then(|http| http.method.text()),
+        gateway::route(event),
+        &headers,
+    );
+    Details {
+        inferred: domain.map(|domain| span(event, domain, &http)),
+        http: Some(http),
+        ..Details::of_arn(url_arn(function))
+    }
+}
+
+fn span<'a>(event: &Event<'a>, domain: Cow<'a, str>, http: &HttpRequest<'a>) -> InferredSpan<'a> {
+    let request = &event.request;
+    let said = request.http.as_ref();
+    let path = said.and_then(|said| said.path.text());
+    let method = http.method.clone();
     let resource = gateway::words([method.as_deref(), path.as_deref()]);
     let tags = Tags::default()
-        .with("http.url", gateway::url(Some(&domain), path.as_deref()))
+        .with("http.url", http.url.clone())
         .with("http.method", method)
-        .with("http.protocol", protocol.text())
-        .with("http.source_ip", source_ip.text())
-        .with("http.useragent", headers.user_agent)
-        .with("http.route", gateway::route(event))
+        .with("http.protocol", said.and_then(|said| said.protocol.text()))
+        .with(
+            "http.source_ip",
+            said.and_then(|said| said.source_ip.text()),
+        )
+        .with("http.useragent", http.user_agent.clone())
+        .with("http.route", http.route.clone())
         .with("endpoint", path);
-    Some(InferredSpan {
+    InferredSpan {
         name: "aws.lambda.url",
         span_type: "http",
         service: InferredService {
@@ -62,5 +77,5 @@ fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
         tags: tags.into_vec(),
         is_sync: true,
         before: None,
-    })
+    }
 }

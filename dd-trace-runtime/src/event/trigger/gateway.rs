@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-use super::arn::{Arn, part};
+use super::arn::{Arn, after_last, part};
 use super::event::Event;
-use super::source::{HttpRequest, InferredService, InferredSpan, Tags, without_query};
+use super::request_headers::RequestHeaders;
+use super::source::{Details, HttpRequest, InferredService, InferredSpan, Tags, without_query};
 use crate::event::members::Member;
 
 /// Whether the event is a request that API Gateway passes on.
@@ -22,36 +23,43 @@ pub(super) fn is_function_url(event: &Event<'_>) -> bool {
 
 /// `arn:aws:apigateway:<region>::/<collection>/<api>/stages/<stage>`: REST APIs are `restapis`, the others
 /// `apis`. Datadog's libraries write `restapis` for all of them.
-pub(super) fn stage_arn<'a>(
-    event: &Event<'_>,
+fn stage_arn<'a>(
     function: &str,
     collection: &str,
+    [api, stage]: [Option<&str>; 2],
 ) -> Option<Cow<'a, str>> {
     let Arn {
         partition, region, ..
     } = Arn::parse(function)?;
-    let api = event.request.api_id.text()?;
-    let stage = event.request.stage.text()?;
-    let path = [collection, &*api, "stages", &*stage].join("/");
-    let arn = ["arn:", partition, ":apigateway:", region, "::/", &path];
+    let arn = [
+        "arn:",
+        partition,
+        ":apigateway:",
+        region,
+        "::/",
+        collection,
+        "/",
+        api?,
+        "/stages/",
+        stage?,
+    ];
     Some(arn.concat().into())
 }
 
-/// The tags of a request, if the request context has its host and path.
+/// The tags of a request, as far as the request context has its host and path.
 pub(super) fn http_request<'a>(
-    event: &Event<'a>,
-    path: Option<Cow<'a, str>>,
+    (domain, path): (Option<&str>, Option<&Cow<'a, str>>),
     method: Option<Cow<'a, str>>,
+    route: Option<Cow<'a, str>>,
+    headers: &RequestHeaders<'a>,
 ) -> HttpRequest<'a> {
-    let headers = event.request_headers();
-    let domain = event.request.domain_name.text();
     HttpRequest {
-        url: url(domain.as_deref(), path.as_deref()).map(Into::into),
-        path: path.and_then(|path| part(&path, |path| Some(without_query(path)))),
+        url: url(domain, path.map(|path| &**path)).map(Into::into),
+        path: path.and_then(|path| part(path, |path| Some(without_query(path)))),
         method,
-        route: route(event),
+        route,
         referer: headers.referer(),
-        user_agent: headers.user_agent,
+        user_agent: headers.user_agent.clone(),
     }
 }
 
@@ -66,17 +74,14 @@ pub(super) fn route<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
     let Some(key) = event.text(Member::RouteKey) else {
         return event.text(Member::Resource);
     };
-    let start = key.rfind(' ').map_or(0, |space| space + 1);
-    Some(match key {
-        Cow::Borrowed(key) => key.get(start..).unwrap_or_default().into(),
-        Cow::Owned(mut key) => key.split_off(start).into(),
-    })
+    part(&key, |key| Some(after_last(b' ', key)))
 }
 
 /// The path as the API declares it, otherwise as it was requested.
-fn template<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
-    let templated = route(event).filter(|route| route.contains('{'));
+fn template<'a>(event: &Event<'a>, route: Option<&Cow<'a, str>>) -> Option<Cow<'a, str>> {
+    let templated = route.filter(|route| route.contains('{'));
     templated
+        .cloned()
         .or_else(|| event.text(Member::RawPath))
         .or_else(|| event.request.resource_path.text())
         .or_else(|| event.text(Member::Path))
@@ -86,34 +91,75 @@ fn template<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
 /// The parts of a gateway's span that its kinds share.
 pub(super) struct Request<'a> {
     pub(super) name: &'static str,
+    /// What the ARNs of such APIs say.
+    pub(super) collection: &'static str,
     pub(super) method: Option<Cow<'a, str>>,
+    /// The path in the request context, which has the stage where the host has no name of its own.
+    pub(super) whole_path: Option<Cow<'a, str>>,
     /// The path as it was requested.
     pub(super) path: Option<Cow<'a, str>>,
     pub(super) start: Option<SystemTime>,
 }
 
 impl<'a> Request<'a> {
-    /// The span of the request. There is none without the domain, which names its service.
-    pub(super) fn into_span(self, event: &Event<'a>) -> Option<InferredSpan<'a>> {
-        let request = &event.request;
-        let domain = request.domain_name.text()?;
-        let api = request.api_id.text();
+    pub(super) fn details(self, event: &Event<'a>, function: &str) -> Details<'a> {
+        let domain = event.request.domain_name.text();
+        let api = event.request.api_id.text();
+        let stage = event.request.stage.text();
+        let route = route(event);
         let headers = event.request_headers();
-        let template = template(event).or_else(|| self.path.clone());
+        let http = http_request(
+            (domain.as_deref(), self.whole_path.as_ref()),
+            self.method.clone(),
+            route.clone(),
+            &headers,
+        );
+        let arn = stage_arn(
+            function,
+            self.collection,
+            [api.as_deref(), stage.as_deref()],
+        );
+        let known = Known {
+            api,
+            stage,
+            route,
+            headers,
+        };
+        Details {
+            http: Some(http),
+            // The domain names the span's service.
+            inferred: domain.map(|domain| self.into_span(event, domain, known)),
+            ..Details::of_arn(arn)
+        }
+    }
+
+    fn into_span(
+        self,
+        event: &Event<'a>,
+        domain: Cow<'a, str>,
+        known: Known<'a>,
+    ) -> InferredSpan<'a> {
+        let Known {
+            api,
+            stage,
+            route,
+            headers,
+        } = known;
+        let template = template(event, route.as_ref()).or_else(|| self.path.clone());
         let resource = words([self.method.as_deref(), template.as_deref()]);
         let service = service(api.as_ref(), &domain);
         let is_sync = !headers.is_async();
         let tags = Tags::default()
             .with("http.url", url(Some(&domain), self.path.as_deref()))
             .with("http.method", self.method)
-            .with("http.route", route(event))
+            .with("http.route", route)
             .with("http.useragent", headers.user_agent)
             .with("endpoint", self.path)
             .with("apiid", api.clone())
             .with("apiname", api)
-            .with("stage", request.stage.text())
+            .with("stage", stage)
             .with("domain_name", Some(domain));
-        Some(InferredSpan {
+        InferredSpan {
             name: self.name,
             span_type: "web",
             service,
@@ -123,8 +169,16 @@ impl<'a> Request<'a> {
             tags: tags.into_vec(),
             is_sync,
             before: None,
-        })
+        }
     }
+}
+
+/// What has been read of a request for its own tags, and is a tag of its span, too.
+struct Known<'a> {
+    api: Option<Cow<'a, str>>,
+    stage: Option<Cow<'a, str>>,
+    route: Option<Cow<'a, str>>,
+    headers: RequestHeaders<'a>,
 }
 
 pub(super) fn service<'a>(
@@ -141,6 +195,8 @@ pub(super) fn service<'a>(
 
 /// The method and the path, or the one that there is.
 pub(super) fn words(words: [Option<&str>; 2]) -> String {
-    let words: Vec<&str> = words.into_iter().flatten().collect();
-    words.join(" ")
+    match words {
+        [Some(first), Some(second)] => [first, " ", second].concat(),
+        [first, second] => first.or(second).unwrap_or_default().to_owned(),
+    }
 }

@@ -1,8 +1,10 @@
 //! Kafka: Amazon's (MSK) and self-managed clusters, which have no ARN and no span.
 
+use std::borrow::Cow;
+
 use super::arn::{part, second_part};
 use super::event::Event;
-use super::source::{InferredService, InferredSpan, Source, Tags};
+use super::source::{Details, InferredService, InferredSpan, Source, Tags};
 use crate::event::members::Member;
 
 pub(super) const MSK: Source = Source {
@@ -12,8 +14,9 @@ pub(super) const MSK: Source = Source {
             .text(Member::EventSource)
             .is_some_and(|source| source == "aws:kafka")
     },
-    arn: |event, _| event.text(Member::EventSourceArn),
-    inferred,
+    details: |event, _| {
+        Details::with_span(event.text(Member::EventSourceArn), |arn| span(event, arn))
+    },
     ..Source::NONE
 };
 
@@ -28,8 +31,7 @@ pub(super) const SELF_MANAGED: Source = Source {
 };
 
 /// Of the first record, as everywhere.
-fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
-    let arn = event.text(Member::EventSourceArn)?;
+fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
     let cluster = part(&arn, second_part)?;
     let partition = event.field(Member::KafkaRecords).first_member();
     let mut record = partition.first();

@@ -1,20 +1,22 @@
 //! Kinesis data streams.
 
+use std::borrow::Cow;
+
 use super::arn::{Arn, last_part, part};
 use super::event::Event;
-use super::source::{InferredService, InferredSpan, Source, Tags};
+use super::source::{Details, InferredService, InferredSpan, Source, Tags};
 
 pub(super) const SOURCE: Source = Source {
     name: "kinesis",
     matches: |event| event.record.is_of("aws:kinesis"),
-    arn: |event, _| event.record.event_source_arn.text(),
-    inferred,
+    details: |event, _| {
+        Details::with_span(event.record.event_source_arn.text(), |arn| span(event, arn))
+    },
     ..Source::NONE
 };
 
-fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
+fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
     let record = &event.record;
-    let arn = record.event_source_arn.text()?;
     let stream = part(&arn, |arn| Some(stream(arn)))?;
     let id = record.event_id.text();
     let [arrived, partition_key] = record

@@ -1,28 +1,35 @@
 //! Application load balancers.
 
+use std::borrow::Cow;
+
 use super::arn::part;
 use super::event::Event;
-use super::fields::Field;
 use super::gateway;
-use super::source::{HttpRequest, InferredService, InferredSpan, Source, Tags, without_query};
+use super::request_headers::RequestHeaders;
+use super::source::{
+    Details, HttpRequest, InferredService, InferredSpan, Source, Tags, without_query,
+};
 use crate::event::members::Member;
 
 pub(super) const SOURCE: Source = Source {
     name: "application-load-balancer",
     matches: |event| event.request.elb.is_there(),
-    arn: |event, _| target_group(event).text(),
-    http: Some(http),
-    inferred: |event| Some(inferred(event)),
+    is_http: true,
+    details: |event, _| {
+        let [arn] = event.request.elb.members([b"targetGroupArn"]);
+        let arn = arn.text();
+        let headers = event.request_headers();
+        let http = http(event, &headers);
+        Details {
+            inferred: Some(span(&http, headers.host, arn.clone())),
+            http: Some(http),
+            ..Details::of_arn(arn)
+        }
+    },
     ..Source::NONE
 };
 
-fn target_group<'a>(event: &Event<'a>) -> Field<'a> {
-    let [arn] = event.request.elb.members([b"targetGroupArn"]);
-    arn
-}
-
-fn http<'a>(event: &Event<'a>) -> HttpRequest<'a> {
-    let headers = event.request_headers();
+fn http<'a>(event: &Event<'a>, headers: &RequestHeaders<'a>) -> HttpRequest<'a> {
     let path = event.text(Member::Path);
     let path = path.and_then(|path| part(&path, |path| Some(without_query(path))));
     let url = headers.host.as_deref().map(|host| {
@@ -35,15 +42,18 @@ fn http<'a>(event: &Event<'a>) -> HttpRequest<'a> {
         path,
         method: event.text(Member::HttpMethod),
         referer: headers.referer(),
-        user_agent: headers.user_agent,
+        user_agent: headers.user_agent.clone(),
     }
 }
 
 /// The event has no time, so the span begins with the invocation.
-fn inferred<'a>(event: &Event<'a>) -> InferredSpan<'a> {
-    let headers = event.request_headers();
-    let host = headers.host.unwrap_or_default();
-    let request = http(event);
+fn span<'a>(
+    request: &HttpRequest<'a>,
+    host: Option<Cow<'a, str>>,
+    arn: Option<Cow<'a, str>>,
+) -> InferredSpan<'a> {
+    let host = host.unwrap_or_default();
+    let request = request.clone();
     let resource = gateway::words([request.method.as_deref(), request.path.as_deref()]);
     let tags = Tags::default()
         .with("http.url", request.url)
@@ -51,7 +61,7 @@ fn inferred<'a>(event: &Event<'a>) -> InferredSpan<'a> {
         .with("http.route", request.route)
         .with("http.useragent", request.user_agent)
         .with("endpoint", request.path)
-        .with("target_group_arn", target_group(event).text());
+        .with("target_group_arn", arn);
     InferredSpan {
         name: "aws.alb",
         span_type: "http",

@@ -21,9 +21,10 @@ use lambda_runtime::Context;
 pub(crate) use self::arn::{Arn, last_part, second_part};
 pub(crate) use self::authorizer::AUTHORIZER_FINISH_TIME;
 pub(crate) use self::event::{Event, Record, RequestContext};
+pub(crate) use self::fields::Field;
 pub(crate) use self::request_headers::RequestHeaders;
 use self::source::Source;
-pub(crate) use self::source::{HttpRequest, InferredSpan};
+pub(crate) use self::source::{Details, InferredSpan};
 use crate::event::raw::RawEvent;
 use crate::event::span_pointer::SpanPointer;
 
@@ -140,7 +141,8 @@ impl<'a> Trigger<'a> {
         Self::of(Event::whole(event.as_bytes()))
     }
 
-    pub(crate) fn of(event: Event<'a>) -> Option<Self> {
+    pub(crate) fn of(mut event: Event<'a>) -> Option<Self> {
+        event.find_task();
         let mut table = TABLE.iter();
         let (kind, source) = table.find(|(_, source)| (source.matches)(&event))?;
         Some(Self {
@@ -166,26 +168,18 @@ impl<'a> Trigger<'a> {
     /// ARN of the invoked function, in `context`, names it.
     #[must_use]
     pub fn arn(&self, context: &Context) -> Option<Cow<'a, str>> {
-        (self.source.arn)(&self.event, &context.invoked_function_arn)
+        self.details(context).arn
     }
 
     /// Whether a caller waits for an HTTP response.
     #[must_use]
     pub fn is_http(&self) -> bool {
-        self.source.http.is_some()
+        self.source.is_http
     }
 
-    /// Further tags of the invocation's own span.
-    pub(crate) fn tags(&self) -> Vec<(&'static str, Cow<'a, str>)> {
-        (self.source.tags)(&self.event).into_vec()
-    }
-
-    pub(crate) fn http_request(&self) -> Option<HttpRequest<'a>> {
-        self.source.http.map(|request| request(&self.event))
-    }
-
-    pub(crate) fn inferred_span(&self) -> Option<InferredSpan<'a>> {
-        (self.source.inferred)(&self.event)
+    /// What spans learn from the event. It is read anew with each call.
+    pub(crate) fn details(&self, context: &Context) -> Details<'a> {
+        (self.source.details)(&self.event, &context.invoked_function_arn)
     }
 
     pub(crate) fn pointers(&self) -> Vec<SpanPointer> {

@@ -1,9 +1,11 @@
 //! SNS topics, to a function or through a queue.
 
+use std::borrow::Cow;
+
 use super::arn::{last_part, part};
 use super::eventbridge;
 use super::fields::Field;
-use super::source::{InferredService, InferredSpan, Source, Tags};
+use super::source::{Details, InferredService, InferredSpan, Source, Tags};
 use crate::json::Reader;
 
 pub(super) const SOURCE: Source = Source {
@@ -15,11 +17,16 @@ pub(super) const SOURCE: Source = Source {
             .text()
             .is_some_and(|source| source == "aws:sns")
     },
-    arn: |event, _| {
-        let [topic] = event.record.sns.members([b"TopicArn"]);
-        topic.text()
+    details: |event, _| {
+        let record = &event.record;
+        match span(&record.sns, &record.event_subscription_arn) {
+            Some((arn, span)) => Details {
+                inferred: Some(span),
+                ..Details::of_arn(Some(arn))
+            },
+            None => Details::NONE,
+        }
     },
-    inferred: |event| span(&event.record.sns, &event.record.event_subscription_arn),
     ..Source::NONE
 };
 
@@ -28,10 +35,15 @@ pub(super) fn in_body(body: &str) -> Option<InferredSpan<'_>> {
     let notification = Field::new(Some(Reader::new(body.as_bytes())));
     let [kind] = notification.members([b"Type"]);
     let is_notification = kind.text().is_some_and(|kind| kind == "Notification");
-    is_notification.then(|| span(&notification, &Field::default()))?
+    let span = is_notification.then(|| span(&notification, &Field::default()))?;
+    span.map(|(_, span)| span)
 }
 
-fn span<'a>(notification: &Field<'a>, subscription: &Field<'a>) -> Option<InferredSpan<'a>> {
+/// The span, and the ARN of the topic.
+fn span<'a>(
+    notification: &Field<'a>,
+    subscription: &Field<'a>,
+) -> Option<(Cow<'a, str>, InferredSpan<'a>)> {
     let [topic_arn, message_id, kind, subject, timestamp, message] = notification.members([
         b"TopicArn",
         b"MessageId",
@@ -44,7 +56,7 @@ fn span<'a>(notification: &Field<'a>, subscription: &Field<'a>) -> Option<Inferr
     let topic = part(&arn, |arn| Some(last_part(arn)))?;
     let tags = Tags::default()
         .with("topicname", Some(topic.clone()))
-        .with("topic_arn", Some(arn))
+        .with("topic_arn", Some(arn.clone()))
         .with("message_id", message_id.text())
         .with("type", kind.text())
         .with("subject", subject.text())
@@ -53,7 +65,7 @@ fn span<'a>(notification: &Field<'a>, subscription: &Field<'a>) -> Option<Inferr
         .filter(|message| message.mentions("detail-type"))
         .and_then(|message| message.text())
         .and_then(|message| Some(eventbridge::in_body(&message)?.into_owned()));
-    Some(InferredSpan {
+    let span = InferredSpan {
         name: "aws.sns",
         span_type: "web",
         service: InferredService::of(topic.clone(), "lambda_sns", "sns"),
@@ -63,5 +75,6 @@ fn span<'a>(notification: &Field<'a>, subscription: &Field<'a>) -> Option<Inferr
         tags: tags.into_vec(),
         is_sync: false,
         before: before.map(Box::new),
-    })
+    };
+    Some((arn, span))
 }

@@ -11,14 +11,10 @@ pub(super) struct Source {
     /// The value of the tag `function_trigger.event_source`, if Datadog has one for it.
     pub(super) name: &'static str,
     pub(super) matches: fn(&Event<'_>) -> bool,
-    /// What sent the event. Some sources name it in the ARN of the function that was invoked.
-    pub(super) arn: for<'a> fn(&Event<'a>, &str) -> Option<Cow<'a, str>>,
-    /// Further tags of the invocation's own span about the source.
-    pub(super) tags: for<'a> fn(&Event<'a>) -> Tags<'a>,
-    /// `Some` if a caller waits for an HTTP response.
-    pub(super) http: Option<for<'a> fn(&Event<'a>) -> HttpRequest<'a>>,
-    /// The work before the function, if the event says when it began.
-    pub(super) inferred: for<'a> fn(&Event<'a>) -> Option<InferredSpan<'a>>,
+    /// Whether a caller waits for an HTTP response.
+    pub(super) is_http: bool,
+    /// What the event says, and the ARN by which the function was invoked.
+    pub(super) details: for<'a> fn(&Event<'a>, &str) -> Details<'a>,
     /// The items that were written, according to the records.
     pub(super) pointers: fn(&Event<'_>) -> Vec<SpanPointer>,
 }
@@ -28,12 +24,47 @@ impl Source {
     pub(super) const NONE: Self = Self {
         name: "",
         matches: |_| false,
-        arn: |_, _| None,
-        tags: |_| Tags(Vec::new()),
-        http: None,
-        inferred: |_| None,
+        is_http: false,
+        details: |_, _| Details::NONE,
         pointers: |_| Vec::new(),
     };
+}
+
+/// What spans learn from an event, each member of it read once.
+#[derive(Debug, Default)]
+pub(crate) struct Details<'a> {
+    /// What sent the event. Some sources name it in the ARN of the function that was invoked.
+    pub(crate) arn: Option<Cow<'a, str>>,
+    /// Further tags of the invocation's own span about the source.
+    pub(crate) tags: Vec<(&'static str, Cow<'a, str>)>,
+    pub(crate) http: Option<HttpRequest<'a>>,
+    /// The work before the function, if the event says when it began.
+    pub(crate) inferred: Option<InferredSpan<'a>>,
+}
+
+impl<'a> Details<'a> {
+    pub(super) const NONE: Self = Self {
+        arn: None,
+        tags: Vec::new(),
+        http: None,
+        inferred: None,
+    };
+
+    /// Of an event that says no more than what sent it.
+    pub(super) fn of_arn(arn: Option<Cow<'a, str>>) -> Self {
+        Self { arn, ..Self::NONE }
+    }
+
+    /// Of an event whose span has the ARN as a tag, too.
+    pub(super) fn with_span(
+        arn: Option<Cow<'a, str>>,
+        span: impl FnOnce(Cow<'a, str>) -> Option<InferredSpan<'a>>,
+    ) -> Self {
+        Self {
+            inferred: arn.clone().and_then(span),
+            ..Self::of_arn(arn)
+        }
+    }
 }
 
 /// The tags `http.*` of a request. No address in them has its query string, in which people send secrets:
@@ -50,7 +81,8 @@ pub(crate) struct HttpRequest<'a> {
 
 /// An address, or a path, up to its query string or fragment.
 pub(super) fn without_query(address: &str) -> &str {
-    address.split(['?', '#']).next().unwrap_or_default()
+    let end = address.bytes().position(|byte| matches!(byte, b'?' | b'#'));
+    end.and_then(|end| address.get(..end)).unwrap_or(address)
 }
 
 /// A span for what happened before the function: a request to a gateway, a message in a queue.
@@ -72,7 +104,12 @@ pub(crate) struct InferredSpan<'a> {
     pub(crate) before: Option<Box<InferredSpan<'a>>>,
 }
 
-impl InferredSpan<'_> {
+impl<'a> InferredSpan<'a> {
+    /// Adds a tag, if the event has a value for it.
+    pub(super) fn tag(&mut self, key: &'static str, value: Option<Cow<'a, str>>) {
+        self.tags.extend(value.map(|value| (key, value)));
+    }
+
     /// The same, of a text that doesn't last.
     pub(super) fn into_owned(self) -> InferredSpan<'static> {
         let tags = self.tags.into_iter();
@@ -126,8 +163,8 @@ impl<'a> InferredService<'a> {
     }
 }
 
-/// More than any source but API Gateway has.
-const USUAL_TAGS: usize = 8;
+/// As many as an API of API Gateway has.
+const USUAL_TAGS: usize = 12;
 
 /// Tags of a span that the event has a value for.
 #[derive(Debug, Default)]

@@ -1,24 +1,26 @@
 //! SQS queues, and what SNS or EventBridge put into them.
 
+use std::borrow::Cow;
+
 use memchr::memmem::find;
 
 use super::arn::{last_part, part};
 use super::event::Event;
-use super::source::{InferredService, InferredSpan, Source, Tags};
+use super::source::{Details, InferredService, InferredSpan, Source, Tags};
 use super::{eventbridge, sns};
 use crate::json::Reader;
 
 pub(super) const SOURCE: Source = Source {
     name: "sqs",
     matches: |event| event.record.is_of("aws:sqs"),
-    arn: |event, _| event.record.event_source_arn.text(),
-    inferred,
+    details: |event, _| {
+        Details::with_span(event.record.event_source_arn.text(), |arn| span(event, arn))
+    },
     ..Source::NONE
 };
 
-fn inferred<'a>(event: &Event<'a>) -> Option<InferredSpan<'a>> {
+fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
     let record = &event.record;
-    let arn = record.event_source_arn.text()?;
     let queue = part(&arn, |arn| Some(last_part(arn)))?;
     let [sent, sender, receives] =
         record

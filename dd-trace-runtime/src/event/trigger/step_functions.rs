@@ -5,22 +5,28 @@ use std::borrow::Cow;
 use super::arn::part;
 use super::event::Event;
 use super::fields::Field;
-use super::source::{Source, Tags};
+use super::source::{Details, Source, Tags};
 use crate::event::members::Member;
 
 pub(super) const SOURCE: Source = Source {
     name: "states",
-    matches: |event| !event.is_no_task && ContextObject::of(event).is_some(),
-    arn: |event, _| {
-        let [id] = ContextObject::of(event)?.machine.members([b"Id"]);
-        id.text()
+    matches: |event| event.task.is_some(),
+    details: |event, _| {
+        let Some(task) = &event.task else {
+            return Details::NONE;
+        };
+        let [id] = task.machine.members([b"Id"]);
+        Details {
+            tags: task.tags().into_vec(),
+            ..Details::of_arn(id.text())
+        }
     },
-    tags: |event| ContextObject::of(event).map_or_else(Tags::default, |object| object.tags()),
     ..Source::NONE
 };
 
 /// What Step Functions says about an execution.
-struct ContextObject<'a> {
+#[derive(Debug, Clone)]
+pub(super) struct ContextObject<'a> {
     execution: Field<'a>,
     state: Field<'a>,
     machine: Field<'a>,
@@ -34,7 +40,7 @@ struct ContextObject<'a> {
 impl<'a> ContextObject<'a> {
     /// The object is the event, or its `_datadog`, or either of them inside the `Payload` of a legacy Lambda
     /// task.
-    fn of(event: &Event<'a>) -> Option<Self> {
+    pub(super) fn of(event: &Event<'a>) -> Option<Self> {
         let itself = [Member::Execution, Member::State, Member::StateMachine];
         let [execution, state, machine] = itself.map(|member| event.field(member));
         if execution.is_there() && state.is_there() && machine.is_there() {

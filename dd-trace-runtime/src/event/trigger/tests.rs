@@ -244,7 +244,8 @@ fn a_request_is_told_without_its_query() {
         "requestContext": api(&json!({"http": {"method": "GET", "path": "/orders/7?token=secret"}})),
     });
     let event = RawEvent::from(event.to_string());
-    let request = Trigger::detect(&event).unwrap().http_request().unwrap();
+    let details = Trigger::detect(&event).unwrap().details(&lambda("aws"));
+    let request = details.http.unwrap();
     assert_eq!(
         request.url.as_deref(),
         Some("https://a1.execute-api.eu-west-1.amazonaws.com/orders/7")
@@ -262,7 +263,11 @@ fn a_request_is_told_without_its_query() {
 fn inferred(event: &Value) -> InferredSpan<'static> {
     let event = RawEvent::from(event.to_string());
     let trigger = Trigger::detect(&event).unwrap();
-    trigger.inferred_span().unwrap().into_owned()
+    trigger
+        .details(&lambda("aws"))
+        .inferred
+        .unwrap()
+        .into_owned()
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "as the span has it")]

@@ -2,7 +2,7 @@
 
 use super::arn::part;
 use super::event::Event;
-use super::source::{HttpRequest, Source, without_query};
+use super::source::{Details, HttpRequest, Source, without_query};
 use crate::event::members::Member;
 
 pub(super) const SOURCE: Source = Source {
@@ -11,8 +11,11 @@ pub(super) const SOURCE: Source = Source {
         event.request.service_network_arn.is_there()
             || (event.members.has(Member::RawPathOfLattice) && event.members.has(Member::Method))
     },
-    arn: |event, _| event.request.target_group_arn.text(),
-    http: Some(http),
+    is_http: true,
+    details: |event, _| Details {
+        http: Some(http(event)),
+        ..Details::of_arn(event.request.target_group_arn.text())
+    },
     ..Source::NONE
 };
 
