@@ -135,6 +135,13 @@ impl<'a> Attributes<'a> {
         self.tags.get(tag).is_some() || self.own.is_some_and(|own| own.has(tag))
     }
 
+    /// Whether an attribute has become this tag, which none of the library's own tags is.
+    #[inline]
+    pub(crate) fn is_set(&self, tag: &str) -> bool {
+        debug_assert!(!self.own.is_some_and(|own| own.has(tag)), "`{tag}`");
+        self.tags.get(tag).is_some()
+    }
+
     /// The text of a tag, unless it is empty.
     #[inline]
     pub(crate) fn text(&self, tag: &str) -> Option<&'a str> {

@@ -54,7 +54,8 @@ impl Agent {
                 return Ok(connection);
             }
         }
-        let mut connection = Connection::open(&self.address).await?;
+        // Boxed, as it is large and rarely needed.
+        let mut connection = Box::pin(Connection::open(&self.address)).await?;
         connection.write(&request).await?;
         Ok(connection)
     }

@@ -174,9 +174,10 @@ impl<'a> Tags<'a> {
         self.out.close_map(&self.map, self.entries);
     }
 
+    /// Whether the user has set a tag of ours. The library's own spans have none of these names.
     #[inline]
-    fn is_given(&self, key: &str) -> bool {
-        self.given.is_some_and(|given| given.has(key))
+    fn is_given(&self, key: &'static str) -> bool {
+        self.given.is_some_and(|given| given.is_set(key))
     }
 
     /// A tag of ours.
@@ -203,7 +204,7 @@ impl<'a> Tags<'a> {
 
     /// A tag of the process, or one that travels with the trace.
     fn text_if_not_given(&mut self, key: &str, text: &str) {
-        if !self.is_given(key) {
+        if !self.given.is_some_and(|given| given.has(key)) {
             self.text_of(key, None, Single::Text(text));
         }
     }

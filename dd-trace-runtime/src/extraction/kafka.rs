@@ -8,6 +8,7 @@ use super::usable;
 use crate::context::carrier::{MAX_VALUE, known_name};
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
+use crate::event::trigger::KafkaRecord;
 use crate::json::{Level, Reader};
 
 /// A batch that has been read up to its first record with a trace context.
@@ -23,11 +24,17 @@ impl<'a> Batch<'a> {
     /// Reads the `records` that come next; `None` if no record has a trace context that can be a parent.
     ///
     /// They have a list for each partition, or an object with numbers for keys, as the Java runtime writes it.
-    /// They are read in one pass, up to the first record with a trace context.
-    pub(super) fn enter(json: &mut Reader<'a>, propagator: &DatadogPropagator) -> Option<Self> {
+    /// They are read in one pass, up to the first record with a trace context. Notes in `seen` where the members of
+    /// the very first record stand.
+    pub(super) fn enter(
+        json: &mut Reader<'a>,
+        propagator: &DatadogPropagator,
+        seen: &mut KafkaRecord<'a>,
+    ) -> Option<Self> {
         let mut cursor = Cursor::enter(json)?;
+        let mut seen = Some(seen);
         while cursor.next(json) {
-            if let Some(first) = of_record(json, propagator) {
+            if let Some(first) = of_record(json, propagator, seen.take()) {
                 return Some(Self {
                     first,
                     json: json.clone(),
@@ -44,7 +51,7 @@ impl<'a> Batch<'a> {
         let (mut json, mut cursor) = (self.json.clone(), self.cursor);
         let records = std::iter::from_fn(|| {
             let is_there = cursor.next(&mut json);
-            is_there.then(|| of_record(&mut json, propagator))
+            is_there.then(|| of_record(&mut json, propagator, None))
         });
         others(Some(&self.first), records)
     }
@@ -116,10 +123,17 @@ pub(super) fn header(json: &mut Reader<'_>, wanted: &str) -> Option<String> {
 }
 
 /// The trace context of the record that comes next, if it has one that can be a parent.
-fn of_record(record: &mut Reader<'_>, propagator: &DatadogPropagator) -> Option<TraceContext> {
+fn of_record<'a>(
+    record: &mut Reader<'a>,
+    propagator: &DatadogPropagator,
+    mut seen: Option<&mut KafkaRecord<'a>>,
+) -> Option<TraceContext> {
     let object = record.object()?;
     let mut headers = Headers::default();
     while let Some(name) = record.member(object) {
+        if let Some(seen) = &mut seen {
+            seen.note(&name, record);
+        }
         if *name == *b"headers" {
             headers = of_list(record);
         }

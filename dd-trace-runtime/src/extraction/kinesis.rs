@@ -8,6 +8,7 @@ use super::headers::Headers;
 use super::{text, usable};
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
+use crate::event::trigger;
 use crate::json::Reader;
 
 /// The data of a record, in Base64.
@@ -20,12 +21,19 @@ const IN_BASE64: [&[u8]; 3] = [b"X2RhdGFkb2", b"9kYXRhZG9n", b"fZGF0YWRvZ"];
 
 impl<'a> Data<'a> {
     /// The data in `kinesis`, a member of a record, which comes next.
-    pub(super) fn read(json: &mut Reader<'a>) -> Self {
+    /// Notes for detection where the other members stand.
+    pub(super) fn read(
+        json: &mut Reader<'a>,
+        mut seen: Option<&mut trigger::KinesisData<'a>>,
+    ) -> Self {
         let mut data = Self::default();
         let Some(kinesis) = json.object() else {
             return data;
         };
         while let Some(name) = json.member(kinesis) {
+            if let Some(seen) = &mut seen {
+                seen.note(&name, json);
+            }
             if *name == *b"data" {
                 data = Self(json.string());
             }

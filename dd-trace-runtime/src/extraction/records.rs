@@ -29,7 +29,7 @@ impl<'a> Batch<'a> {
             return None;
         }
         let mut record = trigger::Record::default();
-        let first = Record::read(json, |name, json| record.note(name, json));
+        let first = Record::read(json, Some(&mut record));
         let rest = first.can_have_context().then(|| (json.clone(), array));
         Some(Self {
             body: first.sqs.body,
@@ -47,7 +47,7 @@ impl<'a> Batch<'a> {
         };
         let records = std::iter::from_fn(|| {
             let is_there = json.element(array);
-            is_there.then(|| Record::read(&mut json, |_, _| ()).context(propagator))
+            is_there.then(|| Record::read(&mut json, None).context(propagator))
         });
         others(self.first.as_ref(), records)
     }
@@ -55,7 +55,7 @@ impl<'a> Batch<'a> {
 
 /// The trace context of a record that isn't part of a batch.
 pub(crate) fn context(record: &[u8], propagator: &DatadogPropagator) -> Option<TraceContext> {
-    Record::read(&mut Reader::new(record), |_, _| ()).context(propagator)
+    Record::read(&mut Reader::new(record), None).context(propagator)
 }
 
 /// The members of a record that can have a trace context.
@@ -68,17 +68,29 @@ struct Record<'a> {
 
 impl<'a> Record<'a> {
     /// Reads the record that comes next, in one pass to its end, so that nothing is stepped over again on the
-    /// way to the next. Tells `note` where its members stand.
-    fn read(json: &mut Reader<'a>, mut note: impl FnMut(&[u8], &Reader<'a>)) -> Self {
+    /// way to the next. Notes for detection where its members stand.
+    fn read(json: &mut Reader<'a>, mut seen: Option<&mut trigger::Record<'a>>) -> Self {
         let mut record = Self::default();
         let Some(object) = json.object() else {
             return record;
         };
         while let Some(name) = json.member(object) {
-            note(&name, json);
+            if let Some(seen) = &mut seen {
+                seen.note(&name, json);
+            }
             match &*name {
-                b"Sns" => record.sns = Some(Notification::read(json)),
-                b"kinesis" => record.kinesis = Some(kinesis::Data::read(json)),
+                b"Sns" => {
+                    let seen = seen
+                        .as_mut()
+                        .map(|seen| seen.sns.insert(trigger::Notification::default()));
+                    record.sns = Some(Notification::read(json, seen));
+                }
+                b"kinesis" => {
+                    let seen = seen
+                        .as_mut()
+                        .map(|seen| seen.kinesis.insert(trigger::KinesisData::default()));
+                    record.kinesis = Some(kinesis::Data::read(json, seen));
+                }
                 b"body" => record.sqs.body = json.raw_bytes(),
                 b"messageAttributes" => record.sqs.attribute = Attribute::among(json),
                 b"attributes" => record.sqs.system = Some(json.clone()),

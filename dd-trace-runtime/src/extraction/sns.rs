@@ -6,6 +6,7 @@ use super::attribute::Attribute;
 use super::eventbridge;
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
+use crate::event::trigger;
 use crate::json::Reader;
 
 /// The members of a notification that can have a trace context.
@@ -18,12 +19,20 @@ pub(super) struct Notification<'a> {
 
 impl<'a> Notification<'a> {
     /// The notification that comes next: `Sns` of a record, or the body of an SQS message that SNS sent.
-    pub(super) fn read(json: &mut Reader<'a>) -> Self {
+    ///
+    /// Notes for detection where its members stand.
+    pub(super) fn read(
+        json: &mut Reader<'a>,
+        mut seen: Option<&mut trigger::Notification<'a>>,
+    ) -> Self {
         let mut notification = Self::default();
         let Some(object) = json.object() else {
             return notification;
         };
         while let Some(name) = json.member(object) {
+            if let Some(seen) = &mut seen {
+                seen.note(&name, json);
+            }
             match &*name {
                 b"MessageAttributes" => notification.attribute = Attribute::among(json),
                 b"Message" => notification.message = json.raw_string(),

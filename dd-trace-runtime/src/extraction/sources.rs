@@ -14,7 +14,7 @@ use crate::context::trace_context::TraceContext;
 use crate::event::durable_execution::DurableExecution;
 use crate::event::members::Member;
 use crate::event::raw::RawEvent;
-use crate::event::trigger::{Event, Field, RequestHeaders, Trigger};
+use crate::event::trigger::{Event, Field, KafkaRecord, RequestHeaders, Trigger};
 use crate::json::Reader;
 
 /// What an event is read for.
@@ -113,7 +113,10 @@ impl<'a> Sources<'a> {
                 self.detail = eventbridge::carrier(json);
                 self.event.carrier = Some(Field::new(self.detail.clone()));
             }
-            Some(Member::KafkaRecords) => self.kafka = kafka::Batch::enter(json, propagator),
+            Some(Member::KafkaRecords) => {
+                let seen = self.event.kafka.insert(KafkaRecord::default());
+                self.kafka = kafka::Batch::enter(json, propagator, seen);
+            }
             Some(Member::Payload) => self.wrapped = Some(Wrapped::read(json)),
             Some(Member::Datadog) => self.payload = Some(Payload::read(json)),
             _ => self.execution.take(name, json),

@@ -49,5 +49,5 @@ fn forwarded(body: &[u8], propagator: &DatadogPropagator) -> Option<TraceContext
         return Some(context);
     }
     let is_notification = topic.is_some() && kind?.string()? == "Notification";
-    is_notification.then(|| Notification::read(&mut json.clone()).context(propagator))?
+    is_notification.then(|| Notification::read(&mut json.clone(), None).context(propagator))?
 }

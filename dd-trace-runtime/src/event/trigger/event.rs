@@ -19,6 +19,8 @@ pub(crate) struct Event<'a> {
     pub(crate) body: Option<&'a [u8]>,
     /// The headers of an HTTP request, if they have been read.
     pub(crate) headers: Option<RequestHeaders<'a>>,
+    /// The first record of Kafka, if it has been read.
+    pub(crate) kafka: Option<KafkaRecord<'a>>,
     /// `_datadog` in `detail`, if it has been looked for.
     pub(crate) carrier: Option<Field<'a>>,
     /// What the authorizer returned for this very request.
@@ -94,25 +96,25 @@ impl<'a> Event<'a> {
 macro_rules! fields {
     ($(#[$doc:meta])* $name:ident {
         $($field:ident: $key:literal,)*
-        $(; $object:ident: $object_key:literal as $inner:ident,)?
+        $(; $($object:ident: $object_key:literal as $inner:ident,)+)?
     }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Default)]
         pub(crate) struct $name<'a> {
             $(pub(crate) $field: Field<'a>,)*
-            $(pub(crate) $object: Option<$inner<'a>>,)?
+            $($(pub(crate) $object: Option<$inner<'a>>,)+)?
         }
 
         impl<'a> $name<'a> {
             /// Reads the object that comes next, if there is one, to its end.
-            fn read(json: &mut Reader<'a>) -> Self {
+            pub(super) fn read(json: &mut Reader<'a>) -> Self {
                 let mut fields = Self::default();
                 if let Some(object) = json.object() {
                     while let Some(name) = json.member(object) {
                         fields.note(&name, json);
-                        $(if *name == *$object_key {
+                        $($(if *name == *$object_key {
                             fields.$object = Some($inner::read(json));
-                        })?
+                        })+)?
                     }
                 }
                 fields
@@ -178,11 +180,40 @@ fields! {
         event_subscription_arn: b"EventSubscriptionArn",
         event_time: b"eventTime",
         event_version: b"eventVersion",
-        kinesis: b"kinesis",
         receipt_handle: b"receiptHandle",
         s3: b"s3",
-        sns: b"Sns",
         sns_event_source: b"EventSource",
+        ; kinesis: b"kinesis" as KinesisData,
+        sns: b"Sns" as Notification,
+    }
+}
+
+fields! {
+    /// `kinesis` in a record.
+    KinesisData {
+        arrived: b"approximateArrivalTimestamp",
+        partition_key: b"partitionKey",
+    }
+}
+
+fields! {
+    /// `Sns` in a record, or the body of an SQS message that SNS sent.
+    Notification {
+        kind: b"Type",
+        message: b"Message",
+        message_id: b"MessageId",
+        subject: b"Subject",
+        timestamp: b"Timestamp",
+        topic_arn: b"TopicArn",
+    }
+}
+
+fields! {
+    /// A record of Kafka.
+    KafkaRecord {
+        partition: b"partition",
+        timestamp: b"timestamp",
+        topic: b"topic",
     }
 }
 

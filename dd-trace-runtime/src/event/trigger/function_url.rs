@@ -41,13 +41,13 @@ fn details<'a>(event: &Event<'a>, function: &str) -> Details<'a> {
         &headers,
     );
     Details {
-        inferred: domain.map(|domain| span(event, domain, &http)),
+        inferred: domain.map(|domain| span(event, &domain, &http)),
         http: Some(http),
         ..Details::of_arn(url_arn(function))
     }
 }
 
-fn span<'a>(event: &Event<'a>, domain: Cow<'a, str>, http: &HttpRequest<'a>) -> InferredSpan<'a> {
+fn span<'a>(event: &Event<'a>, domain: &Cow<'a, str>, http: &HttpRequest<'a>) -> InferredSpan<'a> {
     let request = &event.request;
     let said = request.http.as_ref();
     let path = said.and_then(|said| said.path.text());
@@ -69,7 +69,7 @@ fn span<'a>(event: &Event<'a>, domain: Cow<'a, str>, http: &HttpRequest<'a>) -> 
         span_type: "http",
         service: InferredService {
             generic: "lambda_url",
-            ..gateway::service(request.api_id.text().as_ref(), &domain)
+            ..gateway::service(request.api_id.text().as_ref(), domain)
         },
         resource: resource.into(),
         start: request.time_epoch.milliseconds(),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::arn::{part, second_part};
-use super::event::Event;
+use super::event::{Event, KafkaRecord};
 use super::source::{Details, InferredService, InferredSpan, Source, Tags};
 use crate::event::members::Member;
 
@@ -33,16 +33,11 @@ pub(super) const SELF_MANAGED: Source = Source {
 /// Of the first record, as everywhere.
 fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
     let cluster = part(&arn, second_part)?;
-    let partition = event.field(Member::KafkaRecords).first_member();
-    let mut record = partition.first();
-    if !record.is_there() {
-        record = partition.first_member();
-    }
-    let [topic, number, timestamp] = record.members([b"topic", b"partition", b"timestamp"]);
-    let topic = topic.text()?;
+    let record = event.kafka.clone().unwrap_or_else(|| first_record(event));
+    let topic = record.topic.text()?;
     let tags = Tags::default()
         .with("topic", Some(topic.clone()))
-        .with("partition", number.printed())
+        .with("partition", record.partition.printed())
         .with("event_source", event.text(Member::EventSource))
         .with("event_source_arn", Some(arn));
     Some(InferredSpan {
@@ -50,10 +45,20 @@ fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
         span_type: "web",
         service: InferredService::of(cluster, "lambda_msk", "msk"),
         resource: topic,
-        start: timestamp.milliseconds(),
+        start: record.timestamp.milliseconds(),
         end: None,
         tags: tags.into_vec(),
         is_sync: false,
         before: None,
     })
+}
+
+fn first_record<'a>(event: &Event<'a>) -> KafkaRecord<'a> {
+    let partition = event.field(Member::KafkaRecords).first_member();
+    let mut record = partition.first();
+    if !record.is_there() {
+        record = partition.first_member();
+    }
+    let mut record = record.reader();
+    record.as_mut().map(KafkaRecord::read).unwrap_or_default()
 }

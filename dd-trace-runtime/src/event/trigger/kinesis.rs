@@ -19,9 +19,7 @@ fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
     let record = &event.record;
     let stream = part(&arn, |arn| Some(stream(arn)))?;
     let id = record.event_id.text();
-    let [arrived, partition_key] = record
-        .kinesis
-        .members([b"approximateArrivalTimestamp", b"partitionKey"]);
+    let data = record.kinesis.clone().unwrap_or_default();
     let tags = Tags::default()
         .with("streamname", Some(stream.clone()))
         // `shardId-000000000002:<sequence number>`.
@@ -30,13 +28,13 @@ fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
         .with("event_id", id)
         .with("event_name", record.event_name.text())
         .with("event_version", record.event_version.text())
-        .with("partition_key", partition_key.text());
+        .with("partition_key", data.partition_key.text());
     Some(InferredSpan {
         name: "aws.kinesis",
         span_type: "web",
         service: InferredService::of(stream.clone(), "lambda_kinesis", "kinesis"),
         resource: stream,
-        start: arrived.seconds(),
+        start: data.arrived.seconds(),
         end: None,
         tags: tags.into_vec(),
         is_sync: false,

@@ -20,7 +20,9 @@ use lambda_runtime::Context;
 
 pub(crate) use self::arn::{Arn, last_part, second_part};
 pub(crate) use self::authorizer::AUTHORIZER_FINISH_TIME;
-pub(crate) use self::event::{Event, Record, RequestContext};
+pub(crate) use self::event::{
+    Event, KafkaRecord, KinesisData, Notification, Record, RequestContext,
+};
 pub(crate) use self::fields::Field;
 pub(crate) use self::request_headers::RequestHeaders;
 use self::source::Source;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::arn::{last_part, part};
+use super::event::Notification;
 use super::eventbridge;
 use super::fields::Field;
 use super::source::{Details, InferredService, InferredSpan, Source, Tags};
@@ -19,7 +20,9 @@ pub(super) const SOURCE: Source = Source {
     },
     details: |event, _| {
         let record = &event.record;
-        match span(&record.sns, &record.event_subscription_arn) {
+        let notification = record.sns.as_ref();
+        let span = notification.and_then(|it| span(it, &record.event_subscription_arn));
+        match span {
             Some((arn, span)) => Details {
                 inferred: Some(span),
                 ..Details::of_arn(Some(arn))
@@ -32,36 +35,28 @@ pub(super) const SOURCE: Source = Source {
 
 /// The notification that is the body of an SQS message.
 pub(super) fn in_body(body: &str) -> Option<InferredSpan<'_>> {
-    let notification = Field::new(Some(Reader::new(body.as_bytes())));
-    let [kind] = notification.members([b"Type"]);
-    let is_notification = kind.text().is_some_and(|kind| kind == "Notification");
+    let notification = Notification::read(&mut Reader::new(body.as_bytes()));
+    let kind = notification.kind.text();
+    let is_notification = kind.is_some_and(|kind| kind == "Notification");
     let span = is_notification.then(|| span(&notification, &Field::default()))?;
     span.map(|(_, span)| span)
 }
 
 /// The span, and the ARN of the topic.
 fn span<'a>(
-    notification: &Field<'a>,
+    notification: &Notification<'a>,
     subscription: &Field<'a>,
 ) -> Option<(Cow<'a, str>, InferredSpan<'a>)> {
-    let [topic_arn, message_id, kind, subject, timestamp, message] = notification.members([
-        b"TopicArn",
-        b"MessageId",
-        b"Type",
-        b"Subject",
-        b"Timestamp",
-        b"Message",
-    ]);
-    let arn = topic_arn.text()?;
+    let arn = notification.topic_arn.text()?;
     let topic = part(&arn, |arn| Some(last_part(arn)))?;
     let tags = Tags::default()
         .with("topicname", Some(topic.clone()))
         .with("topic_arn", Some(arn.clone()))
-        .with("message_id", message_id.text())
-        .with("type", kind.text())
-        .with("subject", subject.text())
+        .with("message_id", notification.message_id.text())
+        .with("type", notification.kind.text())
+        .with("subject", notification.subject.text())
         .with("event_subscription_arn", subscription.text());
-    let before = Some(message)
+    let before = Some(notification.message)
         .filter(|message| message.mentions("detail-type"))
         .and_then(|message| message.text())
         .and_then(|message| Some(eventbridge::in_body(&message)?.into_owned()));
@@ -70,7 +65,7 @@ fn span<'a>(
         span_type: "web",
         service: InferredService::of(topic.clone(), "lambda_sns", "sns"),
         resource: topic,
-        start: timestamp.date(),
+        start: notification.timestamp.date(),
         end: None,
         tags: tags.into_vec(),
         is_sync: false,
