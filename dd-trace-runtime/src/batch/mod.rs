@@ -5,10 +5,9 @@
 //!
 //! ```
 //! use dd_trace_runtime::batch::{BatchResponse, Records};
-//! use dd_trace_runtime::{testing::Invocation, traced_handler};
+//! use dd_trace_runtime::traced_handler;
 //! use lambda_runtime::{Error, LambdaEvent};
 //! use serde::Deserialize;
-//! use serde_json::json;
 //!
 //! /// What is needed of a record; `aws_lambda_events::sqs::SqsMessage` has all of it.
 //! #[derive(Deserialize)]
@@ -23,7 +22,27 @@
 //!     });
 //!     Ok(response.await)
 //! }
+//! ```
 //!
+//! A unit test of it, with the feature [`testing`](crate::testing):
+//!
+//! ```
+//! # use dd_trace_runtime::batch::{BatchResponse, Records};
+//! # use dd_trace_runtime::traced_handler;
+//! # use lambda_runtime::{Error, LambdaEvent};
+//! use dd_trace_runtime::testing::Invocation;
+//! use serde_json::json;
+//!
+//! # #[derive(serde::Deserialize)]
+//! # struct Message { body: String }
+//! # #[traced_handler]
+//! # async fn handler(event: LambdaEvent<Records<Message>>) -> Result<BatchResponse, Error> {
+//! #     let response = event.payload.process(async |message: Message| -> Result<(), Error> {
+//! #         message.body.parse::<u32>()?;
+//! #         Ok(())
+//! #     });
+//! #     Ok(response.await)
+//! # }
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() {
 //! let queue = "arn:aws:sqs:eu-west-1:123456789012:orders";
@@ -35,9 +54,10 @@
 //! let response = serde_json::to_value(outcome.result.as_ref().unwrap()).unwrap();
 //! assert_eq!(response, json!({"batchItemFailures": [{"itemIdentifier": "b"}]}));
 //! assert_eq!(outcome.root().metrics["batch_item_failures"], 1.0);
-//! let failed = outcome.spans().iter().find(|span| span.meta.get("message_id").is_some_and(|id| id == "b"));
-//! assert_eq!(failed.unwrap().name, "aws.sqs.process");
-//! assert_eq!(failed.unwrap().meta["error.type"], "ParseIntError");
+//! let failed = outcome.spans().iter().find(|span| span.error != 0).unwrap();
+//! assert_eq!(failed.name, "aws.sqs.process");
+//! assert_eq!(failed.meta["message_id"], "b");
+//! assert_eq!(failed.meta["error.type"], "ParseIntError");
 //! # }
 //! ```
 //!
