@@ -2,6 +2,7 @@
 //!
 //! A global decides by the context that it is given, and stores nothing.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use opentelemetry::global::{self, BoxedSpan, BoxedTracer};
@@ -13,6 +14,9 @@ use opentelemetry::{Context, InstrumentationScope};
 use super::Telemetry;
 use crate::context::propagation::DatadogPropagator;
 
+/// Whether [`install`] has set the global propagator.
+static HAS_OURS: AtomicBool = AtomicBool::new(false);
+
 /// Wraps the global tracer provider, and sets the global propagator if there is none.
 pub(crate) fn install() {
     static INSTALLED: Once = Once::new();
@@ -21,6 +25,7 @@ pub(crate) fn install() {
         global::set_tracer_provider(ByContext(global::tracer_provider()));
         if global::get_text_map_propagator(|present| present.fields().next().is_none()) {
             global::set_text_map_propagator(ByContext(DatadogPropagator::default()));
+            HAS_OURS.store(true, Ordering::Relaxed);
         }
     });
 }
@@ -41,6 +46,11 @@ where
 pub(super) fn set_text_map_propagator(propagator: DatadogPropagator) {
     let _alone = installing();
     global::set_text_map_propagator(ByContext(propagator));
+}
+
+/// Whether the global propagator is that of a unit test's invocations.
+pub(super) fn has_ours() -> bool {
+    HAS_OURS.load(Ordering::Relaxed)
 }
 
 /// Held while the globals are read and replaced.

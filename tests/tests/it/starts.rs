@@ -86,3 +86,16 @@ async fn a_runtime_without_timers_runs_the_function_and_says_what_is_missing_onc
         .filter(|line| line.contains("the tokio runtime has no timers, so"));
     assert_eq!(told.count(), 1, "{log:?}");
 }
+
+#[tokio::test]
+async fn a_global_propagator_that_is_replaced_is_told_of_once() {
+    for (name, times) in [("starts-behind-a-propagator", 1), ("starts-run", 0)] {
+        let running = Running::start(name).await;
+        running.response(json!({"orderId": "1"})).await;
+        let log = running.into_log().await;
+        let told = log
+            .iter()
+            .filter(|line| line.contains("OpenTelemetry's global propagator was set before"));
+        assert_eq!(told.count(), times, "{name}: {log:?}");
+    }
+}
