@@ -7,6 +7,8 @@
     reason = "a test fails by panicking, its helpers included"
 )]
 
+#[path = "ui/clippy.rs"]
+mod clippy;
 #[path = "ui/elsewhere.rs"]
 mod elsewhere;
 
@@ -28,6 +30,12 @@ fn a_mistake_is_one_error_under_the_user_s_own_token() {
     } else {
         cases.compile_fail("tests/ui/fail/*.rs");
     }
+}
+
+#[test]
+#[ignore = "needs clippy: rustup component add clippy"]
+fn clippy_says_once_what_it_has_to_say_of_the_user_s_own_words() {
+    clippy::compare("tests/ui/lints");
 }
 
 fn rustc_version() -> String {

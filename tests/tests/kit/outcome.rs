@@ -253,3 +253,34 @@ async fn an_invocation_has_time_left() {
     }
     assert!(Invocation::of(&()).run(left).await.result.unwrap());
 }
+
+/// Sends the order on to another traced handler.
+#[traced_handler]
+async fn send_on(event: LambdaEvent<Order>) -> Result<u32, TracedError<OrderError>> {
+    let order = RawEvent::from_serialize(&event.payload).unwrap();
+    place(LambdaEvent::new(order, event.context)).await
+}
+
+#[traced_handler]
+async fn send_on_boxed(event: LambdaEvent<u32>) -> Result<u32, Error> {
+    #[traced_handler]
+    async fn count(event: LambdaEvent<u32>) -> Result<u32, Error> {
+        let rest = event.payload.checked_sub(1);
+        rest.ok_or_else(|| "nothing left".into())
+    }
+    let raw = RawEvent::from_serialize(&event.payload)?;
+    Ok(count(LambdaEvent::new(raw, event.context)).await?)
+}
+
+#[tokio::test]
+async fn a_handler_that_calls_another_hands_its_error_on() {
+    let outcome = Invocation::raw("1").run(send_on_boxed).await;
+    assert_eq!(outcome.result.unwrap(), 0);
+    let outcome = Invocation::raw("0").run(send_on_boxed).await;
+    let error = outcome.result.as_ref().unwrap_err();
+    assert_eq!(error.to_string(), "nothing left");
+    assert_eq!(outcome.root().meta["error.message"], "nothing left");
+
+    let outcome = Invocation::of(&Order { order_id: 1 }).run(send_on).await;
+    assert_eq!(outcome.result.unwrap(), 2);
+}

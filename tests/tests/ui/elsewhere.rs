@@ -37,7 +37,7 @@ pub(crate) fn compare(directory: &str) {
     assert!(differences.is_empty(), "{differences}");
 }
 
-fn cases(directory: &str) -> BTreeMap<String, PathBuf> {
+pub(crate) fn cases(directory: &str) -> BTreeMap<String, PathBuf> {
     let files = fs::read_dir(directory).unwrap();
     let paths = files.map(|file| file.unwrap().path());
     paths
@@ -50,9 +50,25 @@ fn name(case: &Path) -> String {
     case.file_stem().unwrap().to_str().unwrap().to_owned()
 }
 
-/// The errors of each case, as cargo reports them for a package that has every case as a binary.
+/// The errors of each case.
 fn compile(cases: &BTreeMap<String, PathBuf>) -> Mistakes {
-    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui");
+    let mut mistakes = Mistakes::new();
+    for message in messages("ui", cases, "check") {
+        if let Some(mistake) = mistake(&message["message"]) {
+            let name = message["target"]["name"].as_str().unwrap().to_owned();
+            mistakes.entry(name).or_default().push(mistake);
+        }
+    }
+    mistakes
+}
+
+/// What a command of cargo reports for a package of that name that has every case as a binary.
+pub(crate) fn messages(
+    package: &str,
+    cases: &BTreeMap<String, PathBuf>,
+    command: &str,
+) -> Vec<Value> {
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join(package);
     fs::create_dir_all(&package).unwrap();
     fs::write(package.join("Cargo.toml"), manifest(cases)).unwrap();
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
@@ -60,7 +76,7 @@ fn compile(cases: &BTreeMap<String, PathBuf>) -> Mistakes {
 
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["check", "--bins", "--keep-going", "--offline"])
+        .args([command, "--bins", "--keep-going", "--offline"])
         .args(["--message-format=json", "--quiet"])
         .env("RUSTFLAGS", "-A dead_code")
         // With it, a lint that looks at the same words twice says so twice.
@@ -70,21 +86,14 @@ fn compile(cases: &BTreeMap<String, PathBuf>) -> Mistakes {
         .output()
         .unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();
-    let mut mistakes = Mistakes::new();
-    for line in stdout.lines() {
-        let message: Value = serde_json::from_str(line).unwrap();
-        if let Some(mistake) = mistake(&message["message"]) {
-            let name = message["target"]["name"].as_str().unwrap().to_owned();
-            mistakes.entry(name).or_default().push(mistake);
-        }
-    }
     assert!(
         stdout.contains(r#""reason":"build-finished""#),
         "cargo ended early: {} {}",
         output.status,
         String::from_utf8_lossy(&output.stderr)
     );
-    mistakes
+    let messages = stdout.lines().map(serde_json::from_str);
+    messages.collect::<Result<_, _>>().unwrap()
 }
 
 #[allow(
