@@ -87,3 +87,10 @@ pub(crate) fn messages<T>(result: Result<T, Error>) -> Vec<String> {
 pub(crate) fn pretty(tokens: proc_macro2::TokenStream) -> String {
     prettyplease::unparse(&syn::parse2(tokens).unwrap())
 }
+
+/// Tokens as text without blanks, and without the path in front of the library's own names.
+#[cfg(test)]
+pub(crate) fn compact(tokens: &proc_macro2::TokenStream) -> String {
+    let text = tokens.to_string().replace([' ', '\n'], "");
+    text.replace("::dd_trace_runtime::__private::", "")
+}

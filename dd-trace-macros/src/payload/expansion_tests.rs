@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::expand;
-use crate::diag::pretty;
+use crate::diag::{compact, pretty};
 
 fn expands(input: TokenStream, expected: &Expect) {
     expected.assert_eq(&pretty(expand(input)));
@@ -72,215 +72,166 @@ fn a_struct_is_copied_for_serde_and_gets_one_impl() {
 }
 
 #[test]
-#[allow(clippy::too_many_lines, reason = "the expansion is as long as it is")]
-fn bounds_are_those_that_serde_infers() {
-    expands(
-        quote! {
-            struct Order<'a, T: Source + ?Sized, U = u8, V, W, const N: usize = 2>
-            where
-                U: Copy,
-            {
-                item: &'a T,
-                out: T::Out,
-                list: Vec<[U; N]>,
-                phantom: PhantomData<V>,
-                #[serde(skip)]
-                cache: V,
-                #[serde(bound = "W: Named", serialize_with = "named")]
-                named: W,
-            }
-        },
-        &expect![[r#"
-            const _: () = {
-                use ::dd_trace_runtime::__private::serde as __serde;
-                #[derive(__serde::Serialize)]
-                #[serde(crate = "__serde", remote = "Order")]
-                #[serde(rename(serialize = "Order"))]
-                #[serde(
-                    bound(
-                        serialize = "T : __serde :: Serialize , U : __serde :: Serialize , T :: Out : __serde :: Serialize"
-                    )
-                )]
-                struct __Fields<'a, T: Source + ?Sized, U, V, W, const N: usize>
-                where
-                    U: Copy,
-                {
-                    item: &'a T,
-                    out: T::Out,
-                    list: Vec<[U; N]>,
-                    phantom: PhantomData<V>,
+fn bounds_are_those_that_serde_infers_unless_the_user_gives_them() {
+    for (input, predicates) in [
+        (
+            quote!(
+                struct Order<T> {
+                    item: Vec<T>,
+                }
+            ),
+            quote!(where T: __serde::Serialize),
+        ),
+        (
+            quote!(
+                struct Order<T> {
+                    items: [u8; size::<T>()],
+                }
+            ),
+            quote!(),
+        ),
+        (
+            quote!(
+                struct Order<T> {
+                    phantom: PhantomData<T>,
+                }
+            ),
+            quote!(),
+        ),
+        (
+            quote!(
+                struct Order<T> {
                     #[serde(skip)]
-                    cache: V,
-                    #[serde(bound = "W: Named", serialize_with = "named")]
-                    named: W,
+                    cache: T,
                 }
-                #[automatically_derived]
-                impl<
-                    'a,
-                    T: Source + ?Sized,
-                    U,
-                    V,
-                    W,
-                    const N: usize,
-                > ::dd_trace_runtime::__private::serde::Serialize for Order<'a, T, U, V, W, N>
-                where
-                    U: Copy,
-                    W: Named,
-                    T: __serde::Serialize,
-                    U: __serde::Serialize,
-                    T::Out: __serde::Serialize,
-                {
-                    fn serialize<__S>(
-                        &self,
-                        __serializer: __S,
-                    ) -> ::core::result::Result<__S::Ok, __S::Error>
-                    where
-                        __S: ::dd_trace_runtime::__private::serde::Serializer,
-                    {
-                        use ::dd_trace_runtime::__private::NotSerialized as _;
-                        let () = __Fields::<'a, T, U, V, W, N>::__IMPORTED;
-                        ::dd_trace_runtime::__private::serialize_payload(
-                            &::dd_trace_runtime::__private::PayloadField::new(
-                                "_datadog",
-                                ::dd_trace_runtime::__private::CarrierShape::Object,
-                            ),
-                            __serializer,
-                            |__serializer| __Fields::<
-                                'a,
-                                T,
-                                U,
-                                V,
-                                W,
-                                N,
-                            >::serialize(self, __serializer),
-                        )
-                    }
-                }
-                #[automatically_derived]
-                impl<
-                    'a,
-                    T: Source + ?Sized,
-                    U,
-                    V,
-                    W,
-                    const N: usize,
-                > ::dd_trace_runtime::__private::TracedPayload for Order<'a, T, U, V, W, N>
-                where
-                    U: Copy,
-                    W: Named,
-                    T: __serde::Serialize,
-                    U: __serde::Serialize,
-                    T::Out: __serde::Serialize,
-                {}
-            };
-        "#]],
-    );
-}
-
-#[test]
-fn a_bound_on_the_type_replaces_the_inferred_ones() {
-    expands(
-        quote! {
-            #[serde(bound(serialize = "T: Named", deserialize = "T: Default"))]
-            struct Order<T> {
-                item: T,
-            }
-        },
-        &expect![[r#"
-            const _: () = {
-                use ::dd_trace_runtime::__private::serde as __serde;
-                #[derive(__serde::Serialize)]
-                #[serde(crate = "__serde", remote = "Order")]
-                #[serde(rename(serialize = "Order"))]
-                #[serde(bound(serialize = "T: Named", deserialize = "T: Default"))]
-                struct __Fields<T> {
+            ),
+            quote!(),
+        ),
+        (
+            quote!(
+                struct Order<T> {
+                    #[serde(serialize_with = "named")]
                     item: T,
                 }
-                #[automatically_derived]
-                impl<T> ::dd_trace_runtime::__private::serde::Serialize for Order<T>
-                where
-                    T: Named,
-                {
-                    fn serialize<__S>(
-                        &self,
-                        __serializer: __S,
-                    ) -> ::core::result::Result<__S::Ok, __S::Error>
-                    where
-                        __S: ::dd_trace_runtime::__private::serde::Serializer,
-                    {
-                        use ::dd_trace_runtime::__private::NotSerialized as _;
-                        let () = __Fields::<T>::__IMPORTED;
-                        ::dd_trace_runtime::__private::serialize_payload(
-                            &::dd_trace_runtime::__private::PayloadField::new(
-                                "_datadog",
-                                ::dd_trace_runtime::__private::CarrierShape::Object,
-                            ),
-                            __serializer,
-                            |__serializer| __Fields::<T>::serialize(self, __serializer),
-                        )
-                    }
+            ),
+            quote!(),
+        ),
+        (
+            quote!(
+                struct Order<T: Source> {
+                    out: T::Out,
                 }
-                #[automatically_derived]
-                impl<T> ::dd_trace_runtime::__private::TracedPayload for Order<T>
+            ),
+            quote!(where T::Out: __serde::Serialize),
+        ),
+        (
+            quote!(
+                struct Order<T>
                 where
-                    T: Named,
-                {}
-            };
-        "#]],
-    );
+                    T: Copy,
+                {
+                    item: T,
+                }
+            ),
+            quote!(where T: Copy, T: __serde::Serialize),
+        ),
+        (
+            quote!(
+                struct Order<T> {
+                    #[serde(bound = "T: Named")]
+                    item: T,
+                }
+            ),
+            quote!(where T: Named),
+        ),
+        (
+            quote!(
+                #[serde(bound(serialize = "T: Named", deserialize = "T: Default"))]
+                struct Order<T> {
+                    item: T,
+                }
+            ),
+            quote!(where T: Named),
+        ),
+    ] {
+        let text = input.to_string();
+        let printed = compact(&expand(input));
+        let impls = printed.split("forOrder<T>").skip(1);
+        let found = impls.map(|rest| rest.split('{').next().unwrap_or(rest));
+        let expected = compact(&predicates);
+        assert_eq!(
+            found.collect::<Vec<_>>(),
+            [&*expected, &*expected],
+            "{text}"
+        );
+    }
 }
 
 #[test]
-fn a_tagged_enum_keeps_its_name_and_loses_its_discriminants() {
-    expands(
-        quote! {
-            #[serde(tag = "type", rename = "order")]
-            #[repr(u8)]
-            enum r#Order {
-                #[expect(dead_code)]
-                Placed { id: u32 } = 1,
-                Closed = 2,
-            }
-        },
-        &expect![[r#"
-            const _: () = {
-                use ::dd_trace_runtime::__private::serde as __serde;
-                #[derive(__serde::Serialize)]
-                #[serde(crate = "__serde", remote = "r#Order")]
+fn each_part_of_the_user_s_type_is_where_it_belongs() {
+    for (input, parts) in [
+        (
+            quote!(
+                struct Order<'a, T: Source + ?Sized, U = u8, const N: usize = 2> {
+                    item: &'a T,
+                    list: Vec<[U; N]>,
+                }
+            ),
+            // A default may stand in the type alone.
+            &[
+                quote!(struct __Fields<'a, T: Source + ?Sized, U, const N: usize>),
+                quote!(impl<'a, T: Source + ?Sized, U, const N: usize> serde::Serialize for Order<'a, T, U, N>),
+                quote!(__Fields::<'a, T, U, N>::serialize(self, __serializer)),
+                quote!(TracedPayload for Order<'a, T, U, N>),
+            ][..],
+        ),
+        (
+            // It keeps the name that `tag` prints, and has no discriminants.
+            quote!(
                 #[serde(tag = "type", rename = "order")]
                 #[repr(u8)]
-                #[serde(bound(serialize = ""))]
-                enum __Fields {
-                    #[allow(dead_code)]
-                    Placed { id: u32 },
-                    Closed,
+                enum r#Order {
+                    #[expect(dead_code)]
+                    Placed {
+                        id: u32,
+                    } = 1,
+                    Closed = 2,
                 }
-                #[automatically_derived]
-                impl ::dd_trace_runtime::__private::serde::Serialize for r#Order {
-                    fn serialize<__S>(
-                        &self,
-                        __serializer: __S,
-                    ) -> ::core::result::Result<__S::Ok, __S::Error>
-                    where
-                        __S: ::dd_trace_runtime::__private::serde::Serializer,
-                    {
-                        use ::dd_trace_runtime::__private::NotSerialized as _;
-                        let () = __Fields::__IMPORTED;
-                        ::dd_trace_runtime::__private::serialize_payload(
-                            &::dd_trace_runtime::__private::PayloadField::new(
-                                "_datadog",
-                                ::dd_trace_runtime::__private::CarrierShape::Object,
-                            ),
-                            __serializer,
-                            |__serializer| __Fields::serialize(self, __serializer),
-                        )
+            ),
+            &[
+                quote!(
+                    #[serde(crate = "__serde", remote = "r#Order")]
+                    #[serde(tag = "type", rename = "order")]
+                    #[repr(u8)]
+                    #[serde(bound(serialize = ""))]
+                    enum __Fields {
+                        #[allow(dead_code)]
+                        Placed {
+                            id: u32,
+                        },
+                        Closed,
                     }
+                ),
+                quote!(impl serde::Serialize for r#Order),
+            ],
+        ),
+        (
+            // rustc refuses it, and a copy would be refused for the same reason.
+            quote!(
+                struct Order {
+                    id: u8,
+                    id: u16,
                 }
-                #[automatically_derived]
-                impl ::dd_trace_runtime::__private::TracedPayload for r#Order {}
-            };
-        "#]],
-    );
+            ),
+            &[quote!({ __serializer.serialize_unit() })],
+        ),
+    ] {
+        let printed = compact(&expand(input));
+        for part in parts {
+            let part = compact(part);
+            assert!(printed.contains(&part), "{part}\nis not in\n{printed}");
+        }
+    }
 }
 
 #[test]
