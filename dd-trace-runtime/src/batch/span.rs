@@ -9,7 +9,6 @@ use crate::context::trace_context::TraceContext;
 use crate::event::trigger::TriggerKind;
 use crate::extraction::context_of_record;
 use crate::handler::failure::ErrorTags;
-use crate::handler::outcome::Outcome;
 use crate::span::aws_lambda::link_to_record;
 use crate::span::child_span::start_below;
 use crate::telemetry::Telemetry;
@@ -79,8 +78,9 @@ impl RecordSpan {
     pub(super) fn finish(self, error: Option<ErrorTags>) {
         if self.is_own {
             let span = self.context.span();
-            let status = None;
-            Outcome { status, error }.tell(&span);
+            if let Some(error) = error {
+                error.tell(&span);
+            }
             span.end();
         }
     }

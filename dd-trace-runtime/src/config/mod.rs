@@ -23,6 +23,7 @@ use self::process_tags::{Git, ProcessTags};
 use self::service_names::ServiceNames;
 use self::vars::{flag, number};
 use crate::context::propagation::{BaggageTags, PropagationConfig};
+use crate::handler::error_statuses::ErrorStatuses;
 use crate::log;
 use crate::sampler::{Process, SamplingSettings};
 
@@ -66,6 +67,11 @@ pub(crate) struct Config {
     /// How deep the event and the response become tags: `DD_CAPTURE_LAMBDA_PAYLOAD` and
     /// `DD_CAPTURE_LAMBDA_PAYLOAD_MAX_DEPTH`; `None` where they don't.
     pub(crate) capture_depth: Option<usize>,
+    /// `DD_TRACE_HTTP_SERVER_ERROR_STATUSES`: which statuses of the function are errors.
+    pub(crate) server_error_statuses: ErrorStatuses,
+    /// `DD_TRACE_HTTP_CLIENT_ERROR_STATUSES`: which answers to the function's requests are errors.
+    #[cfg(feature = "tower")]
+    pub(crate) client_error_statuses: ErrorStatuses,
     /// `DD_COLD_START_TRACING`: whether the start of the process has a span.
     pub(crate) cold_start_tracing: bool,
     /// Whether the process was started for an invocation: `AWS_LAMBDA_INITIALIZATION_TYPE` says how.
@@ -159,6 +165,17 @@ impl Config {
             #[cfg(feature = "aws-dynamodb")]
             dynamodb_keys: dynamodb_keys::PrimaryKeys::from_vars(&var),
             capture_depth: capture_depth(&var),
+            server_error_statuses: error_statuses(
+                &var,
+                "DD_TRACE_HTTP_SERVER_ERROR_STATUSES",
+                ErrorStatuses::SERVER,
+            ),
+            #[cfg(feature = "tower")]
+            client_error_statuses: error_statuses(
+                &var,
+                "DD_TRACE_HTTP_CLIENT_ERROR_STATUSES",
+                ErrorStatuses::CLIENT,
+            ),
             cold_start_tracing: flag(&var, "DD_COLD_START_TRACING", true),
             on_demand: var("AWS_LAMBDA_INITIALIZATION_TYPE").is_none_or(|how| how == "on-demand"),
             sampling: SamplingSettings::from_vars(&var),
@@ -242,6 +259,22 @@ const CAPTURE_DEPTH: usize = 10;
 fn capture_depth(var: &impl Fn(&str) -> Option<String>) -> Option<usize> {
     let depth = || number(var, "DD_CAPTURE_LAMBDA_PAYLOAD_MAX_DEPTH").unwrap_or(CAPTURE_DEPTH);
     flag(var, "DD_CAPTURE_LAMBDA_PAYLOAD", false).then(depth)
+}
+
+fn error_statuses(
+    var: &impl Fn(&str) -> Option<String>,
+    name: &str,
+    default: ErrorStatuses,
+) -> ErrorStatuses {
+    let Some(value) = var(name) else {
+        return default;
+    };
+    ErrorStatuses::parse(&value).unwrap_or_else(|| {
+        log::warn!(
+            "{name} is `{value}`; write statuses such as `404,500-599`; taken as `{default}`"
+        );
+        default
+    })
 }
 
 /// A negative number stands for the default, as it does to Datadog's libraries.

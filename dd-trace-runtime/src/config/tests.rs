@@ -134,6 +134,25 @@ fn a_flag_is_true_or_false_in_any_case_and_anything_else_is_the_default() {
 }
 
 #[test]
+fn statuses_that_are_errors_are_read_from_a_list_and_a_malformed_one_is_one_warning() {
+    const NAME: &str = "DD_TRACE_HTTP_SERVER_ERROR_STATUSES";
+    let read = |value| config(&[(NAME, value)]).server_error_statuses;
+    let log = Log::capture();
+    assert_eq!(config(&[]).server_error_statuses, ErrorStatuses::SERVER);
+    assert_eq!(read(""), ErrorStatuses::SERVER);
+    assert!(read("200-201,202").contains(202));
+    assert!(!read("200-201,202").contains(500));
+    assert_eq!(log.take(), [""; 0]);
+    for value in ["5xx", "500-", "500,,501", "0-1000"] {
+        assert_eq!(read(value), ErrorStatuses::SERVER);
+        let line = format!(
+            "WARN {NAME} is `{value}`; write statuses such as `404,500-599`; taken as `500-599`"
+        );
+        assert_eq!(log.take(), [line]);
+    }
+}
+
+#[test]
 fn debug_lines_are_shown_by_either_variable() {
     for (name, value, debug) in [
         ("DD_TRACE_DEBUG", "true", true),

@@ -7,6 +7,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod error;
+pub(crate) mod error_statuses;
 pub(crate) mod event_error;
 pub(crate) mod failure;
 pub(crate) mod outcome;

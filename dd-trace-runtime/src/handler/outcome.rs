@@ -6,6 +6,7 @@ use opentelemetry::trace::{SpanRef, Status};
 use serde::Serialize;
 
 use super::answer::Answer;
+use super::error_statuses::ErrorStatuses;
 use super::failure::ErrorTags;
 use super::status::{Probed, probe};
 
@@ -41,20 +42,14 @@ impl Outcome {
         }
     }
 
-    /// Sets it on a span that waited for it.
-    pub(crate) fn tell(&self, span: &SpanRef<'_>) {
+    /// Sets it on a span that waited for it. The function's own error counts, and so does a status among `errors`, even
+    /// if the function itself succeeded.
+    pub(crate) fn tell(&self, span: &SpanRef<'_>, errors: &ErrorStatuses) {
         self.tell_status(span);
-        if self.is_error() {
-            let message = self.error.as_ref().map(|error| error.message.clone());
-            span.set_status(Status::error(message.unwrap_or_default()));
-        }
-        let Some(error) = &self.error else {
-            return;
-        };
-        span.set_attribute(KeyValue::new("error.type", error.kind.clone()));
-        span.set_attribute(KeyValue::new("error.message", error.message.clone()));
-        if !error.stack.is_empty() {
-            span.set_attribute(KeyValue::new("error.stack", error.stack.clone()));
+        if let Some(error) = &self.error {
+            error.tell(span);
+        } else if self.status.is_some_and(|status| errors.contains(status)) {
+            span.set_status(Status::error(""));
         }
     }
 
@@ -63,14 +58,6 @@ impl Outcome {
         if let Some(status) = self.status {
             span.set_attribute(KeyValue::new("http.status_code", status.to_string()));
         }
-    }
-
-    /// A status of 500 and above is an error even if the function itself succeeded.
-    pub(crate) fn is_error(&self) -> bool {
-        self.error.is_some()
-            || self
-                .status
-                .is_some_and(|status| (500..600).contains(&status))
     }
 }
 

@@ -24,8 +24,9 @@
 //! - The span ends when the response's head is there. It is tagged with method, URL, host and status, and its resource
 //!   is `GET /orders/?`: a part of the path that has a digit is no name of an endpoint. The URL has no query and no
 //!   password.
-//! - A status from 400 to 599 and an error of the client are errors of the span, and so is a request that is dropped
-//!   before its response is there.
+//! - A status from 400 to 499 is an error of the span, as in Datadog's tracers; `DD_TRACE_HTTP_CLIENT_ERROR_STATUSES`
+//!   names others, such as `400-599`. So are an error of the client, and a request that is dropped before its response
+//!   is there.
 //! - The span is active while the client works: what the layers below make is below it. Around a layer that
 //!   repeats requests there is one span, inside of it one for each attempt.
 //! - Trace headers that a request has already are replaced.

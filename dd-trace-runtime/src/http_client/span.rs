@@ -9,7 +9,6 @@ use opentelemetry::{Context, ContextGuard, KeyValue};
 
 use crate::context::carrier::Carrier;
 use crate::handler::failure::{ErrorTags, describe_displayed};
-use crate::handler::outcome::Outcome;
 use crate::span::child_span::start_below;
 use crate::telemetry::Telemetry;
 
@@ -56,7 +55,8 @@ impl RequestSpan {
         let span = self.context.span();
         let code = status.as_str().to_owned();
         span.set_attribute(KeyValue::new("http.status_code", code));
-        let is_error = status.is_client_error() || status.is_server_error();
+        let telemetry = Telemetry::of(&self.context);
+        let is_error = telemetry.client_error_statuses().contains(status.as_u16());
         self.end(is_error.then(|| ErrorTags {
             kind: status.as_str().to_owned(),
             message: status.to_string(),
@@ -70,8 +70,9 @@ impl RequestSpan {
 
     fn end(&mut self, error: Option<ErrorTags>) {
         let span = self.context.span();
-        let status = None;
-        Outcome { status, error }.tell(&span);
+        if let Some(error) = error {
+            error.tell(&span);
+        }
         span.end();
         self.has_ended = true;
     }

@@ -17,6 +17,7 @@ use crate::context::trace_context::{TerminatedContext, TraceContext};
 use crate::conventions::OwnTags;
 use crate::event::trigger::{Details, Trigger};
 use crate::extraction::{ParentSource, Upstream};
+use crate::handler::error_statuses::ErrorStatuses;
 use crate::handler::outcome::Outcome;
 use crate::telemetry::Telemetry;
 use crate::telemetry::cold_start::Start;
@@ -104,10 +105,13 @@ impl InvocationSpan {
     /// Ends the span at `end`, with what came of the invocation; one that has ended stays as it is.
     pub(crate) fn finish(self, outcome: &Outcome, end: SystemTime) {
         let span = self.context.span();
-        outcome.tell(&span);
+        let telemetry = Telemetry::if_initialised(&self.context);
+        let default = &ErrorStatuses::SERVER;
+        let errors = telemetry.map_or(default, Telemetry::server_error_statuses);
+        outcome.tell(&span, errors);
         span.end_with_timestamp(end);
         if let Some(inferred) = self.inferred {
-            inferred.finish(outcome, end);
+            inferred.finish(outcome, errors, end);
         }
     }
 }

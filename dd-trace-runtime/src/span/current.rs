@@ -7,7 +7,6 @@ use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, Key, KeyValue, Value};
 
 use crate::handler::failure::describe_typed;
-use crate::handler::outcome::Outcome;
 use crate::telemetry::Telemetry;
 
 /// The span of the running invocation, `aws.lambda`: tag it, mark it as failed, or decide whether the trace is
@@ -96,11 +95,7 @@ impl InvocationSpanRef {
     /// ```
     pub fn record_error<E: Error + 'static>(&self, error: &E) {
         if let Some(context) = &self.context {
-            let outcome = Outcome {
-                status: None,
-                error: Some(describe_typed(error)),
-            };
-            outcome.tell(&context.span());
+            describe_typed(error).tell(&context.span());
         }
     }
 

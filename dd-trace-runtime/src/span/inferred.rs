@@ -9,6 +9,7 @@ use opentelemetry::{Context, KeyValue};
 use crate::conventions::OwnTags;
 use crate::event::span_pointer::SpanPointer;
 use crate::event::trigger::{Details, InferredSpan, Trigger};
+use crate::handler::error_statuses::ErrorStatuses;
 use crate::handler::outcome::Outcome;
 use crate::telemetry::Telemetry;
 
@@ -65,13 +66,13 @@ impl InferredSpans {
     }
 
     /// Ends the last span, at the `end` of the invocation and with what came of it if its caller waited for it.
-    pub(crate) fn finish(self, outcome: &Outcome, end: SystemTime) {
+    pub(crate) fn finish(self, outcome: &Outcome, errors: &ErrorStatuses, end: SystemTime) {
         let span = self.context.span();
         if let Some(before) = self.end {
             outcome.tell_status(&span);
             span.end_with_timestamp(before);
         } else {
-            outcome.tell(&span);
+            outcome.tell(&span, errors);
             span.end_with_timestamp(end);
         }
     }

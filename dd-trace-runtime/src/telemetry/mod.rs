@@ -184,7 +184,6 @@ impl Telemetry {
     }
 
     /// As [`of`](Self::of), but doesn't initialise the process.
-    #[cfg(feature = "tracing")]
     pub(crate) fn if_initialised(context: &Context) -> Option<&Self> {
         Self::in_context(context).or_else(|| PROCESS.get())
     }

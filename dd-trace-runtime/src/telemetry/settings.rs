@@ -16,6 +16,7 @@ use crate::context::propagation::DatadogPropagator;
 use crate::conventions::OwnTags;
 use crate::extraction::Settings;
 use crate::extraction::erased::{ErasedExtractor, choose};
+use crate::handler::error_statuses::ErrorStatuses;
 use crate::log;
 use crate::tracer::any::AnyTracer;
 
@@ -115,6 +116,17 @@ impl Telemetry {
     pub(crate) fn shows_cold_start(&self) -> bool {
         let config = &self.0.config;
         config.cold_start_tracing && config.on_demand && config.on_lambda()
+    }
+
+    /// The statuses that are errors of the function's span and of the span of its trigger.
+    pub(crate) fn server_error_statuses(&self) -> &ErrorStatuses {
+        &self.0.config.server_error_statuses
+    }
+
+    /// The statuses that are errors of a request's span.
+    #[cfg(feature = "tower")]
+    pub(crate) fn client_error_statuses(&self) -> &ErrorStatuses {
+        &self.0.config.client_error_statuses
     }
 
     pub(crate) fn adds_span_pointers(&self) -> bool {

@@ -77,6 +77,41 @@ async fn the_status_of_the_response_is_a_tag_and_5xx_is_an_error_behind_every_ht
 }
 
 #[tokio::test]
+async fn the_variable_says_which_statuses_are_errors_of_the_function_and_of_its_trigger() {
+    const NAME: &str = "DD_TRACE_HTTP_SERVER_ERROR_STATUSES";
+    for (list, status, error) in [
+        ("404,500-599", 404, 1),
+        ("404,500-599", 503, 1),
+        ("404", 503, 0),
+        ("200-299", 200, 1),
+        ("5xx", 503, 1),
+        ("5xx", 404, 0),
+    ] {
+        for (trigger, mut event) in triggers() {
+            event["answer"] = json!({"statusCode": status});
+            let outcome = Invocation::of(&event).env(NAME, list).run(value).await;
+            let errors: Vec<_> = outcome.spans().iter().map(|span| span.error).collect();
+            let is_inferred = matches!(trigger, "function URL" | "load balancer");
+            let spans = 1 + usize::from(is_inferred);
+            assert_eq!(errors, vec![error; spans], "{trigger} {list} {status}");
+        }
+    }
+}
+
+#[traced_handler]
+async fn failing(_: LambdaEvent<Value>) -> Result<Value, Error> {
+    Err("the till is on fire".into())
+}
+
+#[tokio::test]
+async fn an_error_of_the_handler_is_one_whatever_the_variable_says() {
+    let invocation = Invocation::of(&request()).env("DD_TRACE_HTTP_SERVER_ERROR_STATUSES", "404");
+    let outcome = invocation.run(failing).await;
+    assert_eq!(said(&outcome), (Some("502"), 1));
+    assert_eq!(outcome.root().meta["error.message"], "the till is on fire");
+}
+
+#[tokio::test]
 async fn a_5xx_has_no_error_type_as_the_function_itself_is_content() {
     let mut event = request();
     event["answer"] = json!({"statusCode": 503});

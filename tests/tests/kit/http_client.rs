@@ -108,23 +108,31 @@ async fn a_request_is_a_span_whose_id_it_carries() {
 }
 
 #[tokio::test]
-async fn a_status_from_400_on_is_an_error_of_the_span_alone() {
-    for (status, error) in [
-        (302, None),
-        (404, Some("404 Not Found")),
-        (503, Some("503 Service Unavailable")),
+async fn a_status_of_4xx_or_of_the_variable_is_an_error_of_the_span_alone() {
+    const NAME: &str = "DD_TRACE_HTTP_CLIENT_ERROR_STATUSES";
+    for (list, status, error) in [
+        ("", 302, None),
+        ("", 404, Some("404 Not Found")),
+        ("", 503, None),
+        ("400-599", 404, Some("404 Not Found")),
+        ("400-599", 503, Some("503 Service Unavailable")),
+        ("302", 302, Some("302 Found")),
+        ("302", 404, None),
+        ("3xx", 404, Some("404 Not Found")),
     ] {
         let client = service_fn(move |_: Request| ready(Ok::<_, Infallible>(answer(status))));
         let client = ServiceBuilder::new()
             .layer(http_client::layer())
             .service(client);
-        let outcome =
-            call(async move { drop(client.oneshot(get("http://shop.example/")).await) }).await;
+        let call: Call =
+            Box::pin(async move { drop(client.oneshot(get("http://shop.example/")).await) });
+        let invocation = Invocation::raw("{}").env(NAME, list);
+        let outcome = invocation.run(|event| caller(event, call)).await;
         let span = outcome.span("http.request");
         assert_eq!(
             (span.error, meta(span, "error.message")),
             (i32::from(error.is_some()), error),
-            "{status}"
+            "{list} {status}"
         );
         assert_eq!(outcome.root().error, 0);
     }

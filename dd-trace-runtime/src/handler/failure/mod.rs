@@ -10,6 +10,8 @@ use std::io;
 use std::marker::PhantomData;
 
 use lambda_runtime::Diagnostic;
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{SpanRef, Status};
 
 #[cfg(feature = "lambda_http")]
 use super::sourced_error::SourcedError;
@@ -112,6 +114,18 @@ pub(crate) struct ErrorTags {
     pub(crate) message: String,
     /// The chain of sources, outermost first; empty if there are none.
     pub(crate) stack: String,
+}
+
+impl ErrorTags {
+    /// Makes a span an error.
+    pub(crate) fn tell(&self, span: &SpanRef<'_>) {
+        span.set_status(Status::error(self.message.clone()));
+        span.set_attribute(KeyValue::new("error.type", self.kind.clone()));
+        span.set_attribute(KeyValue::new("error.message", self.message.clone()));
+        if !self.stack.is_empty() {
+            span.set_attribute(KeyValue::new("error.stack", self.stack.clone()));
+        }
+    }
 }
 
 impl<E: 'static> Failure<E> {
