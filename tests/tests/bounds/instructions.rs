@@ -2,6 +2,7 @@
 
 use std::io;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::families::FAMILIES;
 use super::invoke;
@@ -44,20 +45,29 @@ fn instructions(family: &str, size: usize) -> io::Result<u64> {
 #[test]
 #[ignore = "needs valgrind: apt-get install valgrind"]
 fn instructions_are_a_multiple_of_the_event() {
-    for (name, _) in FAMILIES {
-        let sizes = [0, 1, 2, 4].map(|times| times * 16 * 1_024);
-        let [start, once, twice, four_times] = sizes.map(|size| instructions(name, size).unwrap());
-        eprintln!(
-            "{name}: {start} +{} +{} +{}",
-            once - start,
-            twice - start,
-            four_times - start
-        );
-        // Between two sizes, so that what doesn't depend on the size doesn't count.
-        let (first, second) = (twice.saturating_sub(once), four_times.saturating_sub(twice));
-        assert!(
-            second <= 3 * first.max(1_000_000),
-            "{name}: {once}, {twice}, {four_times} instructions"
-        );
-    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some((name, _)) = FAMILIES.get(next.fetch_add(1, Ordering::Relaxed)) {
+            assert_linear(name);
+        }
+    };
+    // Counts are the same however many processes run at a time.
+    let cores = std::thread::available_parallelism().unwrap().get();
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(work);
+        }
+    });
+}
+
+fn assert_linear(name: &str) {
+    let sizes = [1, 2, 4].map(|times| times * 16 * 1_024);
+    let [once, twice, four_times] = sizes.map(|size| instructions(name, size).unwrap());
+    // Between two sizes, so that what doesn't depend on the size doesn't count.
+    let (first, second) = (twice.saturating_sub(once), four_times.saturating_sub(twice));
+    eprintln!("{name}: {once} +{first} +{second}");
+    assert!(
+        second <= 3 * first.max(1_000_000),
+        "{name}: {once}, {twice}, {four_times} instructions"
+    );
 }
