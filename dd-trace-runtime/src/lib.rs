@@ -2,33 +2,33 @@
 // On docs.rs each item says which feature it needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// The folders, in the order in which an event travels through them. A folder uses only those above its own line,
-// which `tests/wings.rs` checks against this list. Each folder's `mod.rs` says what comes in, what goes out and
-// which folder is next.
+// The modules, each above those that use it: a module uses only those listed above its own line, which
+// `tests/modules.rs` checks against this list. From `json` to `run`, a folder's `mod.rs` says what comes in, what goes
+// out and which module is next.
 //
-//   log, random, spawn   what every wing may use
-//   timer                time limits, where tokio has a timer
-//   json                 JSON, read where it stands
-//   msgpack              MessagePack, written straight
+//   log, random, spawn   what every module may use
+//   timer                timeouts; none where the tokio runtime was built without timers
+//   json                 a JSON reader that copies nothing
+//   msgpack              a MessagePack encoder without an intermediate tree
 //   context              trace context, its carriers and its headers
-//   event                the event as received, and which trigger sent it
-//   handler              what a handler takes; the status of its response, its error, its panic
-//   conventions          OpenTelemetry's names, as Datadog reads them
+//   event                the raw event, and which trigger sent it
+//   handler              a handler's input, and its outcome: HTTP status, error or panic
+//   conventions          Datadog's operation, resource, type and tags for OpenTelemetry's names
 //   sampler              which traces are kept
-//   config               the environment, read once
-//   extraction           where in an event the trace context is, a file for each source
-//   export               finished spans: how they wait, their encoding, the request to the agent
-//   data_streams         what passes queues, topics and streams, counted
+//   config               environment variables, read once: DD_SERVICE and the others
+//   extraction           finds or computes the trace context; a file for each source, and what the sources share
+//   export               finished spans: keeps, encodes and sends them to the agent
+//   data_streams         feature `dsm`: pathways through queues, topics and streams, and their counts
 //   tracer               the tracer provider behind every span
-//   telemetry            what a process has one of
+//   telemetry            the state of the process: configuration, propagator, tracer, exporter
 //   span                 `aws.lambda`, and the spans inferred from the trigger
-//   outgoing             the trace context, on its way out
-//   explain              why a trace context was found or not, in words
-//   invocation           one invocation, in a straight line
-//   run                  the loop of invocations
+//   outgoing             injects the trace context into payloads, headers and authorizers' results
+//   explain              a report that says why a trace context was or wasn't found
+//   invocation           one invocation: extract, start the span, call the handler, record its outcome
+//   run                  the loop of invocations, SIGTERM, hosts
 //
-//   aws, batch, http_client, lambda_http, subscriber, testing    what a handler or a feature asks for
-//   extractors, guide, private               what users and generated code name
+//   aws, batch, http_client, lambda_http, subscriber, testing    public modules, most behind a feature
+//   extractors, guide, private               extractors to choose from, the guide, what generated code names
 
 #[cfg(feature = "aws")]
 pub mod aws;
@@ -101,10 +101,10 @@ pub use subscriber::{
 };
 pub use telemetry::{Telemetry, init};
 
-/// Finds the trace context of an invocation by the built-in extraction alone.
+/// Finds the trace context of an invocation with the built-in extraction only.
 ///
-/// This is what would become the parent of the function's spans; `None` means a new trace. With
-/// `DD_TRACE_ENABLED=false` nothing is extracted.
+/// Returns the context that the function's spans would have as their parent, or `None` if they would start a new
+/// trace. Always returns `None` with `DD_TRACE_ENABLED=false`.
 ///
 /// ```
 /// use dd_trace_runtime::{RawEvent, extract_trace_context};

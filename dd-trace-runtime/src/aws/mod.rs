@@ -54,8 +54,6 @@
 //!   stay as it is; and a detail or an input is searched for `_datadog`, at four microseconds in 256 KiB.
 
 mod any_service;
-#[cfg(any(feature = "aws-sqs", feature = "aws-sns"))]
-mod attributes;
 mod call;
 #[cfg(any(
     feature = "aws-eventbridge",
@@ -91,6 +89,8 @@ pub mod lambda;
 mod left_out;
 #[cfg(feature = "_aws-injection")]
 mod limits;
+#[cfg(any(feature = "aws-sqs", feature = "aws-sns"))]
+mod message_attributes;
 #[cfg(any(
     feature = "aws-dynamodb",
     feature = "aws-kinesis",

@@ -34,10 +34,10 @@ use aws_smithy_types::error::ErrorMetadata;
 use opentelemetry::KeyValue;
 
 use super::DatadogTracing;
-use super::attributes::{self, Attribute, Message};
 use super::interceptor::{Interceptor, Service};
 use super::left_out::LeftOut;
 use super::limits::Limit;
+use super::message_attributes::{self, Attribute, Message};
 use super::pathway::{self, Topic};
 use crate::context::carrier::Carrier;
 
@@ -92,7 +92,7 @@ fn size(
     attributes: Option<&HashMap<String, MessageAttributeValue>>,
 ) -> usize {
     let texts = [message, subject].into_iter().flatten().map(str::len);
-    texts.sum::<usize>() + attributes::size(attributes)
+    texts.sum::<usize>() + message_attributes::size(attributes)
 }
 
 fn publish(input: &mut PublishInput, carrier: &Carrier) -> Option<LeftOut> {
@@ -101,7 +101,7 @@ fn publish(input: &mut PublishInput, carrier: &Carrier) -> Option<LeftOut> {
         size,
         attributes: &mut input.message_attributes,
     };
-    attributes::inject([message].into_iter(), LIMIT, &carrier.to_json_string())
+    message_attributes::inject([message].into_iter(), LIMIT, &carrier.to_json_string())
 }
 
 fn publish_batch(input: &mut PublishBatchInput, carrier: &Carrier) -> Option<LeftOut> {
@@ -110,7 +110,7 @@ fn publish_batch(input: &mut PublishBatchInput, carrier: &Carrier) -> Option<Lef
         size: entry.message.len() + entry.subject.as_ref().map_or(0, String::len),
         attributes: &mut entry.message_attributes,
     });
-    attributes::inject(messages, LIMIT, &carrier.to_json_string())
+    message_attributes::inject(messages, LIMIT, &carrier.to_json_string())
 }
 
 /// `arn:aws:sns:eu-west-1:123456789012:orders`, or that of an endpoint.

@@ -46,10 +46,10 @@ use aws_smithy_types::error::ErrorMetadata;
 use opentelemetry::KeyValue;
 
 pub use self::received::trace_context;
-use super::attributes::{self, Attribute, Message};
 use super::interceptor::{Interceptor, Service};
 use super::left_out::LeftOut;
 use super::limits::Limit;
+use super::message_attributes::{self, Attribute, Message};
 use super::pathway::{self, Topic};
 #[cfg(feature = "dsm")]
 use super::receiving::Received;
@@ -132,7 +132,7 @@ fn queue(url: Option<&str>) -> Topic<'_> {
 
 /// The bytes of a message.
 fn size(body: Option<&str>, attributes: Option<&HashMap<String, MessageAttributeValue>>) -> usize {
-    body.map_or(0, str::len) + attributes::size(attributes)
+    body.map_or(0, str::len) + message_attributes::size(attributes)
 }
 
 fn send(input: &mut SendMessageInput, carrier: &Carrier) -> Option<LeftOut> {
@@ -140,7 +140,7 @@ fn send(input: &mut SendMessageInput, carrier: &Carrier) -> Option<LeftOut> {
         size: input.message_body().map_or(0, str::len),
         attributes: &mut input.message_attributes,
     };
-    attributes::inject([message].into_iter(), LIMIT, &carrier.to_json_string())
+    message_attributes::inject([message].into_iter(), LIMIT, &carrier.to_json_string())
 }
 
 fn send_batch(input: &mut SendMessageBatchInput, carrier: &Carrier) -> Option<LeftOut> {
@@ -148,7 +148,7 @@ fn send_batch(input: &mut SendMessageBatchInput, carrier: &Carrier) -> Option<Le
         size: entry.message_body.len(),
         attributes: &mut entry.message_attributes,
     });
-    attributes::inject(messages, LIMIT, &carrier.to_json_string())
+    message_attributes::inject(messages, LIMIT, &carrier.to_json_string())
 }
 
 /// Whether a name among those that `ReceiveMessage` asks for is that of the attribute, or a pattern for it.

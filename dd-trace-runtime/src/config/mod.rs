@@ -1,7 +1,7 @@
 //! What the environment says, read once.
 //!
 //! - In: environment variables.
-//! - Out: a [`Config`], which nothing else in the library reads the environment for.
+//! - Out: a [`Config`]. Only `subscriber` reads more: the variables that set Lambda's log format and level.
 //! - Next: [`extraction`](crate::extraction), [`export`](crate::export) and [`tracer`](crate::tracer), which are
 //!   built from it; [`telemetry`](crate::telemetry) holds it.
 

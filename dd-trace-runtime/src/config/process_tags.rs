@@ -1,4 +1,5 @@
-//! What every span says of its process: `DD_TAGS`, and OpenTelemetry's names for the same.
+//! The tags that every span has: `DD_SERVICE`, `DD_ENV`, `DD_VERSION`, `DD_TAGS`, and OpenTelemetry's variables for
+//! the same.
 
 use std::borrow::Cow;
 use std::sync::Arc;

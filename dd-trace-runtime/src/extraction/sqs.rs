@@ -1,5 +1,7 @@
 //! SQS: what SNS or EventBridge sent as the body, the message attribute `_datadog`, and the header that
 //! Datadog's Java tracer plants.
+//!
+//! `records.rs` reads the fields of a record; `attribute.rs` decodes the attribute.
 
 use memchr::memmem::find;
 

@@ -163,7 +163,6 @@ fn own_tags(
     tags
 }
 
-/// The links, of which those of the headers are taken out: a span for the trigger would have them, too.
 /// The tags that stay the same from invocation to invocation.
 fn function_tags(telemetry: &Telemetry, name: SpanName, arn: &str) -> OwnTags {
     let function = telemetry.function(name.handler);
@@ -179,6 +178,7 @@ fn function_tags(telemetry: &Telemetry, name: SpanName, arn: &str) -> OwnTags {
     tags
 }
 
+/// The links. Those that the headers gave are moved here, since the trigger's span would have them as well.
 fn links(upstream: &mut Upstream<'_>) -> Vec<Link> {
     let parent = upstream.parent.as_mut();
     let terminated = parent.map(|parent| std::mem::take(&mut parent.context.terminated));

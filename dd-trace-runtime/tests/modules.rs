@@ -1,4 +1,4 @@
-//! The structure of `src`: a wing uses only the wings above it in the list that opens `lib.rs`.
+//! The structure of `src`: a module uses only the modules above it in the list that opens `lib.rs`.
 
 use std::fs;
 use std::io;
@@ -48,21 +48,21 @@ fn uses(source: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// What is wrong with one file of a wing.
-fn violations(floors: &Floors, wing: &str, file: &str, source: &str) -> Vec<String> {
-    let Some(own) = floor_of(floors, wing) else {
-        return vec![format!("{file}: `{wing}` is not in the list of `lib.rs`")];
+/// What is wrong with one file of a module.
+fn violations(floors: &Floors, module: &str, file: &str, source: &str) -> Vec<String> {
+    let Some(own) = floor_of(floors, module) else {
+        return vec![format!("{file}: `{module}` is not in the list of `lib.rs`")];
     };
     let mut wrong = Vec::new();
     for (line, name) in uses(source) {
         match floor_of(floors, &name) {
-            _ if name == wing => {}
+            _ if name == module => {}
             Some(floor) if floor < own => {}
             Some(_) => wrong.push(format!(
-                "{file}:{line} uses `{name}`, which is not above `{wing}`"
+                "{file}:{line} uses `{name}`, which is not above `{module}`"
             )),
             None => wrong.push(format!(
-                "{file}:{line} uses `crate::{name}`; name its wing instead"
+                "{file}:{line} uses `crate::{name}`; name its module instead"
             )),
         }
     }
@@ -85,41 +85,41 @@ fn sources(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 #[test]
-fn a_wing_uses_only_the_wings_above_it() {
+fn a_module_uses_only_the_modules_above_it() {
     let src = src();
     let floors = floors(&fs::read_to_string(src.join("lib.rs")).unwrap());
-    assert!(floors.len() > 10, "`lib.rs` lists the wings: {floors:?}");
+    assert!(floors.len() > 10, "`lib.rs` lists the modules: {floors:?}");
     let mut wrong = Vec::new();
     for file in sources(&src).unwrap() {
         let name = file.strip_prefix(&src).unwrap().display().to_string();
-        let wing = name.split(['/', '.']).next().unwrap_or_default();
-        if !["lib", "test_log"].contains(&wing) {
+        let module = name.split(['/', '.']).next().unwrap_or_default();
+        if !["lib", "test_log"].contains(&module) {
             let source = fs::read_to_string(&file).unwrap();
-            wrong.extend(violations(&floors, wing, &name, &source));
+            wrong.extend(violations(&floors, module, &name, &source));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
-fn each_wing_says_what_comes_in_what_goes_out_and_which_is_next() {
+fn each_folder_says_what_comes_in_what_goes_out_and_which_is_next() {
     let src = src();
     let lib = fs::read_to_string(src.join("lib.rs")).unwrap();
     let on_the_way = floors(&lib)
         .into_iter()
         .filter(|names| names.len() == 1)
         .flatten()
-        .filter(|wing| src.join(wing).is_dir());
-    for wing in on_the_way {
-        let text = fs::read_to_string(src.join(&wing).join("mod.rs")).unwrap();
+        .filter(|module| src.join(module).is_dir());
+    for module in on_the_way {
+        let text = fs::read_to_string(src.join(&module).join("mod.rs")).unwrap();
         for part in ["//! - In: ", "//! - Out: ", "//! - Next: "] {
-            assert!(text.contains(part), "{wing}/mod.rs has no `{part}`");
+            assert!(text.contains(part), "{module}/mod.rs has no `{part}`");
         }
     }
 }
 
 #[test]
-fn a_use_of_a_wing_below_is_found() {
+fn a_use_of_a_module_below_is_found() {
     let floors = floors("//   log   lines\n//   context   headers\n//   run, aws   the loop\n");
     let source = "// crate::run\nuse crate::log;\nuse crate::context::Carrier;\n\
                   use crate::run::layer;\nuse crate::Telemetry;\n\
@@ -128,7 +128,7 @@ fn a_use_of_a_wing_below_is_found() {
         violations(&floors, "context", "context/mod.rs", source),
         [
             "context/mod.rs:4 uses `run`, which is not above `context`",
-            "context/mod.rs:5 uses `crate::Telemetry`; name its wing instead",
+            "context/mod.rs:5 uses `crate::Telemetry`; name its module instead",
         ]
     );
     assert_eq!(
