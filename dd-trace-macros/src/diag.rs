@@ -3,7 +3,7 @@
 use quote::ToTokens;
 use syn::Error;
 
-/// The mistakes found so far. A rule that fails is noted and the next rule still runs.
+/// The mistakes found so far. After a rule fails, the next rule still runs.
 #[derive(Default)]
 #[must_use = "mistakes are reported by `finish`"]
 pub(crate) struct Diag {
@@ -11,12 +11,12 @@ pub(crate) struct Diag {
 }
 
 impl Diag {
-    /// Notes a mistake under all of `tokens`, not just the first of them.
+    /// Adds a mistake, to be reported under all of `tokens` and not only under the first.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
         self.push(Error::new_spanned(tokens, message));
     }
 
-    /// How many mistakes there are, for who asks whether a rule of theirs failed.
+    /// The number of mistakes. A caller compares it before and after a rule to see whether the rule failed.
     pub(crate) fn count(&self) -> usize {
         self.errors.iter().flatten().count()
     }
@@ -28,7 +28,7 @@ impl Diag {
         }
     }
 
-    /// The value, or `None` after the mistakes that kept it from being read are noted.
+    /// Returns the value, or adds the mistakes that kept it from being read.
     pub(crate) fn take<T>(&mut self, result: darling::Result<T>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
@@ -41,7 +41,7 @@ impl Diag {
         }
     }
 
-    /// `value`, unless a mistake was noted on the way to it.
+    /// Returns `value` if there were no mistakes.
     pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Error> {
         match (self.errors, value) {
             (None, Some(value)) => Ok(value),
@@ -54,7 +54,7 @@ impl Diag {
     }
 }
 
-/// darling's own sentences, in the words of all our others. Everything else passes as it is.
+/// Rewords darling's own messages in the style of ours. All other errors stay as they are.
 fn in_house_words(error: darling::Error) -> Error {
     let span = error.span();
     let theirs = Error::from(error).to_string();
@@ -73,7 +73,7 @@ fn in_house_words(error: darling::Error) -> Error {
     Error::new(span, ours)
 }
 
-/// The messages, in the order they are reported: what the unit tests of the rules compare.
+/// The messages in the order in which they are reported, for unit tests.
 #[cfg(test)]
 pub(crate) fn messages<T>(result: Result<T, Error>) -> Vec<String> {
     match result {
@@ -82,7 +82,7 @@ pub(crate) fn messages<T>(result: Result<T, Error>) -> Vec<String> {
     }
 }
 
-/// Expanded code as a person reads it.
+/// Formats expanded code.
 #[cfg(test)]
 pub(crate) fn pretty(tokens: proc_macro2::TokenStream) -> String {
     prettyplease::unparse(&syn::parse2(tokens).unwrap())

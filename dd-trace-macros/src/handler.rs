@@ -1,4 +1,4 @@
-//! `#[traced_handler]`: parse → check → emit, and beside mistakes something that is as usable.
+//! `#[traced_handler]`: parse → check → emit. If there are mistakes, a stub with the same signature is emitted.
 
 mod args;
 mod check;
@@ -37,7 +37,7 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     quote!(#errors #item)
 }
 
-/// The wrapper, or where the signature has a mistake what stands in for it; and the mistakes.
+/// Returns the wrapper, or a stub if the signature has a mistake, and the mistakes.
 fn wrap(args: TokenStream, function: &HandlerFn) -> (TokenStream, Result<(), Error>) {
     let mut diag = Diag::default();
     let args = Args::parse(args, &mut diag);

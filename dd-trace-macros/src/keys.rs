@@ -1,4 +1,4 @@
-//! The list of `key = value` of an attribute, as far as both macros read it alike.
+//! Parses the `key = value` list of an attribute, for both macros.
 
 use darling::ast::NestedMeta;
 use proc_macro2::TokenStream;

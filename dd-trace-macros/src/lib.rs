@@ -1,9 +1,9 @@
 //! The macros of `dd-trace-runtime`. Depend on that crate; it re-exports both.
 //!
-//! Each macro is `parse → check → emit`: attributes and signature become a checked value, every mistake
-//! found on the way is reported under the tokens that must change, and what is emitted names nothing but
-//! `dd_trace_runtime::__private`. A mistake never removes the user's item, so that it isn't followed by
-//! others that are none.
+//! Each macro is `parse → check → emit`. It turns the attributes and the signature into a checked value, reports
+//! every mistake under the tokens that must change, and emits code that names only
+//! `dd_trace_runtime::__private`. A mistake never removes the user's item, because its uses would then be errors,
+//! too.
 
 mod diag;
 mod handler;
@@ -31,8 +31,8 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// becomes a function of the same name that takes the event as received, with yours inside, unchanged
-/// (`__private` left out):
+/// This becomes a function of the same name that takes the event as received and contains yours, unchanged
+/// (`__private` is left out here):
 ///
 /// ```text
 /// async fn handler(__event: LambdaEvent<RawEvent>) -> Result<Receipt, TracedError<Error>> {
@@ -58,8 +58,8 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// It may take further parameters, such as shared clients, which pass through unchanged. The event is the
-/// only parameter, or the one spelled `LambdaEvent<..>`:
+/// It may take further parameters, such as shared clients, which pass through unchanged. The event is the only
+/// parameter, or the one whose type is written `LambdaEvent<T>`:
 ///
 /// ```text
 /// #[traced_handler]
@@ -70,9 +70,9 @@ use proc_macro::TokenStream;
 ///
 /// # `extractor`
 ///
-/// Names a function that finds the trace context in events whose carrier the built-in extraction doesn't
-/// know, bare or in quotes. When it finds none, the built-in extraction runs. What it may take and return
-/// is on the page `dd_trace_runtime::guide::extractors`.
+/// The path of a function, bare or in quotes, that finds the trace context in events whose carrier the built-in
+/// extraction doesn't know. If it finds none, the built-in extraction runs. The page
+/// `dd_trace_runtime::guide::extractors` has what it may take and return.
 ///
 /// ```text
 /// fn from_order(order: &Order) -> Option<Carrier> { .. }
@@ -91,10 +91,9 @@ use proc_macro::TokenStream;
 ///
 /// # `extractors`
 ///
-/// Names several, from which the environment variable `DD_TRACE_EXTRACTOR` chooses when the function
-/// starts: `extractors.mqtt`, as Datadog's documentation writes it, or the path as it stands here. The
-/// first is the default; a name that isn't among them is one log line. It can't be given together with
-/// `extractor`.
+/// Several paths. The environment variable `DD_TRACE_EXTRACTOR` chooses one of them when the function starts, either
+/// in the spelling of Datadog's documentation, `extractors.mqtt`, or as the path is written here. The first is the
+/// default. An unknown name is one log line. `extractors` and `extractor` exclude each other.
 ///
 /// ```text
 /// #[traced_handler(extractors(extractors::json, extractors::mqtt))]
@@ -111,7 +110,7 @@ use proc_macro::TokenStream;
 ///
 /// # `resource`
 ///
-/// Sets the resource of the invocation's span; otherwise it is the name of the Lambda function.
+/// The resource of the invocation's span. The default is the name of the Lambda function.
 ///
 /// ```text
 /// #[traced_handler(resource = "process-order")]
@@ -126,15 +125,15 @@ use proc_macro::TokenStream;
 ///
 /// # `crate`
 ///
-/// Says where `dd-trace-runtime` is to be found, for crates that rename it and libraries that re-export
-/// it. The path starts with `::`, `crate` or `$crate`.
+/// The path of `dd-trace-runtime`, for crates that rename it and libraries that re-export it. The path starts with
+/// `::`, `crate` or `$crate`.
 ///
 /// ```text
 /// #[traced_handler(crate = ::my_library::tracing)]
 /// async fn handler(event: LambdaEvent<Order>) -> Result<Receipt, Error> { .. }
 /// ```
 ///
-/// Every path of the generated code then starts there:
+/// Every path in the generated code then starts there:
 ///
 /// ```text
 /// extractor: &::my_library::tracing::__private::BuiltIn,
@@ -142,9 +141,9 @@ use proc_macro::TokenStream;
 ///
 /// # Calling it
 ///
-/// A traced handler takes the event as received, so what two handlers share is better a function without the
-/// attribute that both call. Where one calls another, as a test does, it gives it a `RawEvent`; the error is an
-/// `Error` for `?`:
+/// A traced handler takes the event as received. Code that two handlers share is better in a function without the
+/// attribute that both call. A handler or a test that calls a traced handler passes a `RawEvent`, and can use `?` on
+/// its error:
 ///
 /// ```text
 /// let event = RawEvent::from_serialize(&order)?;
@@ -153,17 +152,18 @@ use proc_macro::TokenStream;
 ///
 /// # Attributes
 ///
-/// Documentation, `#[cfg]`, `#[deprecated]`, `#[must_use]` and lint levels apply to the function as its
-/// callers see it; every other attribute stays with the body.
+/// Documentation, `#[cfg]`, `#[deprecated]`, `#[must_use]` and lint levels apply to the function that the callers
+/// see. Every other attribute stays with your function inside it.
 ///
 /// # Errors
 ///
-/// A handler is a free, safe `async fn` that returns a `Result`, in any spelling. It may have type and const
-/// parameters, such as the client's type, which the type of the event doesn't use. With `impl Trait` in it, it is
-/// spelled `Result<impl Trait, E>`. The error is any that `lambda_runtime` accepts. A method can't be one: a free
-/// function takes what `self` was and calls the method. What doesn't fit is a compile error, and so is an extractor that doesn't
-/// exist or has the wrong signature; the function that is left behind is as usable as the right one, so
-/// one mistake is one error.
+/// A handler is a free, safe `async fn` that returns a `Result` or an alias of one. It may have type and const
+/// parameters that the type of the event doesn't use, such as the type of a client. A response of type `impl Trait`
+/// is written `Result<impl Trait, E>`. The error may be any that `lambda_runtime` accepts. A method can't be a
+/// handler: put the attribute on a free function that takes the receiver as a parameter and calls the method.
+///
+/// Anything else is a compile error, and so is an extractor that doesn't exist or has the wrong signature. The
+/// handler can still be called after an error, so that one mistake is one error.
 #[proc_macro_attribute]
 pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
     handler::expand(args.into(), &item.into()).into()
@@ -171,9 +171,8 @@ pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Implements `serde::Serialize` for a payload and adds the active trace context as its last field.
 ///
-/// **It stands in place of `#[derive(Serialize)]`**: with both, `Serialize` is implemented twice, which
-/// rustc refuses (`E0119`). Every attribute of serde's works as before, and `Deserialize` is derived
-/// beside it as before.
+/// **Use it in place of `#[derive(Serialize)]`.** With both, `Serialize` would be implemented twice, which rustc
+/// refuses (`E0119`). All of serde's attributes work as before, and so does deriving `Deserialize`.
 ///
 /// ```text
 /// use dd_trace_runtime::TracedPayload;
@@ -188,8 +187,8 @@ pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
 /// // {"orderId":"1","_datadog":{"x-datadog-trace-id":"..","x-datadog-parent-id":"..",..}}
 /// ```
 ///
-/// becomes a hidden copy of the type for serde to derive, and an `impl` that writes one field more (`__rt`
-/// for `::dd_trace_runtime::__private`):
+/// This becomes a hidden copy of the type, from which serde derives, and an `impl` that writes one field more
+/// (`__rt` is `::dd_trace_runtime::__private`):
 ///
 /// ```text
 /// const _: () = {
@@ -216,23 +215,23 @@ pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
 /// };
 /// ```
 ///
-/// Outside of a trace nothing is added. A payload inside of a payload adds nothing of its own. A format that has
-/// no room for one more field gets exactly what serde's derive gives it: one that counts fields instead of naming
-/// them (`Serializer::is_human_readable` is `false`, as for bincode), a table (CSV), and one that takes no object
-/// as a field's value (forms; `carrier = "json"` is a text there). Tracing never makes a serialisation fail.
+/// Outside of a trace nothing is added. A payload inside a payload adds nothing of its own. A format that has no room
+/// for one more field gets exactly what serde's derive gives it. These are formats that count fields instead of
+/// naming them (`Serializer::is_human_readable` is `false`, as for bincode), tables (CSV), and formats in which a
+/// field can't be an object (forms, where `carrier = "json"` works). Tracing never makes a serialisation fail.
 ///
-/// What must not go into a store is written as `dd_trace_runtime::Untraced(&payload)`.
+/// To write a payload without the context, for example into a store, write `dd_trace_runtime::Untraced(&payload)`.
 ///
 /// A type with `#[serde(flatten)]` over a map of texts, such as `HashMap<String, String>`, could not read back an
-/// object. There the field is the object's text, as with `carrier = "json"`; a map of numbers goes without. What
-/// the type can read is found when it is first written, if it implements `Deserialize`.
+/// object. Its field is the text of the object, as with `carrier = "json"`. Over a map of numbers no field is added.
+/// If the type implements `Deserialize`, the library finds what it can read when it is first written.
 ///
-/// The keys stand in `#[datadog(..)]` on the type.
+/// The keys are written in `#[datadog(..)]` on the type.
 ///
 /// # `carrier`
 ///
-/// The shape of the added field: `"object"` (the default), `"json"` for the object's text, `"attribute"`
-/// for the text in the shape of an SQS or SNS message attribute.
+/// The shape of the added field: `"object"` (the default), `"json"` for the text of the object, or `"attribute"` for
+/// that text as an SQS or SNS message attribute.
 ///
 /// ```text
 /// #[derive(TracedPayload)]
@@ -249,8 +248,8 @@ pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # `field`
 ///
-/// The key of the added field, in place of `_datadog`. A field of the payload with that key is a compile
-/// error; one that `flatten` brings along, such as that of an event that is passed on, is replaced.
+/// The key of the added field, in place of `_datadog`. A field of the payload with that key is a compile error. A
+/// member with that key inside a `flatten`, for example in an event that is passed on, is replaced.
 ///
 /// ```text
 /// #[derive(TracedPayload)]
@@ -267,9 +266,9 @@ pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # `binary`
 ///
-/// Adds the field in binary formats too. They must be ones that name their members, such as CBOR and
-/// `rmp_serde::to_vec_named`, but not `rmp_serde::to_vec`. Those that always count them, such as bincode and postcard,
-/// go without all the same. The page `dd_trace_runtime::guide::formats` has a table.
+/// Adds the field in binary formats, too. Only use it with formats that name their members, such as CBOR and
+/// `rmp_serde::to_vec_named`, and not with `rmp_serde::to_vec`. Formats that always count members, such as bincode
+/// and postcard, still get no field. The page `dd_trace_runtime::guide::formats` has a table.
 ///
 /// ```text
 /// #[derive(TracedPayload)]
@@ -288,8 +287,8 @@ pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # `crate`
 ///
-/// Says where `dd-trace-runtime` is to be found, for crates that rename it and libraries that re-export
-/// it. The path starts with `::`, `crate` or `$crate`.
+/// The path of `dd-trace-runtime`, for crates that rename it and libraries that re-export it. The path starts with
+/// `::`, `crate` or `$crate`.
 ///
 /// ```text
 /// #[derive(TracedPayload)]
@@ -307,9 +306,9 @@ pub fn traced_handler(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The payload must be a JSON object: a struct with named fields, a newtype with `#[serde(transparent)]`, or an
 /// enum with `#[serde(tag = "..")]`. An `#[serde(untagged)]` enum is one if all its variants have named fields.
-/// With `#[serde(into = "..")]` or `#[serde(transparent)]` another type decides, which isn't known at
-/// compile time. The field goes to the object that it is, or holds in an `Option` or a newtype; what is no
-/// object is written as it is. `deny_unknown_fields` is refused, as the type would refuse to read what it wrote.
+/// With `#[serde(into = "..")]` or `#[serde(transparent)]` another type is written, which isn't known at compile
+/// time. The field is added if that is an object, or an object in an `Option` or a newtype; any other value is
+/// written as it is. `deny_unknown_fields` is refused, because the type could not read what it wrote.
 #[proc_macro_derive(TracedPayload, attributes(datadog, serde))]
 pub fn traced_payload(input: TokenStream) -> TokenStream {
     payload::expand(input.into()).into()

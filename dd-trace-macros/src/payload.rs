@@ -1,4 +1,4 @@
-//! `#[derive(TracedPayload)]`: parse → check → emit, or the mistakes and a stub impl.
+//! `#[derive(TracedPayload)]`: parse → check → emit. If there are mistakes, a stub impl is emitted.
 
 mod attrs;
 mod bounds;

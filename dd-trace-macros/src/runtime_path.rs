@@ -1,4 +1,4 @@
-//! Where generated code finds the runtime crate: `crate = "..."`, or `::dd_trace_runtime`.
+//! The path of the runtime crate in generated code: `crate = "..."`, or `::dd_trace_runtime`.
 
 use darling::FromMeta;
 use darling::ast::NestedMeta;
@@ -9,17 +9,17 @@ use syn::{Expr, Lit, Path};
 use crate::diag::Diag;
 use crate::value::peel;
 
-/// The only way to name something of the runtime crate in generated code.
+/// The path through which generated code names items of the runtime crate.
 ///
-/// A path that starts in the user's scope could meet a module of theirs with the same name, so only
-/// paths that start at a crate are right; [`RuntimePath::check`] says so.
+/// A path that starts in the user's scope could resolve to one of the user's modules with the same name, so
+/// [`RuntimePath::check`] accepts only paths that start at a crate.
 #[derive(Default)]
 pub(crate) struct RuntimePath {
     given: Option<Path>,
 }
 
 impl RuntimePath {
-    /// The path among keys of which others have mistakes.
+    /// Reads the path when other keys have mistakes.
     pub(crate) fn among(metas: &[NestedMeta]) -> Self {
         #[derive(FromMeta)]
         #[darling(allow_unknown_fields)]
@@ -43,14 +43,13 @@ impl RuntimePath {
         }
     }
 
-    /// The path, with complaints about what follows it under the user's tokens at `span`: rustc
-    /// underlines those only if every token around them is spanned there.
+    /// The path, with the span of a user's token. rustc reports an error about what follows the path under that
+    /// token only if every token around it has that span.
     pub(crate) fn at(&self, span: Span) -> TokenStream {
         self.between((span, span))
     }
 
-    /// The same for a path that is to stand under several tokens of the user's: what follows it is
-    /// spanned at the last of them.
+    /// The same for several of the user's tokens: what follows the path has the span of the last.
     pub(crate) fn between(&self, (first, last): (Span, Span)) -> TokenStream {
         self.given.as_ref().map_or_else(
             || {

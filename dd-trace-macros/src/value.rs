@@ -1,9 +1,9 @@
-//! The value of `key = value`, as far as both macros read it alike.
+//! Parses the value of `key = value`, for both macros.
 
 use darling::{Error, Result};
 use syn::{Expr, Lit, LitStr};
 
-/// What the user wrote, without the invisible groups that `macro_rules!` puts around its fragments.
+/// The value as written, without the invisible groups that `macro_rules!` puts around its fragments.
 pub(crate) fn peel(mut expr: &Expr) -> &Expr {
     while let Expr::Group(group) = expr {
         expr = &group.expr;
@@ -11,7 +11,7 @@ pub(crate) fn peel(mut expr: &Expr) -> &Expr {
     expr
 }
 
-/// A text that is not empty; `needs` is what to tell otherwise.
+/// A text that is not empty; `needs` is the error message for any other value.
 pub(crate) fn text(expr: &Expr, needs: fn() -> Error) -> Result<LitStr> {
     match peel(expr) {
         Expr::Lit(literal) => match &literal.lit {

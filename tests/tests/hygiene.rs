@@ -1,6 +1,6 @@
-//! Generated code under every lint, and among names that it must not meet.
+//! Generated code under every lint, and next to names that it must not resolve to.
 //!
-//! `cargo clippy` covers this file as it does every other.
+//! `cargo clippy` checks this file, too.
 
 #![deny(
     warnings,

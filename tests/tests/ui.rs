@@ -1,4 +1,4 @@
-//! What is refused at compile time, and what is not.
+//! What the macros accept and refuse at compile time.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,11 +14,11 @@ mod elsewhere;
 
 use std::process::Command;
 
-/// The rustc whose messages are on file; another one words and draws its own differently.
+/// The version of rustc whose messages are on file. Other versions word and draw them differently.
 const BLESSED: &str = "rustc 1.95.";
 
-/// `TRYBUILD=overwrite` blesses the messages; do so on the rustc that CONTRIBUTING names. On another
-/// one, and where `UI_ELSEWHERE` is set, number and place of the mistakes and our own words are compared.
+/// `TRYBUILD=overwrite` blesses the messages; use the rustc that CONTRIBUTING names. With another rustc, or if
+/// `UI_ELSEWHERE` is set, only the number and the places of the errors and our own words are compared.
 #[test]
 fn a_mistake_is_one_error_under_the_user_s_own_token() {
     let elsewhere =

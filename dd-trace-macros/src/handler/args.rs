@@ -1,4 +1,4 @@
-//! What stands between the parentheses of `#[traced_handler(...)]`.
+//! The arguments of `#[traced_handler(...)]`.
 
 use darling::ast::NestedMeta;
 use darling::util::WithOriginal;
@@ -20,7 +20,7 @@ pub(crate) struct Args {
     pub(crate) runtime: RuntimePath,
 }
 
-/// How the trace context is to be found.
+/// How the trace context is found.
 pub(crate) enum ExtractorArg {
     BuiltIn,
     Custom(Path),
@@ -39,8 +39,8 @@ struct Keys {
 }
 
 impl Args {
-    /// With a mistake in them, the arguments are as if none but the path of the runtime were given: what
-    /// runs the handler still compiles.
+    /// If the arguments have a mistake, only the path of the runtime crate is kept, so that the code that runs the
+    /// handler still compiles.
     pub(crate) fn parse(tokens: TokenStream, diag: &mut Diag) -> Self {
         let metas = keys::parse(tokens, diag).unwrap_or_default();
         let Some(keys) = diag.take(Keys::from_list(&metas)) else {
@@ -112,7 +112,7 @@ fn function_path(expr: &Expr, key: &str) -> Result<Path> {
         },
         Expr::Call(_) => mistake("is a call; name the function without the parentheses"),
         Expr::Reference(_) => mistake("is a reference; name the function without the `&`"),
-        // As extractors are named in Datadog's documentation.
+        // Datadog's documentation names extractors in this way.
         Expr::Field(_) => no_path('.'),
         Expr::Binary(_) => no_path('/'),
         other => Err(needs().with_span(other)),
@@ -127,7 +127,7 @@ fn quoted_path(text: &LitStr, key: &str) -> Result<Path> {
         ));
     }
     match text.parse::<Expr>() {
-        // Quotes within quotes lead nowhere.
+        // Quotes inside quotes are a mistake.
         Ok(Expr::Lit(_)) | Err(_) => mistake(format!(
             "`{}` is not a path to a function; write it as `\"my_module::my_fn\"`",
             text.value()
@@ -191,7 +191,7 @@ fn needs_resource() -> Error {
     Error::custom("`resource` needs a text: `resource = \"process-order\"`")
 }
 
-/// Tokens as a person writes them: a path or a call without blanks.
+/// The text of a path or a call, without blanks.
 pub(crate) fn compact(tokens: impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
     text.retain(|letter| !letter.is_whitespace());

@@ -44,7 +44,7 @@ pub(crate) fn shape<'a>(function: &'a HandlerFn, diag: &mut Diag) -> Option<Shap
     })
 }
 
-/// Whether the other rules are worth asking.
+/// Whether the item can be a handler at all, so that the other rules apply.
 fn is_handler(function: &HandlerFn, diag: &mut Diag) -> bool {
     let name = &function.sig.ident;
     if name == "main" {
@@ -103,7 +103,7 @@ fn is_plainly_qualified(function: &HandlerFn, diag: &mut Diag) {
     }
 }
 
-/// A method has no room for the function that the wrapper is made of, which knows neither `self` nor `Self`.
+/// A method can't be wrapped: the function inside the wrapper can use neither `self` nor `Self`.
 fn is_free(function: &HandlerFn, diag: &mut Diag) -> bool {
     if let Some(receiver) = function.sig.receiver() {
         diag.at(

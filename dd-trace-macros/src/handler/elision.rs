@@ -18,7 +18,7 @@ pub(super) fn borrows_from_nothing(sig: &Signature) -> bool {
     elided.0 && !sig.inputs.iter().any(may_be_borrowed_from)
 }
 
-/// Finds a reference, or another type, whose lifetime is left to rustc.
+/// Finds a reference or another type whose lifetime is elided.
 struct Elided(bool);
 
 impl<'a> Visit<'a> for Elided {
@@ -34,7 +34,7 @@ impl<'a> Visit<'a> for Elided {
     fn visit_parenthesized_generic_arguments(&mut self, _: &'a ParenthesizedGenericArguments) {}
 }
 
-/// As far as the tokens tell: a macro may expand to a reference.
+/// Errs on the side of `true`, as a macro may expand to a reference.
 fn may_be_borrowed_from(input: &FnArg) -> bool {
     match input {
         FnArg::Typed(param) => has_borrow(param.ty.to_token_stream()),

@@ -1,4 +1,4 @@
-//! The wrapper: the user's function whole inside, one constant table, one call.
+//! The wrapper: the whole of the user's function, one constant table, and one call.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -66,8 +66,8 @@ pub(crate) fn wrapper(args: &Args, function: &HandlerFn, shape: &Shape) -> Token
     let call =
         quote_spanned!(span=> #private::invoke(#site, #event, #handler, #result, #look).await);
 
-    // Only inputs and output differ: with every other token and its span kept, lints such as
-    // `dead_code` still point at the user's function.
+    // Only the inputs and the output differ. All other tokens keep their spans, so that lints such as `dead_code`
+    // point at the user's function.
     let mut outer = sig.clone();
     outer.inputs = typed_inputs(rt, shape, &params);
     outer.output = outer_output(rt, &shape.output);
@@ -75,8 +75,8 @@ pub(crate) fn wrapper(args: &Args, function: &HandlerFn, shape: &Shape) -> Token
         Delimiter::Brace,
         quote! {
             #(#inner_attrs)*
-            // It may have nothing to await, and still we ask for `async`. What else clippy says of a signature, it
-            // says of the wrapper.
+            // The macro asks for `async` even if there is nothing to await. Clippy reports the other lints at the
+            // wrapper.
             #[allow(
                 clippy::unused_async,
                 clippy::too_many_arguments,
@@ -97,8 +97,8 @@ pub(super) fn split(attrs: &[Attribute]) -> (Vec<&Attribute>, Vec<&Attribute>) {
     attrs.iter().partition(|attr| is_for_callers(&attr.meta))
 }
 
-/// Whether an attribute speaks about the function as its callers see it. Lint levels do too: set on
-/// the wrapper they hold inside it as well, so `#[expect(..)]` is fulfilled by either function.
+/// Whether an attribute is about the function as its callers see it. Lint levels count as such: on the wrapper
+/// they also apply inside it, so either function can fulfil an `#[expect(..)]`.
 fn is_for_callers(meta: &Meta) -> bool {
     const NAMES: [&str; 9] = [
         "doc",
@@ -141,8 +141,8 @@ fn outer_params(shape: &Shape, function: &Ident, event: &Ident) -> Vec<Ident> {
     names
 }
 
-/// Keeps the place of a name that stands there twice, and makes it one that the macro printed: what
-/// rustc's lints have to say about it, they say of the other one.
+/// Marks a name as printed by the macro, in the same place. The name also stands in the user's function, and rustc's
+/// lints report it only there.
 fn unlinted(name: &Ident) -> Ident {
     let mut name = name.clone();
     name.set_span(name.span().resolved_at(Span::mixed_site()));
@@ -153,7 +153,7 @@ fn typed_inputs(rt: &RuntimePath, shape: &Shape, names: &[Ident]) -> Punctuated<
     let input = |(index, (name, param)): (usize, (&Ident, &&PatType))| -> FnArg {
         let (colon, ty) = (param.colon_token, &param.ty);
         if index == shape.event {
-            // A trait whose method this is has another type here, which rustc says under the user's.
+            // If this is a method of a trait, rustc reports under the user's type that the types differ.
             let incoming = quote_spanned!(ty.span()=> Incoming);
             let private = private_at(rt, ty.span());
             parse_quote!(#name #colon #private::#incoming)
@@ -180,8 +180,8 @@ fn outer_output(rt: &RuntimePath, output: &Output) -> ReturnType {
     parse_quote_spanned!(last=> -> #start core::result::Result<#response, #rt::TracedError<#error>>)
 }
 
-/// `<Result<T, E> as HandlerOutput>::Error`, with rustc's complaints about it under the user's type: it
-/// makes one of several that are in the same place, so the path starts and ends where the type does.
+/// `<Result<T, E> as HandlerOutput>::Error`. The path starts and ends where the user's type does, so that rustc
+/// reports all errors about it in that place, and several of them as one.
 pub(super) fn asked(rt: &RuntimePath, whole: &Type, which: &str) -> TokenStream {
     let (first, last) = ends(whole);
     let private = private_at(rt, last);
@@ -190,8 +190,8 @@ pub(super) fn asked(rt: &RuntimePath, whole: &Type, which: &str) -> TokenStream 
     quote_spanned!(last=> #start #whole as #private::HandlerOutput>::#which)
 }
 
-/// The response's type isn't spelled, as it may be an `impl Trait`: it is known by what the handler
-/// returns, which rustc has looked at before.
+/// The response's type may be an `impl Trait`, which can't be written here, so it is inferred from what the handler
+/// returns.
 fn look(private: &TokenStream) -> TokenStream {
     let response = Ident::new("__response", Span::mixed_site());
     quote! {
@@ -204,8 +204,8 @@ fn look(private: &TokenStream) -> TokenStream {
     }
 }
 
-/// All obligations stand in this table, where each of them fails once; as bounds on an `async fn` they
-/// would fail two to four times. It has no name, as a named item would be visible in the user's body.
+/// All trait obligations are in this table, where each of them fails once. As bounds on an `async fn` they would
+/// fail two to four times. The table has no name, because the user's body could see a named item.
 fn site(args: &Args, name: &Ident, shape: &Shape) -> TokenStream {
     let rt = &args.runtime;
     let span = shape.output.span();
@@ -260,7 +260,7 @@ fn private_at(rt: &RuntimePath, span: Span) -> TokenStream {
 fn extractor(rt: &RuntimePath, arg: &ExtractorArg) -> TokenStream {
     let custom = |path: &Path| {
         let private = private_at(rt, path.span());
-        // The signature is checked by this call and nowhere else, so that a wrong one is one error.
+        // Only this call checks the signature, so that a wrong one is one error.
         quote_spanned! {path.span()=>
             #private::extractor(&#private::Custom(#path, #private::PhantomData))
         }

@@ -85,7 +85,7 @@ fn is_event_type(function: &HandlerFn, event: &Type, diag: &mut Diag) -> bool {
     diag.count() == before
 }
 
-/// `LambdaEvent<..>`, or a reference to one, which is a mistake of its own.
+/// Whether the type is a `LambdaEvent<T>` or a reference to one, which another rule refuses.
 pub(super) fn is_lambda_event(ty: &Type) -> bool {
     match plain(ty) {
         Type::Path(path) => {
@@ -97,7 +97,7 @@ pub(super) fn is_lambda_event(ty: &Type) -> bool {
     }
 }
 
-/// Whether a parameter is spelled `Context`, as the second one in other languages is.
+/// Whether a parameter has the type `Context`, which is the second parameter in other languages.
 pub(super) fn is_context(param: &PatType) -> bool {
     matches!(plain(&param.ty), Type::Path(path) if path.path.is_ident("Context"))
 }

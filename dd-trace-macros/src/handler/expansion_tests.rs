@@ -1,4 +1,4 @@
-//! What the macro prints, as a person reads it.
+//! What the macro prints.
 
 // expect-test writes every text with hashes.
 #![allow(clippy::needless_raw_string_hashes)]
@@ -155,7 +155,7 @@ fn each_part_of_the_user_s_function_is_where_it_belongs() {
                 }
             ),
             &[
-                // Names stay; patterns, and names that would be in the way, stay inside.
+                // A pattern, and a name that would be ambiguous, is replaced.
                 quote!(async fn handler<'a, R: Repo>(
                     client: &'a R, __arg1: (u8, u8), __arg2: u8, __arg3: u8, __event: Incoming
                 )),
@@ -164,7 +164,7 @@ fn each_part_of_the_user_s_function_is_where_it_belongs() {
             ][..],
         ),
         (
-            // A type with `impl Trait` in it can't be asked anything.
+            // With `impl Trait` the types are read from the tokens.
             quote!(
                 async fn handler(event: Event) -> Result<impl Serialize, Error> {}
             ),
@@ -177,7 +177,7 @@ fn each_part_of_the_user_s_function_is_where_it_belongs() {
             ],
         ),
         (
-            // Documentation and lint levels are for the callers.
+            // Documentation and lint levels stay with the wrapper.
             quote!(
                 #[expect(clippy::too_many_lines)]
                 #[cfg_attr(test, allow(dead_code))]

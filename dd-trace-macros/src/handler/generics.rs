@@ -10,8 +10,8 @@ pub(super) fn first_use(generics: &Generics, ty: &Type) -> Option<Ident> {
     first_of(&params, ty.to_token_stream())
 }
 
-/// `::<R, N>`: a parameter that only the body uses can't be inferred. Lifetimes can, and a list of
-/// arguments may leave them out.
+/// `::<R, N>`, because a parameter that only the body uses can't be inferred. Lifetimes can be, and may be left
+/// out.
 pub(super) fn turbofish(generics: &Generics) -> Option<TokenStream> {
     let mut names = names(generics).peekable();
     names.peek()?;
@@ -26,7 +26,7 @@ fn names(generics: &Generics) -> impl Iterator<Item = &Ident> {
     })
 }
 
-/// Reads tokens, as a parameter can also stand in an array's length or in a macro's arguments.
+/// Reads tokens, because a parameter can also be in an array's length or in the arguments of a macro.
 fn first_of(params: &[&Ident], tokens: TokenStream) -> Option<Ident> {
     let mut follows_colon = 0;
     for token in tokens {
@@ -38,7 +38,7 @@ fn first_of(params: &[&Ident], tokens: TokenStream) -> Option<Ident> {
                 follows_colon = 0;
             }
             TokenTree::Punct(punct) if punct.as_char() == ':' => follows_colon += 1,
-            // In `module::T` it is the name of something else.
+            // In `module::T` it is another item.
             TokenTree::Ident(ident) if follows_colon < 2 && params.contains(&&ident) => {
                 return Some(ident);
             }

@@ -1,23 +1,23 @@
-//! The function under the attribute: its signature parsed, its body carried as tokens.
+//! The function under the attribute: a parsed signature, and a body of tokens.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, LitStr, Signature, Token, Visibility};
 
-/// A half-written body still expands, so the editor keeps completing inside it.
+/// The body isn't parsed, so that an unfinished one still expands and editors can complete inside it.
 #[derive(Clone)]
 pub(crate) struct HandlerFn {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
     pub(crate) body: Group,
-    /// Whether the body is the user's.
+    /// Whether the user wrote a body.
     pub(crate) has_body: bool,
 }
 
 impl HandlerFn {
-    /// The function with nothing in it that rustc would refuse once more.
+    /// Removes what rustc would report in addition to our own error.
     pub(crate) fn without_what_rustc_refuses(mut self) -> Self {
         self.sig.constness = None;
         self.sig.variadic = None;
@@ -50,7 +50,7 @@ impl Parse for HandlerFn {
     }
 }
 
-/// Whether a function starts here, whatever it is qualified with.
+/// Whether a function starts here, with any qualifiers.
 fn at_function(input: ParseStream) -> bool {
     let ahead = input.fork();
     while ahead.peek(Token![const])

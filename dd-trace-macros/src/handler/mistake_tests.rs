@@ -1,4 +1,4 @@
-//! One mistake is one error, and several are one each.
+//! Each mistake is one error.
 
 // expect-test writes every text with hashes.
 #![allow(clippy::needless_raw_string_hashes)]

@@ -7,23 +7,23 @@ use super::item::HandlerFn;
 use super::types::{ends, first_impl_trait, plain};
 use crate::diag::Diag;
 
-/// How the types of response and error are told apart.
+/// How the types of the response and the error are found.
 pub(crate) enum Output<'a> {
-    /// By asking a trait: aliases such as `anyhow::Result<T>` work.
+    /// Through a trait, so that aliases such as `anyhow::Result<T>` work.
     Asked(&'a Type),
-    /// By reading `Result<impl Trait, E>`: a type with `impl Trait` inside can't be asked anything.
+    /// From the tokens `Result<impl Trait, E>`, because a trait can't be used with `impl Trait`.
     Read { response: &'a Type, error: &'a Type },
 }
 
 impl Output<'_> {
-    /// Where rustc's complaints about the return type belong.
+    /// The places of the first and the last token that an error about the return type underlines.
     pub(crate) fn ends(&self) -> (Span, Span) {
         match self {
             Self::Asked(ty) | Self::Read { response: ty, .. } => ends(ty),
         }
     }
 
-    /// The same for what is a single token.
+    /// The place of the first of them.
     pub(crate) fn span(&self) -> Span {
         self.ends().0
     }
@@ -33,7 +33,7 @@ impl Output<'_> {
 pub(super) fn read<'a>(function: &'a HandlerFn, diag: &mut Diag) -> Option<Output<'a>> {
     let name = &function.sig.ident;
     if function.sig.asyncness.is_none() && returns_future(&function.sig.output) {
-        // Said already: with `async fn` the future is gone.
+        // Another rule has asked for `async fn`, which replaces the future.
         return None;
     }
     let ReturnType::Type(_, whole) = &function.sig.output else {
@@ -70,7 +70,7 @@ pub(super) fn read<'a>(function: &'a HandlerFn, diag: &mut Diag) -> Option<Outpu
     Some(Output::Read { response, error })
 }
 
-/// Whether the type can't be a `Result` by its shape, whatever names mean.
+/// Whether the shape of the type shows that it isn't a `Result`, whatever its names refer to.
 pub(super) fn is_no_result(ty: &Type) -> bool {
     !matches!(
         plain(ty),

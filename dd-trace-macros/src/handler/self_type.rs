@@ -5,7 +5,7 @@ use quote::ToTokens;
 
 use super::item::HandlerFn;
 
-/// The first `Self` that isn't about an item inside the body.
+/// The first `Self` that doesn't belong to an item inside the body.
 pub(super) fn first_self_type(function: &HandlerFn) -> Option<Ident> {
     first_self(function.sig.to_token_stream()).or_else(|| first_self(function.body.stream()))
 }
@@ -17,7 +17,7 @@ fn first_self(tokens: TokenStream) -> Option<Ident> {
         match token {
             TokenTree::Ident(ident) if ident == "Self" && !is_in_item => return Some(ident),
             TokenTree::Ident(ident) => is_in_item |= ITEMS.iter().any(|item| ident == item),
-            // The body of the item, or its end.
+            // Braces are the body of the item, after which it ends.
             TokenTree::Group(group) if is_in_item => {
                 is_in_item = group.delimiter() != Delimiter::Brace;
             }

@@ -1,4 +1,4 @@
-//! What stands in for a handler whose signature has a mistake: what runs it or calls it has no errors.
+//! A stub in place of a handler whose signature has a mistake, so that its callers still compile.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -14,10 +14,10 @@ use super::self_type::first_self_type;
 use super::types::first_impl_trait;
 use crate::runtime_path::RuntimePath;
 
-/// The signature that the wrapper would have, as far as it can be guessed, around the user's function.
+/// The user's function inside one with the likely signature of the wrapper.
 pub(crate) fn stub(rt: &RuntimePath, function: &HandlerFn) -> TokenStream {
     let inner = function.clone().without_what_rustc_refuses();
-    // A method stays one: `Self` has no meaning in a function inside it. Nobody calls `main`.
+    // A method stays as it is, because a function inside it couldn't use `Self`. `main` has no callers.
     let is_method = inner.sig.receiver().is_some() || first_self_type(&inner).is_some();
     if is_method || inner.sig.ident == "main" {
         return inner.into_token_stream();
@@ -39,7 +39,7 @@ pub(crate) fn stub(rt: &RuntimePath, function: &HandlerFn) -> TokenStream {
     }
 }
 
-/// One event in place of all, and the other parameters as they are.
+/// One event, and the other parameters as they are.
 fn inputs(rt: &RuntimePath, params: &[&PatType]) -> Vec<FnArg> {
     let spelled = |param: &PatType| is_lambda_event(&param.ty);
     let named = |param: &PatType| matches!(&*param.pat, Pat::Ident(pat) if pat.ident == "event");

@@ -1,4 +1,4 @@
-//! Types as they are written.
+//! Helpers for types as tokens.
 
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -6,14 +6,14 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{Type, TypeImplTrait};
 
-/// The places of the first and the last token: stable rustc doesn't join them.
+/// The spans of the first and the last token, which stable Rust can't join.
 pub(super) fn ends(ty: &Type) -> (Span, Span) {
     let last = ty.to_token_stream().into_iter().last();
     let end = last.map_or_else(|| ty.span(), |token| token.span());
     (ty.span(), end)
 }
 
-/// A type without what `macro_rules!` and parentheses put around it.
+/// The type inside the groups of `macro_rules!` and parentheses.
 pub(super) fn plain(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => plain(&group.elem),

@@ -14,7 +14,7 @@ pub(crate) struct Datadog {
     pub(crate) carrier: CarrierShape,
     /// The key that the trace context gets in the payload.
     pub(crate) field: String,
-    /// Whether binary formats get it too.
+    /// Whether the field is also added in binary formats.
     pub(crate) binary: bool,
     pub(crate) runtime: RuntimePath,
 }
@@ -78,7 +78,7 @@ fn metas(attrs: &[Attribute], diag: &mut Diag) -> Vec<NestedMeta> {
     metas
 }
 
-/// The one key that even the stub impl needs, whatever is wrong with the others.
+/// The key that the stub impl needs, too; mistakes in other keys don't matter.
 pub(crate) fn runtime(attrs: &[Attribute]) -> RuntimePath {
     RuntimePath::among(&metas(attrs, &mut Diag::default()))
 }
@@ -153,7 +153,7 @@ fn needs_key() -> Error {
     Error::custom("`field` needs a key; write `field = \"_datadog\"`")
 }
 
-/// `binary` stands alone.
+/// `binary` has no value.
 struct Binary;
 
 impl FromMeta for Binary {

@@ -64,7 +64,7 @@ pub(crate) fn of_impl(copy: &DeriveInput) -> Generics {
     generics
 }
 
-/// A default may stand in the definition of a type alone.
+/// Defaults are only allowed in the definition of a type.
 pub(crate) fn without_defaults(generics: &Generics) -> Generics {
     let mut generics = generics.clone();
     for param in &mut generics.params {
@@ -94,7 +94,7 @@ fn fields(input: &DeriveInput) -> Vec<(&[Attribute], &Field)> {
     }
 }
 
-/// Whether serde serialises it by its type's own impl, and with no bound given for that.
+/// Whether serde uses the impl of the field's type, and the user gives no bound for it.
 fn needs_bound(attrs: &[Attribute]) -> bool {
     let serde = SerdeAttrs::of(attrs);
     !serde.skips() && !serde.has_function() && serde.bound().is_none()
@@ -120,7 +120,7 @@ struct Mentioned<'a> {
 
 impl<'ast> Visit<'ast> for Mentioned<'_> {
     fn visit_path(&mut self, path: &'ast Path) {
-        // Serialisable whatever it is a phantom of.
+        // It is serialisable for every type.
         if path
             .segments
             .last()
@@ -136,7 +136,7 @@ impl<'ast> Visit<'ast> for Mentioned<'_> {
         visit::visit_path(self, path);
     }
 
-    // The name of a macro is no type, a length no serialised value, a constraint no argument.
+    // These hold no types that are serialised.
     fn visit_macro(&mut self, _: &'ast Macro) {}
     fn visit_expr(&mut self, _: &'ast Expr) {}
     fn visit_constraint(&mut self, _: &'ast Constraint) {}

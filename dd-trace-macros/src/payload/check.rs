@@ -7,13 +7,13 @@ use super::fields::{Origin, Tagging, outermost_keys};
 use super::serde_attrs::SerdeAttrs;
 use crate::diag::Diag;
 
-/// What serialises as something other than a JSON object has no place for the trace context. With
-/// `into` and `transparent` the user says that another type decides, so only a run can tell.
+/// Only a JSON object has room for the trace context. With `into` and `transparent` another type decides, which is
+/// known only at run time.
 pub(crate) fn shape(input: &DeriveInput, diag: &mut Diag) {
     let serde = SerdeAttrs::of(&input.attrs);
     let delegated = serde.has("into") || serde.has("transparent");
     if serde.has("remote") {
-        // Said by `serde_keys`: whatever its shape, it isn't the payload.
+        // `serde_keys` reports it: the type isn't the payload, whatever its shape.
         return;
     }
     match &input.data {
@@ -85,7 +85,7 @@ fn untagged_variant_is_object(variant: &Variant, diag: &mut Diag) {
     }
 }
 
-/// serde attributes that can't be honoured together with an added field.
+/// Refuses serde attributes that contradict an added field.
 pub(crate) fn serde_keys(input: &DeriveInput, diag: &mut Diag) {
     let serde = SerdeAttrs::of(&input.attrs);
     if let Some(meta) = serde.get("deny_unknown_fields") {
@@ -116,7 +116,7 @@ pub(crate) fn serde_keys(input: &DeriveInput, diag: &mut Diag) {
     }
 }
 
-/// Two members with one key are no JSON object that a consumer can rely on.
+/// Refuses members with the key of the trace context: consumers can't rely on an object with one key twice.
 pub(crate) fn reserved_key(input: &DeriveInput, reserved: &str, diag: &mut Diag) {
     for key in outermost_keys(input)
         .into_iter()

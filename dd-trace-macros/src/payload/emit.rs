@@ -63,7 +63,7 @@ pub(crate) fn payload(datadog: &Datadog, input: &DeriveInput) -> TokenStream {
     let in_binary = datadog.binary.then(|| quote!(.in_binary()));
     let read_by = rest::read_by(rt, &fields, input);
     let body = quote! {
-        // Without it, a serde attribute that serde refuses would be a second error here.
+        // It avoids a second error here if serde refuses an attribute.
         use #rt::__private::NotSerialized as _;
         let () = __Fields #arguments::__IMPORTED;
         #rt::__private::serialize_payload(
@@ -85,7 +85,7 @@ pub(crate) fn payload(datadog: &Datadog, input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// An impl for a type with a mistake in it, so that what uses the type as a payload has no errors.
+/// An impl for a type that has a mistake, so that code that uses the type as a payload still compiles.
 pub(crate) fn stub(rt: &RuntimePath, input: &DeriveInput) -> TokenStream {
     let generics = bounds::without_defaults(&input.generics);
     let body = quote!(__serializer.serialize_unit());
@@ -94,7 +94,7 @@ pub(crate) fn stub(rt: &RuntimePath, input: &DeriveInput) -> TokenStream {
     quote!(#serialize #remote)
 }
 
-/// The function that `#[serde(with = "..")]` calls of a description of another type.
+/// The function that `#[serde(with = "..")]` calls, for a type with `#[serde(remote = "..")]`.
 fn stub_of_remote(
     rt: &RuntimePath,
     input: &DeriveInput,
@@ -127,7 +127,7 @@ fn serialize_impl(
     body: &TokenStream,
 ) -> TokenStream {
     let (params, arguments, predicates) = generics.split_for_impl();
-    // A name spanned at the derive: rustc doesn't warn there that the type is deprecated.
+    // With the span of the derive, so that rustc doesn't warn here that the type is deprecated.
     let mut ident = input.ident.clone();
     ident.set_span(ident.span().resolved_at(Span::call_site()));
     quote! {
@@ -148,15 +148,15 @@ fn serialize_impl(
     }
 }
 
-/// The type as serde is to see it: `remote` makes serde write a function for the real type instead of
-/// an impl.
+/// The copy of the type that serde derives from. With `remote`, serde writes a function for the real type, and no
+/// impl.
 fn copy(input: &DeriveInput) -> DeriveInput {
     let receiver = &mut Receiver::of(input);
     let mut copy = input.clone();
     copy.attrs = container_attrs(input);
     copy.vis = Visibility::Inherited;
-    // An error about the user's words that also shows where the type's name is then has the same places in both
-    // types, and rustc prints it once.
+    // It has the span of the type's name. If rustc's error about a field also points at the name of the type, it
+    // has the same spans for both types, and rustc prints it once.
     copy.ident = Ident::new("__Fields", input.ident.span());
     copy.generics = bounds::without_defaults(&copy.generics);
     receiver.visit_generics_mut(&mut copy.generics);
@@ -187,7 +187,7 @@ fn copy_fields(fields: &mut Fields, receiver: &mut Receiver) {
     }
 }
 
-/// serde's attributes without those that say where serde is and what the type is, which are ours.
+/// serde's attributes, with our own values for the path of serde and for the type.
 fn container_attrs(input: &DeriveInput) -> Vec<Attribute> {
     let real = input.ident.to_string();
     let mut attrs: Vec<Attribute> = vec![
@@ -195,7 +195,7 @@ fn container_attrs(input: &DeriveInput) -> Vec<Attribute> {
         parse_quote!(#[serde(crate = "__serde", remote = #real)]),
     ];
     if SerdeAttrs::of(&input.attrs).text("rename").is_none() {
-        // `tag` prints it, and so do formats other than JSON.
+        // `tag` writes the name, and so do other formats than JSON.
         let name = input.ident.unraw().to_string();
         attrs.push(parse_quote!(#[serde(rename(serialize = #name))]));
     }
@@ -223,7 +223,7 @@ fn member_attrs(attrs: &[Attribute], receiver: &Receiver) -> Vec<Attribute> {
     attrs.iter().filter_map(copied).collect()
 }
 
-/// The same attribute around other keys: what serde reports is still under the user's tokens.
+/// The same attribute with other keys. serde still reports errors under the user's tokens.
 fn with_metas(attr: &Attribute, metas: &[Meta]) -> Attribute {
     let mut attr = attr.clone();
     if let Meta::List(list) = &mut attr.meta {
@@ -232,7 +232,7 @@ fn with_metas(attr: &Attribute, metas: &[Meta]) -> Attribute {
     attr
 }
 
-/// `Self::f` in the text of a serde attribute is a function of the real type.
+/// Replaces `Self` in the text of a serde attribute: `Self::f` is a function of the real type.
 fn replace_self(meta: &mut Meta, receiver: &Receiver) {
     if let Meta::NameValue(pair) = meta
         && let Some(text) = serde_attrs::literal(&pair.value)
@@ -242,12 +242,12 @@ fn replace_self(meta: &mut Meta, receiver: &Receiver) {
     }
 }
 
-/// Of all other attributes, what serde looks at and what silences a lint about the user's own words: a
-/// copy of those words needs the same silence.
+/// Of the other attributes, those that serde reads and those that silence a lint. The copy repeats the user's tokens,
+/// so it needs the same lint levels.
 fn kept(attr: &Attribute) -> Option<Attribute> {
     let path = attr.path();
     match &attr.meta {
-        // An expectation is fulfilled by the real type; the copy must not have one of its own.
+        // The real type fulfils the expectation; the copy might not.
         Meta::List(MetaList { tokens, .. }) if path.is_ident("expect") => {
             Some(parse_quote!(#[allow(#tokens)]))
         }

@@ -1,4 +1,4 @@
-//! What the macro prints, as a person reads it.
+//! What the macro prints.
 
 // expect-test writes every text with hashes.
 #![allow(clippy::needless_raw_string_hashes)]
@@ -177,7 +177,7 @@ fn each_part_of_the_user_s_type_is_where_it_belongs() {
                     list: Vec<[U; N]>,
                 }
             ),
-            // A default may stand in the type alone.
+            // Defaults are only allowed in the type's definition.
             &[
                 quote!(struct __Fields<'a, T: Source + ?Sized, U, const N: usize>),
                 quote!(impl<'a, T: Source + ?Sized, U, const N: usize> serde::Serialize for Order<'a, T, U, N>),
@@ -186,7 +186,7 @@ fn each_part_of_the_user_s_type_is_where_it_belongs() {
             ][..],
         ),
         (
-            // It keeps the name that `tag` prints, and has no discriminants.
+            // The copy keeps the name that `tag` writes, and has no discriminants.
             quote!(
                 #[serde(tag = "type", rename = "order")]
                 #[repr(u8)]
@@ -216,7 +216,7 @@ fn each_part_of_the_user_s_type_is_where_it_belongs() {
             ],
         ),
         (
-            // rustc refuses it, and a copy would be refused for the same reason.
+            // rustc refuses the type, and would refuse a copy for the same reason.
             quote!(
                 struct Order {
                     id: u8,

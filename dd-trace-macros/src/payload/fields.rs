@@ -1,4 +1,4 @@
-//! The keys that a payload's own members get in its JSON.
+//! The keys of a payload's own members in its JSON.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -6,7 +6,7 @@ use syn::{Data, DeriveInput, Fields, LitStr};
 
 use super::serde_attrs::SerdeAttrs;
 
-/// A key beside which the trace context will stand.
+/// A key in the object that gets the trace context.
 pub(crate) struct Key {
     pub(crate) name: String,
     /// Where the user wrote it.
@@ -14,9 +14,9 @@ pub(crate) struct Key {
 }
 
 pub(crate) enum Origin {
-    /// The field's own name, by a rule or as it is.
+    /// The field's own name, possibly changed by `rename_all`.
     Field(Span),
-    /// A text of a serde attribute.
+    /// A text in a serde attribute.
     Text(LitStr),
 }
 
@@ -29,7 +29,7 @@ impl Key {
     }
 }
 
-/// How an enum's variants are told apart in JSON.
+/// How the JSON of an enum names the variant.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tagging {
     External,
@@ -52,8 +52,8 @@ impl Tagging {
     }
 }
 
-/// The keys of the outermost JSON object. What `flatten` and newtype variants bring along can't be
-/// known here.
+/// The keys of the outermost JSON object, without those that `flatten` and newtype variants add, which aren't known
+/// here.
 pub(crate) fn outermost_keys(input: &DeriveInput) -> Vec<Key> {
     let container = SerdeAttrs::of(&input.attrs);
     let mut keys: Vec<Key> = Vec::new();
@@ -112,7 +112,7 @@ fn field_keys(fields: &Fields, rule: Option<&LitStr>) -> Vec<Key> {
     keys
 }
 
-/// A field's name after `rename_all`; serde reports a rule that doesn't exist.
+/// A field's name after `rename_all`. serde reports unknown rules.
 fn renamed(field: &str, rule: Option<&LitStr>) -> String {
     match rule.map(LitStr::value).as_deref() {
         Some("UPPERCASE" | "SCREAMING_SNAKE_CASE") => field.to_ascii_uppercase(),

@@ -1,10 +1,10 @@
-//! Replaces `Self` by the type it stands for, as the hidden copy of the type has another name.
+//! Replaces `Self` by the user's type, because the hidden copy of the type has another name.
 
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{DeriveInput, ExprPath, LitStr, Path, QSelf, Type, TypePath, parse_quote};
 
-/// Knows what `Self` is.
+/// The type that `Self` means.
 pub(crate) struct Receiver {
     ty: Type,
 }
@@ -18,7 +18,7 @@ impl Receiver {
         }
     }
 
-    /// `"Self::is_empty"` of `skip_serializing_if` and the like.
+    /// Replaces `Self` in texts such as `skip_serializing_if = "Self::is_empty"`.
     pub(crate) fn replace_in_text(&self, path: &LitStr) -> Option<LitStr> {
         let text = path.value();
         let rest = text
@@ -30,7 +30,7 @@ impl Receiver {
         Some(LitStr::new(&format!("<{ty}>::{rest}"), path.span()))
     }
 
-    /// `Self::X` becomes `<Type>::X`.
+    /// Replaces `Self::X` by `<Type>::X`.
     fn qualify(&self, qself: &mut Option<QSelf>, path: &mut Path) {
         let starts_with_self = path
             .segments

@@ -8,8 +8,8 @@ use syn::{
     TypeImplTrait,
 };
 
-/// Whether rustc refuses the type whatever the macro prints: it has a name twice, or a field of a type that a field
-/// can't have. A copy of the type would only repeat the error.
+/// Whether rustc refuses the type itself, because a name is given twice or a field can't have its type. A copy of
+/// the type would only repeat the error.
 pub(crate) fn by_rustc(input: &DeriveInput) -> bool {
     let mut mistakes = Mistakes {
         declared: lifetimes(&input.generics.params),
@@ -45,14 +45,14 @@ fn any_twice<'a>(names: impl Iterator<Item = &'a Ident>) -> bool {
         .any(|pair| matches!(pair, [one, next] if one == next))
 }
 
-/// Finds an `impl Trait`, and a lifetime that nothing declares.
+/// Finds an `impl Trait`, and a lifetime that isn't declared.
 struct Mistakes {
     declared: Vec<Ident>,
     found: bool,
 }
 
 impl Mistakes {
-    /// Looks into what declares the lifetimes of `binder` for itself: `for<'a> ..`.
+    /// Visits a type that declares lifetimes of its own, such as `for<'a> Fn(&'a u8)`.
     fn within(&mut self, binder: Option<&BoundLifetimes>, visit: impl FnOnce(&mut Self)) {
         let before = self.declared.len();
         let own = binder.map(|binder| lifetimes(&binder.lifetimes));

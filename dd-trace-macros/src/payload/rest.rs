@@ -1,4 +1,4 @@
-//! The types that read what a payload's type doesn't name, among it the added field.
+//! The types that read members for which a payload has no field, such as the added one.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -8,14 +8,14 @@ use super::fields::Tagging;
 use super::serde_attrs::SerdeAttrs;
 use crate::runtime_path::RuntimePath;
 
-/// One of them.
+/// One such type.
 struct Part {
     ty: Type,
-    /// It reads the whole payload, and not only the members that no field has.
+    /// Whether it reads the whole payload, and not only the members without a field.
     is_whole: bool,
 }
 
-/// What is said of the payload's field for the type to be able to read it.
+/// The call that tells the runtime which types must be able to read the added field.
 pub(crate) fn read_by(
     rt: &RuntimePath,
     copy: &DeriveInput,
@@ -28,7 +28,7 @@ pub(crate) fn read_by(
     if parts.is_empty() {
         return None;
     }
-    // A type with parameters can't be named in a static: it counts as one that is read.
+    // A static can't name a type with parameters. Such a payload is taken to be read somewhere.
     let payload = if input.generics.params.is_empty() {
         input.ident.to_token_stream()
     } else {
@@ -91,14 +91,14 @@ fn of_fields(fields: &Fields, is_whole: bool) -> impl Iterator<Item = Part> {
     })
 }
 
-/// Whether its type's own impl reads it.
+/// Whether the impl of its type reads it.
 fn is_read(attrs: &[syn::Attribute]) -> bool {
     let serde = SerdeAttrs::of(attrs);
     let not = ["skip", "skip_deserializing", "with", "deserialize_with"];
     !not.iter().any(|key| serde.has(key))
 }
 
-/// Whether a parameter of the payload's type stands in these tokens.
+/// Whether the tokens contain a parameter of the payload's type.
 fn mentions(generics: &Generics, tokens: TokenStream) -> bool {
     let is_param = |ident: &proc_macro2::Ident| {
         generics.params.iter().any(|param| match param {

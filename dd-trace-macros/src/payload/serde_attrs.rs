@@ -1,6 +1,6 @@
-//! The user's `#[serde(..)]` attributes, read as far as the derive must understand them.
+//! The user's `#[serde(..)]` attributes, as far as the derive needs them.
 //!
-//! What can't be read is not reported here: the attributes go on to serde, whose errors say it.
+//! Attributes that can't be read are not reported here, because serde gets them too and reports them.
 
 use darling::ast::NestedMeta;
 use syn::punctuated::Punctuated;
@@ -29,12 +29,12 @@ impl SerdeAttrs {
         self.get(key).is_some()
     }
 
-    /// Whether serialising leaves this field or variant out.
+    /// Whether this field or variant is not serialised.
     pub(crate) fn skips(&self) -> bool {
         self.has("skip") || self.has("skip_serializing")
     }
 
-    /// Whether a function of the user's serialises this field or variant.
+    /// Whether a function of the user serialises this field or variant.
     pub(crate) fn has_function(&self) -> bool {
         self.has("with") || self.has("serialize_with")
     }
@@ -53,7 +53,7 @@ impl SerdeAttrs {
         given.filter_map(serialize_text)
     }
 
-    /// The predicates of `bound`, which replace those that would be inferred.
+    /// The predicates of `bound`, which replace the inferred ones.
     pub(crate) fn bound(&self) -> Option<Vec<WherePredicate>> {
         let parse = Punctuated::<WherePredicate, Token![,]>::parse_terminated;
         let predicates = self.text("bound")?.parse_with(parse).ok()?;

@@ -1,8 +1,8 @@
-//! `lambda_http`, and with it axum and whatever else serves HTTP as a `tower::Service`, inside of a trace.
+//! Traces `lambda_http`, and so axum and every other `tower::Service` of HTTP requests.
 //!
-//! With the feature `lambda_http` this module has `lambda_http`'s own functions under their names: what is
-//! run by [`run`] in place of `lambda_http::run` has its `aws.lambda` span, and the inferred one of API Gateway, the
-//! load balancer or the function URL, in the caller's trace. No attribute is needed.
+//! With the feature `lambda_http` this module has functions with the names of `lambda_http`'s own. An app under
+//! [`run`] in place of `lambda_http::run` has an `aws.lambda` span and the inferred span of API Gateway, the load
+//! balancer or the function URL, in the caller's trace. No attribute is needed.
 //!
 //! ```no_run
 //! use axum::{Router, extract::Path, routing::get};
@@ -18,7 +18,7 @@
 //! }
 //! ```
 //!
-//! A function of a request is run as with `lambda_http`, through its `service_fn`:
+//! A function that takes a request is run through `service_fn`, as with `lambda_http`:
 //!
 //! ```no_run
 //! use lambda_http::{Error, IntoResponse, Request, service_fn};
@@ -36,8 +36,8 @@
 //! - The status of the response is the span's `http.status_code`; 5xx is an error, and so is an error of the
 //!   service. A `lambda_http::Error` is described as under [`traced_handler`](macro@crate::traced_handler), and so is
 //!   every `std::error::Error` under [`with_error_sources`]. Any other error has the message that the caller gets.
-//! - A streamed response is inside of its span until the stream ends.
-//! - An event that is no HTTP request is answered as `lambda_http` does; the span says so.
+//! - The span of a streamed response ends when the stream ends.
+//! - An event that is not an HTTP request gets the answer of `lambda_http`, and the span says so.
 //! - [`service`] and [`streaming_service`] are for a `Runtime` of your own, and for unit tests.
 
 mod service;
@@ -58,7 +58,7 @@ pub use self::sources::{Sourced, WithErrorSources, with_error_sources};
 pub use crate::handler::sourced_error::SourcedError;
 use crate::run::{run_service, run_service_concurrent};
 
-/// `lambda_http::run`, with tracing; see [`crate::run`] for what that does beside.
+/// `lambda_http::run`, with tracing; see [`crate::run`] for what else that does.
 ///
 /// # Errors
 /// When the Lambda Runtime API cannot be reached or refuses a response.
@@ -100,7 +100,7 @@ where
 /// requests at a time.
 ///
 /// # Errors
-/// When the Lambda Runtime API cannot be reached any more by any of the tasks.
+/// When none of the tasks can reach the Lambda Runtime API any more.
 ///
 /// # Panics
 /// As `lambda_http::run_concurrent` does: outside Lambda and outside a Tokio runtime.

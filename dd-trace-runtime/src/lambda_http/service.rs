@@ -1,4 +1,4 @@
-//! A service of HTTP requests as one of events.
+//! Turns a service of HTTP requests into a service of events.
 
 use std::convert::identity;
 use std::fmt::{self, Debug};
@@ -24,7 +24,7 @@ use crate::handler::error::TracedError;
 use crate::handler::failure::{AsDebug, Failure};
 use crate::invocation::{Incoming, Site, invoke};
 
-/// Serves events that are HTTP requests, each inside of its span, with `app`.
+/// Serves events that are HTTP requests with `app`, each in a span of its own.
 ///
 /// For a `Runtime` of your own, and for a unit test:
 ///
@@ -61,7 +61,7 @@ where
     }
 }
 
-/// The same with a response that is streamed to the caller.
+/// As [`service`], with a response that is streamed to the caller.
 pub fn streaming_service<'a, S, B>(app: S) -> StreamingHttpService<'a, S>
 where
     S: Service<Request, Response = Response<B>>,
@@ -87,7 +87,7 @@ pub struct StreamingHttpService<'a, S> {
     futures: PhantomData<&'a ()>,
 }
 
-/// The response that `lambda_http` makes, whose name is its own secret.
+/// The response that `lambda_http` makes. Its type isn't public.
 type Buffered<'a, S, R> = <Adapter<'a, R, S> as Service<LambdaEvent<LambdaRequest>>>::Response;
 
 type Served<'a, T, E> = Pin<Box<dyn Future<Output = Result<T, TracedError<E>>> + Send + 'a>>;
@@ -149,7 +149,7 @@ where
     }
 }
 
-/// The user's service. It is called once its event has become a request, inside of the future of that.
+/// The user's service. It is called in the invocation's future, after the event has become a request.
 struct App<S>(Arc<Mutex<S>>);
 
 impl<S> App<S> {
@@ -157,7 +157,7 @@ impl<S> App<S> {
         Self(Arc::new(Mutex::new(app)))
     }
 
-    /// Runs one invocation inside of its span; `call` starts the app's part of it.
+    /// Runs one invocation in its span; `call` calls the app.
     fn serve<'a, T, E, Fut>(
         &self,
         event: Incoming,
@@ -173,7 +173,7 @@ impl<S> App<S> {
         let app = Arc::clone(&self.0);
         let handler = move |request| async move {
             let response = {
-                // One lock for both, so that what has been made ready for this call no other takes.
+                // Under one lock, so that no other call takes what `poll_ready` has reserved for this one.
                 let mut app = poll_fn(|cx| {
                     let mut app = lock(&app);
                     ready!(app.poll_ready(cx))?;
@@ -202,7 +202,7 @@ impl<S> App<S> {
     }
 }
 
-/// Each clone has an app of its own, so that what one has made ready no other takes.
+/// Each clone has its own app, so that no clone takes what `poll_ready` has reserved for another.
 impl<S: Clone> Clone for App<S> {
     fn clone(&self) -> Self {
         Self::new(lock(&self.0).clone())
@@ -215,12 +215,12 @@ impl<S> Debug for App<S> {
     }
 }
 
-/// What a panic of the app's leaves behind is the app's own affair.
+/// After a panic of the app, the app is used as it is.
 fn lock<S>(app: &Mutex<S>) -> MutexGuard<'_, S> {
     app.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A stream as a body, which the span can be told the end of.
+/// A stream as a body, so that the span is told when the stream ends.
 struct Streamed<S>(S);
 
 impl<S, D, E> http_body::Body for Streamed<S>

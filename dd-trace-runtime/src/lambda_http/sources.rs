@@ -12,12 +12,12 @@ use pin_project_lite::pin_project;
 
 use crate::handler::sourced_error::SourcedError;
 
-/// An app of errors that implement [`std::error::Error`]: the span has their message and the chain of their
-/// sources, as under [`traced_handler`](macro@crate::traced_handler).
+/// Wraps an app whose errors implement [`std::error::Error`], so that the span of an error has its message and the
+/// chain of its sources, as under [`traced_handler`](macro@crate::traced_handler).
 ///
-/// A service may have any error that can be converted into a [`Diagnostic`], and of such an error nothing but its
-/// type, its `Debug` text and the caller's message is known. The caller of the function gets the same with and without
-/// this. A `lambda_http::Error` needs nothing: it has its sources in any case.
+/// A service may have any error that can be converted into a [`Diagnostic`]. Of such an error the span only has the
+/// type and the message that the caller gets. The wrapper doesn't change what the caller gets. A `lambda_http::Error`
+/// has its sources without the wrapper.
 ///
 /// ```no_run
 /// use dd_trace_runtime::lambda_http::{run, with_error_sources};

@@ -8,14 +8,14 @@ use lambda_runtime::{Context, Error, LambdaEvent};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What a function is asked for.
+/// The event.
 #[derive(Debug, Deserialize)]
 pub struct Order {
     /// The order's number.
     pub id: u8,
 }
 
-/// What it answers.
+/// The response.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Receipt {
     id: u8,
@@ -31,14 +31,14 @@ pub mod extractors {
         None
     }
 
-    /// Finds none, later.
+    /// Finds none, asynchronously.
     pub async fn waiting(_: &Value, context: &Context) -> Option<Carrier> {
         tokio::task::yield_now().await;
         context.request_id.is_empty().then(Carrier::default)
     }
 }
 
-/// The plainest.
+/// Without arguments.
 ///
 /// # Errors
 /// None.
@@ -75,7 +75,7 @@ pub async fn chosen(
     Ok(format!("{client}{}{one}{two}{shared}", event.payload.id))
 }
 
-/// The response is opaque, and nothing is waited for.
+/// An opaque response, and no `.await`.
 ///
 /// # Errors
 /// None.
@@ -84,7 +84,7 @@ pub async fn opaque(event: LambdaEvent<Order>) -> Result<impl Serialize + use<>,
     Ok(event.payload.id)
 }
 
-/// The response borrows.
+/// A response that borrows.
 ///
 /// # Errors
 /// None.
@@ -95,7 +95,7 @@ pub async fn borrowing<'a>(client: &'a str, _: LambdaEvent<Value>) -> Result<&'a
     Ok(client)
 }
 
-/// Generic in what isn't the event.
+/// Generic, but not over the event.
 ///
 /// # Errors
 /// None.

@@ -1,6 +1,6 @@
-//! Names of the user's, where generated code is.
+//! Names in the user's scope that generated code must not resolve to.
 
-/// Modules, types and traits named as what generated code needs; nothing is in scope.
+/// Modules, types and traits with the names that generated code needs. Nothing else is in scope.
 pub mod taken {
     #![no_implicit_prelude]
     #![allow(
@@ -81,12 +81,12 @@ pub mod taken {
     }
 }
 
-/// What `macro_rules!` prints.
+/// Items that `macro_rules!` prints.
 pub mod printed {
     use dd_trace_runtime::{Carrier, RawEvent, TracedPayload, traced_handler};
     use lambda_runtime::{Error, LambdaEvent};
 
-    /// What the macro calls the runtime.
+    /// The name that the macro has for the runtime.
     pub mod reexport {
         pub use dd_trace_runtime as tracing;
     }

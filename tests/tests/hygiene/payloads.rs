@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use dd_trace_runtime::TracedPayload;
 use serde::Deserialize;
 
-/// A struct with what serde offers.
+/// A struct with many of serde's attributes.
 #[derive(Debug, Clone, PartialEq, TracedPayload, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[datadog(carrier = "json", field = "traceContext", crate = ::dd_trace_runtime)]
@@ -42,17 +42,17 @@ pub enum Event {
         /// The number.
         order_id: u32,
     },
-    /// Without.
+    /// Without fields.
     Closed,
 }
 
-/// Nothing public.
+/// A private type.
 #[derive(TracedPayload)]
 struct Private {
     r#type: u8,
 }
 
-/// Deprecated as a whole.
+/// A deprecated type.
 #[deprecated]
 #[derive(Debug, TracedPayload)]
 pub struct Old {

@@ -1,15 +1,15 @@
-//! One type derived by both, and what each of them writes.
+//! Derives one type by both macros, and compares what they write.
 
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use serde::Serialize;
 use serde_json::Value;
 
-/// Where the trace context goes.
+/// Where the trace context is written.
 pub(crate) enum Shape {
     /// After the last member.
     Object,
-    /// Nowhere: what is written is no object.
+    /// Nowhere, because the value is not an object.
     Other,
 }
 
@@ -50,10 +50,10 @@ pub(crate) fn compare(shape: &Shape, ours: &impl Serialize, theirs: &impl Serial
     };
     in_trace(|| {
         assert_eq!(json(ours), expected, "in a trace");
-        // Through another serializer of the same data model.
+        // Another serializer of the same data model.
         let value: Value = serde_json::from_str(&expected).unwrap();
         assert_eq!(serde_json::to_value(ours).unwrap(), value);
-        // A reader that counts fields would take one more for something else.
+        // A reader that counts fields would misread one more.
         let counted = rmp_serde::to_vec(theirs).unwrap();
         assert_eq!(rmp_serde::to_vec(ours).unwrap(), counted);
         let named = rmp_serde::to_vec_named(theirs).unwrap();
@@ -61,9 +61,9 @@ pub(crate) fn compare(shape: &Shape, ours: &impl Serialize, theirs: &impl Serial
     });
 }
 
-/// A test that compares: `name: Shape, { other items } type = value`.
+/// Defines a test: `name: Shape, { other items } type = value`.
 ///
-/// `type` is derived once by each of the two, from the same tokens.
+/// Each of the two macros derives `type` from the same tokens.
 macro_rules! same {
     ($($name:ident: $shape:ident, { $($item:item)* } $type:item = $value:expr;)*) => {
         $(#[test]

@@ -1,4 +1,4 @@
-//! Enums that are objects: how they are tagged, and the attributes of their variants.
+//! Enums that are JSON objects: their tags, and the attributes of their variants.
 
 use std::collections::BTreeMap;
 

@@ -17,7 +17,7 @@ impl Source for () {
     type Item = u8;
 }
 
-/// Nothing of serde's is implemented for it.
+/// It implements none of serde's traits.
 struct Opaque;
 
 fn display<T: Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
@@ -113,7 +113,7 @@ same! {
         struct Order<T> { id: T, parts: Vec<Self> }
         = Order { id: 1, parts: vec![Order { id: 2, parts: vec![] }] };
 
-    // The copy of the type names it in place of `Self`, and with it the parameter.
+    // In the copy of the type, `Self` is replaced by the type with its parameter.
     self_with_an_associated_type: Object, {}
         struct Order<S: Source> where S::Item: Copy { item: S::Item, parent: Option<Box<Self>> }
         = Order::<()> { item: 1, parent: Some(Box::new(Order { item: 2, parent: None })) };

@@ -1,4 +1,4 @@
-//! `#[derive(TracedPayload)]` beside serde's own derive: the same JSON, and the trace context after it.
+//! Compares `#[derive(TracedPayload)]` with serde's derive: the same JSON, with the trace context at the end.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! A reader of the JSON with the same type sees what was written.
+//! The payload's own type can read what it wrote.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
@@ -77,12 +77,12 @@ fn a_flattened_map_reads_the_carrier_as_one_of_its_members() {
     let read: Generic<u8> = serde_json::from_str(&text).unwrap();
     assert_eq!(read.value, 1);
     assert_eq!(read.rest.keys().collect::<Vec<_>>(), ["_datadog"]);
-    // Passed on, it is the newer context that must not stand beside the older one.
+    // When the payload is passed on, the new context replaces the old one.
     let passed_on = in_trace(|| json(&read));
     assert_eq!(passed_on.matches("_datadog").count(), 1);
 }
 
-/// What a payload carries that its own type can read.
+/// The context that a payload carries. Its own type must be able to read the payload.
 #[track_caller]
 fn carried<T: Serialize + DeserializeOwned>(payload: &T) -> &'static str {
     let text = in_trace(|| json(payload));
@@ -105,7 +105,7 @@ fn shape(json: &str) -> &'static str {
 
 type Texts = HashMap<String, String>;
 
-/// A payload with a flattened field of that type, and what it carries.
+/// A payload with a flattened field of that type, and the context that it carries.
 macro_rules! flattened {
     ($($type:ty => $carried:literal;)*) => {
         $({

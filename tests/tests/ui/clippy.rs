@@ -1,11 +1,11 @@
-//! What clippy says of the items that the macros take.
+//! What clippy reports about items under the macros.
 
 use std::fs;
 
 use super::elsewhere::{cases, messages};
 
-/// Compares every case of `directory` with its comments: `//~ lint` at the end of a line stands for one message of
-/// that lint there.
+/// Compares every case of `directory` with its comments: `//~ lint` at the end of a line means that clippy reports
+/// that lint once on that line.
 pub(crate) fn compare(directory: &str) {
     let cases = cases(directory);
     let mut found: Vec<(String, u64, String)> = Vec::new();

@@ -1,4 +1,4 @@
-//! The cases on a rustc that words and draws its own messages in another way than the one on file.
+//! Compares the cases with a rustc whose messages differ from those on file.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,12 +8,12 @@ use std::{env, fs};
 
 use serde_json::Value;
 
-/// An error, as far as every rustc agrees about it.
+/// The parts of an error that every rustc reports alike.
 #[derive(Debug, PartialEq, Eq)]
 struct Mistake {
     /// Where the main caret is.
     line: u64,
-    /// What is said, if it is us who say it.
+    /// The message, if it is ours.
     words: Option<String>,
 }
 
@@ -62,7 +62,7 @@ fn compile(cases: &BTreeMap<String, PathBuf>) -> Mistakes {
     mistakes
 }
 
-/// What a command of cargo reports for a package of that name that has every case as a binary.
+/// The messages of a cargo command for a package that has every case as a binary.
 pub(crate) fn messages(
     package: &str,
     cases: &BTreeMap<String, PathBuf>,
@@ -79,7 +79,7 @@ pub(crate) fn messages(
         .args([command, "--bins", "--keep-going", "--offline"])
         .args(["--message-format=json", "--quiet"])
         .env("RUSTFLAGS", "-A dead_code")
-        // With it, a lint that looks at the same words twice says so twice.
+        // With incremental builds, a lint that sees the same tokens twice reports them twice.
         .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_TARGET_DIR", package.join("target"))
         .current_dir(&package)
@@ -129,14 +129,14 @@ tokio = {{ version = "1", default-features = false, features = ["rt-multi-thread
     manifest
 }
 
-/// Of one message of rustc's: an error that has a place.
+/// The mistake in a message of rustc, if it is an error with a place.
 fn mistake(message: &Value) -> Option<Mistake> {
     if message["level"] != "error" {
         return None;
     }
     let spans = message["spans"].as_array()?;
     let mut main = spans.iter().find(|span| span["is_primary"] == true)?;
-    // Inside of a macro such as `println`: where the user wrote that.
+    // In the expansion of a macro such as `println`, the place is where the user called it.
     while main["expansion"].is_object() {
         main = &main["expansion"]["span"];
     }
@@ -167,7 +167,7 @@ fn blessed(stderr: &Path) -> Vec<Mistake> {
     mistakes
 }
 
-/// What we say where rustc asks us for words; the types that it puts into them are its own.
+/// Our messages into which rustc puts types, which it words itself.
 const ASKED: [&str; 5] = [
     "cannot be used as an extractor",
     "this is not a traced handler",
@@ -176,7 +176,7 @@ const ASKED: [&str; 5] = [
     "a traced handler cannot fail with",
 ];
 
-/// What rustc says without one of its codes on file, as lints have none there.
+/// Messages of rustc that have no code on file, because lints have none there.
 const RUSTC_S: [&str; 10] = [
     "cannot find attribute",
     "does not need to be mutable",

@@ -1,7 +1,7 @@
 use dd_trace_runtime::traced_handler;
 use lambda_runtime::Error;
 
-// As a second version of the crate has it.
+// Stands for a second version of the crate.
 mod lambda_runtime_0_14 {
     #[derive(serde::Deserialize)]
     pub struct LambdaEvent<T> {

@@ -1,4 +1,4 @@
-//! The generic handlers of lambda_runtime's own examples, their bodies left out.
+//! The generic handlers of lambda_runtime's examples, without their bodies.
 
 use dd_trace_runtime::traced_handler;
 use lambda_runtime::{Error, LambdaEvent};

@@ -1,4 +1,4 @@
-//! Type and const parameters, and lifetimes, that the type of the event doesn't use.
+//! Handlers with type parameters, const parameters and lifetimes that the type of the event doesn't use.
 
 use std::error::Error as StdError;
 use std::fmt::{Debug, Display};

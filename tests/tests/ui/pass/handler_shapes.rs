@@ -1,4 +1,4 @@
-//! Every shape of handler that is allowed, under the lints that generated code must not trip.
+//! Every allowed shape of a handler, under lints that generated code must not trigger.
 #![deny(warnings, missing_docs, unused_qualifications, clippy::pedantic)]
 
 use dd_trace_runtime::traced_handler;

@@ -1,4 +1,4 @@
-//! Futures are `Send` where the user's are.
+//! The future of a traced handler is `Send` if that of the user's function is.
 
 use std::future::Future;
 use std::sync::Arc;
