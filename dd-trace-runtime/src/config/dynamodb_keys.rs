@@ -1,4 +1,4 @@
-//! The primary keys of DynamoDB's tables, which a `PutItem` doesn't name.
+//! The primary keys of DynamoDB tables, which a `PutItem` doesn't name.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::log;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PrimaryKeys(Arc<HashMap<String, Vec<String>>>);
 
-/// The names of dd-trace-js and of ddtrace; the first that is set counts.
+/// Names of the variable in dd-trace-js and ddtrace; the first that is set counts.
 const VARIABLES: [&str; 2] = [
     "DD_TRACE_DYNAMODB_TABLE_PRIMARY_KEYS",
     "DD_BOTOCORE_DYNAMODB_TABLE_PRIMARY_KEYS",
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_table_of_keys_is_reported_and_ignored() {
+    fn malformed_keys_are_reported_and_ignored() {
         let log = crate::test_log::Log::capture();
         for value in ["orders", "[]", r#"{"orders":"id"}"#] {
             assert_eq!(keys(VARIABLES[0], value).of("orders"), None);

@@ -1,4 +1,4 @@
-//! What the environment says, read once.
+//! The settings in the environment, read once.
 //!
 //! - In: environment variables.
 //! - Out: a [`Config`]. Only `subscriber` reads more: the variables that set Lambda's log format and level.
@@ -38,7 +38,7 @@ pub(crate) enum AgentAddress {
 
 /// The settings of one process.
 ///
-/// `Telemetry` holds the one that is in force; nothing else reads the environment.
+/// `Telemetry` holds the config that is in force.
 #[derive(Debug, Clone)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct Config {
@@ -46,7 +46,7 @@ pub(crate) struct Config {
     pub(crate) enabled: bool,
     /// Which service a span belongs to.
     pub(crate) services: ServiceNames,
-    /// `DD_ENV`, or what [`ProcessTags`] has instead.
+    /// `DD_ENV`, or the environment among [`ProcessTags`].
     pub(crate) env: Option<String>,
     /// `DD_VERSION`, likewise.
     pub(crate) version: Option<String>,
@@ -64,8 +64,8 @@ pub(crate) struct Config {
     /// The primary keys of DynamoDB's tables.
     #[cfg(feature = "aws-dynamodb")]
     pub(crate) dynamodb_keys: dynamodb_keys::PrimaryKeys,
-    /// How deep the event and the response become tags: `DD_CAPTURE_LAMBDA_PAYLOAD` and
-    /// `DD_CAPTURE_LAMBDA_PAYLOAD_MAX_DEPTH`; `None` where they don't.
+    /// The depth to which the event and the response become tags: `DD_CAPTURE_LAMBDA_PAYLOAD` and
+    /// `DD_CAPTURE_LAMBDA_PAYLOAD_MAX_DEPTH`; `None` if they don't.
     pub(crate) capture_depth: Option<usize>,
     /// `DD_TRACE_HTTP_SERVER_ERROR_STATUSES`: which statuses of the function are errors.
     pub(crate) server_error_statuses: ErrorStatuses,
@@ -78,12 +78,12 @@ pub(crate) struct Config {
     pub(crate) on_demand: bool,
     /// Which traces are kept.
     pub(crate) sampling: SamplingSettings,
-    /// `DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED`: `false` leaves the upper half of new ones zero.
+    /// `DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED`: `false` leaves the upper half of new trace ids zero.
     pub(crate) trace_ids_of_128_bits: bool,
     pub(crate) propagation: PropagationConfig,
     /// `DD_DECODE_AUTHORIZER_CONTEXT`: read what a Lambda authorizer passes on.
     pub(crate) decode_authorizer: bool,
-    /// `DD_ENCODE_AUTHORIZER_CONTEXT`: pass the trace context on where the function is an authorizer.
+    /// `DD_ENCODE_AUTHORIZER_CONTEXT`: pass the trace context on if the function is an authorizer.
     pub(crate) encode_authorizer: bool,
     /// `DD_MERGE_XRAY_TRACES`: put the spans below the function's X-Ray segment.
     pub(crate) merge_xray: bool,
@@ -91,16 +91,15 @@ pub(crate) struct Config {
     pub(crate) extractor: Option<String>,
     /// `DD_TRACE_DEBUG`, or `DD_LOG_LEVEL=debug`: show the library's own debug lines.
     pub(crate) debug: bool,
-    /// `DD_TRACE_STARTUP_LOGS`: say at the start which settings are in force.
+    /// `DD_TRACE_STARTUP_LOGS`: log the settings in force at the start.
     pub(crate) startup_logs: bool,
     /// `DD_LOGS_INJECTION`: put trace ids into log lines.
     #[cfg(feature = "tracing")]
     pub(crate) logs_injection: bool,
-    /// `DD_DATA_STREAMS_ENABLED`: count what passes queues, topics and streams.
+    /// `DD_DATA_STREAMS_ENABLED`: count the messages that pass queues, topics and streams.
     #[cfg(feature = "dsm")]
     pub(crate) data_streams: bool,
-    /// `DD_DSM_EXCHANGE_NAME`: the event bus that the function's events of EventBridge come from, which they don't
-    /// say.
+    /// `DD_DSM_EXCHANGE_NAME`: the event bus of the function's EventBridge events, which don't name it.
     #[cfg(feature = "dsm")]
     pub(crate) exchange: Option<String>,
     pub(crate) agent: AgentAddress,
@@ -109,20 +108,17 @@ pub(crate) struct Config {
     pub(crate) partial_flush: Option<usize>,
     /// How long one send may take, connecting included.
     pub(crate) send_timeout: Duration,
-    /// `DD_APM_FLUSH_DEADLINE_MILLISECONDS`: how long before the deadline of an invocation that is still
-    /// under way its spans are sent.
+    /// `DD_APM_FLUSH_DEADLINE_MILLISECONDS`: how long before its deadline the spans of a running invocation are sent.
     pub(crate) flush_deadline: Duration,
-    /// `DD_TRACE_EXTRACTOR_TIMEOUT_MILLISECONDS`: how long an asynchronous extractor may take; `None` for as long
-    /// as it likes.
+    /// `DD_TRACE_EXTRACTOR_TIMEOUT_MILLISECONDS`: how long an asynchronous extractor may take; `None` for no limit.
     pub(crate) extractor_timeout: Option<Duration>,
 }
 
-/// Datadog's own libraries allow two seconds. After the response nobody waits for the send, but the
-/// time is billed, so a hung agent gets a tenth of a second of it: less the millisecond that tokio's timer
-/// may come late.
+/// Datadog's own libraries allow two seconds. After the response no caller waits for the send, but the time is billed,
+/// so a hung agent costs at most a tenth of a second: less the millisecond by which tokio's timer may be late.
 const SEND_TIMEOUT: Duration = Duration::from_millis(99);
 
-/// That of Datadog's own libraries.
+/// As in Datadog's own libraries.
 const FLUSH_DEADLINE: Duration = Duration::from_millis(100);
 
 const DEFAULT_AGENT_HOST: &str = "127.0.0.1";
@@ -141,9 +137,9 @@ impl Config {
         Self::from_vars(|name| std::env::var(name).ok())
     }
 
-    /// Reads variables from `var`; a variable that is empty counts as not set.
+    /// Reads variables from `var`; an empty variable counts as unset.
     pub(crate) fn from_vars(var: impl Fn(&str) -> Option<String>) -> Self {
-        // An empty one means something.
+        // An empty list differs from none at all.
         let baggage_tags = var("DD_TRACE_BAGGAGE_TAG_KEYS");
         let var = |name: &str| {
             var(name)
@@ -220,7 +216,7 @@ impl Config {
     }
 }
 
-/// `DD_LOG_LEVEL` is the extension's, which takes other levels, too.
+/// `DD_LOG_LEVEL` is the extension's, and takes other levels, too.
 fn debug(var: &impl Fn(&str) -> Option<String>) -> bool {
     let level = var("DD_LOG_LEVEL").unwrap_or_default();
     let is_level = ["debug", "trace"]
@@ -244,7 +240,7 @@ fn send_timeout(var: &impl Fn(&str) -> Option<String>) -> Duration {
     }
 }
 
-/// That of Datadog's Python library.
+/// As in Datadog's Python library.
 const PARTIAL_FLUSH_MIN_SPANS: usize = 300;
 
 fn partial_flush(var: &impl Fn(&str) -> Option<String>) -> Option<usize> {
@@ -277,14 +273,14 @@ fn error_statuses(
     })
 }
 
-/// A negative number stands for the default, as it does to Datadog's libraries.
+/// A negative number stands for the default, as in Datadog's libraries.
 fn flush_deadline(var: &impl Fn(&str) -> Option<String>) -> Duration {
     let milliseconds = number::<i64>(var, "DD_APM_FLUSH_DEADLINE_MILLISECONDS");
     let milliseconds = milliseconds.and_then(|number| u64::try_from(number).ok());
     milliseconds.map_or(FLUSH_DEADLINE, Duration::from_millis)
 }
 
-/// Ours: a look-up in a table takes milliseconds, and the caller waits for this one.
+/// In milliseconds. Our own choice: a look-up in a table takes milliseconds, and the caller waits for it.
 const EXTRACTOR_TIMEOUT: u64 = 500;
 
 fn extractor_timeout(var: &impl Fn(&str) -> Option<String>) -> Option<Duration> {
@@ -323,7 +319,7 @@ fn agent_url(url: &str) -> Option<AgentAddress> {
     let authority = uri.authority()?.as_str();
     let (_, authority) = authority.rsplit_once('@').unwrap_or(("", authority));
     let host = uri.host().filter(|host| !host.is_empty())?;
-    // `http` passes over a port that is none.
+    // `http::Uri` takes an invalid port for none.
     let port = match authority.strip_prefix(host)? {
         "" | ":" => DEFAULT_AGENT_PORT,
         port => port.strip_prefix(':')?.parse().ok()?,

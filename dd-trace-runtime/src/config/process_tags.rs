@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::vars::flag;
 use crate::log;
 
-/// The tags of a process, and the service, the environment and the version that are among them.
+/// The tags of a process, and the service, the environment and the version among them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ProcessTags {
     pub(super) service: Option<String>,
@@ -26,7 +26,7 @@ pub(crate) struct Git {
     pub(crate) commit_sha: Option<String>,
 }
 
-/// Tags that the library itself sets once for a span or a chunk: a second one of that name would contradict it.
+/// Tags that the library itself sets, once for a span or a chunk. A second tag of that name would contradict it.
 const RESERVED: &[&str] = &[
     "error.message",
     "error.stack",
@@ -38,7 +38,7 @@ const RESERVED: &[&str] = &[
 ];
 
 impl ProcessTags {
-    /// Datadog's variables come first. OpenTelemetry's resource attributes count where `DD_TAGS` isn't set, as in
+    /// Datadog's variables come first. OpenTelemetry's resource attributes count if `DD_TAGS` isn't set, as in
     /// Datadog's tracers.
     pub(super) fn from_vars(var: &impl Fn(&str) -> Option<String>) -> Self {
         let mut found = Self::default();
@@ -83,7 +83,7 @@ impl ProcessTags {
     }
 }
 
-/// Pairs separated by commas, or else by blanks. A value may hold colons, and a tag may have none.
+/// Pairs separated by commas, or by blanks if there are no commas. A value may contain colons, and a tag needs none.
 fn pairs(text: &str) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     let has_commas = text.contains(',');
@@ -95,7 +95,7 @@ fn pairs(text: &str) -> Vec<(String, String)> {
     pairs
 }
 
-/// `key=value,key=value`, with what can't stand there in percent encoding.
+/// `key=value,key=value`, with percent encoding.
 fn resource_attributes(text: &str) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     for pair in text.split(',').filter(|pair| !pair.trim().is_empty()) {
@@ -119,7 +119,7 @@ fn put(pairs: &mut Vec<(String, String)>, key: &str, value: &str) {
     pairs.push((key.to_owned(), value.to_owned()));
 }
 
-/// Percent encoding is decoded; what is none stays as it is.
+/// Decodes percent encoding, and leaves everything else as it is.
 fn decoded(text: &str) -> Cow<'_, str> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -143,7 +143,7 @@ fn escaped_byte(text: &[u8]) -> Option<u8> {
     u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()
 }
 
-/// `https://user:token@host/path` as `https://host/path`. The user of `git@host:path` is no secret.
+/// `https://user:token@host/path` as `https://host/path`. The user of `git@host:path` isn't a secret.
 fn without_credentials(url: &str) -> Cow<'_, str> {
     let Some((scheme, rest)) = url.split_once("://") else {
         return Cow::Borrowed(url);
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn datadog_s_names_come_before_opentelemetry_s_and_those_before_the_tags() {
+    fn datadog_s_names_come_before_opentelemetry_s_and_both_before_the_tags() {
         let otel =
             "service.name=o,deployment.environment=e%20f,service.version=1,team=a%2Cb,x=100%";
         for (vars, service, env, version, tags) in [
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn the_function_s_name_is_the_service_only_where_nothing_else_names_one() {
+    fn the_function_s_name_is_the_service_only_if_nothing_else_names_one() {
         let vars = |name: &str| match name {
             "AWS_LAMBDA_FUNCTION_NAME" => Some("orders".to_owned()),
             "DD_TAGS" => Some("service:shop".to_owned()),

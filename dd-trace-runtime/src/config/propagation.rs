@@ -76,6 +76,6 @@ fn styles(var: &impl Fn(&str) -> Option<String>, name: &str) -> Option<Vec<Style
             }
         }
     }
-    // `none` alone switches off; a list of which nothing is known, such as `xray`, is as good as none.
+    // `none` switches the styles off. A list without any known style, such as `xray`, counts as unset.
     is_known.then_some(styles)
 }

@@ -172,7 +172,7 @@ fn debug_lines_are_shown_by_either_variable() {
 }
 
 #[test]
-fn a_time_out_of_range_is_ignored() {
+fn a_timeout_out_of_range_is_ignored() {
     for (value, timeout) in [
         ("0.5", Duration::from_millis(500)),
         ("0", SEND_TIMEOUT),

@@ -1,4 +1,4 @@
-//! Environment variables of one kind or another; what can't be read is reported and has no effect.
+//! Environment variables that are flags or numbers. A value that can't be read is reported and has no effect.
 
 use std::str::FromStr;
 
@@ -17,7 +17,7 @@ pub(crate) fn flag(var: &impl Fn(&str) -> Option<String>, name: &str, default: b
     }
 }
 
-/// A number without a fraction.
+/// A whole number.
 pub(crate) fn number<T: FromStr>(var: &impl Fn(&str) -> Option<String>, name: &str) -> Option<T> {
     let value = var(name)?;
     let number = value.parse().ok();

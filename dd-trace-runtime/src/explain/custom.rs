@@ -1,4 +1,4 @@
-//! What a custom extractor found, or why it gave nothing.
+//! What a custom extractor returned, or why it gave no trace context.
 
 use std::any::type_name;
 
@@ -17,16 +17,15 @@ use crate::telemetry::Telemetry;
 pub(super) struct ExplainedExtractor {
     /// Its path.
     pub(super) name: &'static str,
-    /// Why it gave no trace context; `None` where its own was used.
+    /// Why it gave no trace context; `None` if the one it returned is used.
     pub(super) reason: Option<String>,
 }
 
-/// As [`explain`](crate::explain()), with the custom extractor of the handler, which is run on the event and asked
-/// first.
+/// As [`explain`](crate::explain()), but asks the handler's custom extractor first.
 ///
-/// It says what the extractor found, or why that was no trace context: it returned `None` or an error, its
-/// parameter didn't fit the event, it panicked, or it took longer than
-/// `DD_TRACE_EXTRACTOR_TIMEOUT_MILLISECONDS`. Then the sources are explained, which are asked next.
+/// The explanation says that the extractor's trace context is used, or why there is none: the extractor returned
+/// `None` or an error, its parameter didn't fit the event, it panicked, or it took longer than
+/// `DD_TRACE_EXTRACTOR_TIMEOUT_MILLISECONDS`. In that case the built-in sources follow, as they are asked next.
 ///
 /// ```
 /// use dd_trace_runtime::{Carrier, RawEvent, explain_with};

@@ -9,16 +9,16 @@ use serde_json::Value;
 use super::held::shown;
 use crate::context::carrier::known_name;
 
-/// How many texts within texts are followed: SNS in SQS has three levels.
+/// How many levels of JSON in strings are followed: SNS in SQS has three.
 const DEEPEST: usize = 6;
 
-/// The beginning of `{"` in Base64, with whatever comes after it.
+/// How `{"` begins in Base64, whatever follows it.
 const BASE64_OF_AN_OBJECT: &str = "ey";
 
 /// The longest path that is shown, in characters.
 const LONGEST_PATH: usize = 240;
 
-/// The path of an object with a header that has a trace id, unless one of the `known` places holds it.
+/// The path of an object that has a header with a trace id, outside of the `known` places.
 pub(super) fn carrier_in(event: &Value, known: &[&str]) -> Option<String> {
     let mut search = Search {
         known,
@@ -31,10 +31,10 @@ pub(super) fn carrier_in(event: &Value, known: &[&str]) -> Option<String> {
     })
 }
 
-/// A walk through the event, of which each part is looked at once.
+/// A walk through the event, which looks at each part once.
 struct Search<'a> {
     known: &'a [&'a str],
-    /// Of the value that is looked at; once the carrier is found, its path.
+    /// The path of the current value and, once the carrier is found, of the carrier.
     path: String,
 }
 
@@ -65,7 +65,7 @@ impl Search<'_> {
         }
     }
 
-    /// JSON, as it is or in Base64.
+    /// Looks into a string that holds JSON, in Base64 or not.
     fn text(&mut self, text: &str, left: usize) -> bool {
         let (form, inner) = if text.starts_with(['{', '[']) {
             (" (JSON)", serde_json::from_str(text).ok())
@@ -81,7 +81,7 @@ impl Search<'_> {
     /// Goes one step down, and back up if the carrier isn't there.
     fn below(&mut self, step: fmt::Arguments<'_>, value: &Value, left: usize) -> bool {
         let here = self.path.len();
-        // A `String` takes whatever is written.
+        // Writing to a `String` never fails.
         let _ = self.path.write_fmt(step);
         let found = self.value(value, left);
         if !found {
@@ -107,7 +107,7 @@ fn is_within(path: &str, place: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', ' ']))
 }
 
-/// A path as it is, or the end of a long one.
+/// The whole path, or the end of a long one.
 fn end_of(path: &str) -> String {
     let cut = path.char_indices().rev().nth(LONGEST_PATH);
     let end = cut.and_then(|(cut, _)| path.get(cut..));
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_carrier_and_what_a_source_has_read_is_none() {
+    fn nothing_is_found_in_other_values_and_in_places_that_a_source_has_read() {
         for event in [
             json!({"headers": {"x-datadog-trace-id": "0"}}),
             json!({"headers (JSON)": {"traceparent": "0"}}),
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_within_texts_are_followed_for_a_bounded_number_of_levels() {
+    fn json_in_strings_is_followed_for_a_bounded_number_of_levels() {
         let nested = |levels: usize| {
             let carrier = json!({"b3": "1"});
             (0..levels).fold(carrier, |inner, _| json!({"a": inner.to_string()}))
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_path_the_end_is_shown() {
+    fn a_long_path_is_shown_by_its_end() {
         let carrier = json!({"here": {"b3": "1"}});
         let deep = (0..100).fold(carrier, |inner, _| json!({"é".repeat(100): inner}));
         let place = carrier_in(&deep, &[]).unwrap();

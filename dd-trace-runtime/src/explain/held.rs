@@ -1,4 +1,4 @@
-//! What stood in one place of an event, read as a carrier.
+//! What one place of an event holds, read as a carrier.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -6,26 +6,26 @@ use serde_json::Value;
 
 use crate::context::carrier::{Carrier, known_name};
 
-/// The longest part of a value that is shown, in characters.
+/// How many characters of a value are shown.
 const SHOWN: usize = 80;
 
-/// One place, and what was found in it.
+/// A place in the event, and what it holds.
 #[derive(Debug, Clone)]
 pub(super) struct Held {
-    /// Where it is, such as `Records[0].messageAttributes._datadog`.
+    /// Its path, such as `Records[0].messageAttributes._datadog`.
     pub(super) path: String,
-    /// In what form, such as "a String".
+    /// The form of the value, such as "a String".
     pub(super) form: String,
     pub(super) carrier: Content,
 }
 
-/// What it turned out to be.
+/// What the value turned out to be.
 #[derive(Debug, Clone)]
 pub(super) enum Content {
     Carrier(Carrier),
-    /// Ids that are computed and not carried.
+    /// Ids that are computed and not carried; the text says from what.
     Computed(String),
-    /// It can't be read; the problem in words.
+    /// A value that can't be read; the text names the problem.
     Unreadable(String),
 }
 
@@ -38,13 +38,13 @@ impl Held {
         }
     }
 
-    /// An object of headers, or a text that is one.
+    /// An object of headers, or a string that holds one as JSON.
     pub(super) fn value(path: impl Into<String>, value: &Value) -> Self {
         let form = form_of(value);
         let content = match value {
             Value::Object(_) => Content::Carrier(of_object(value)),
             Value::String(text) => of_text(text),
-            _ => Content::Unreadable("it is neither an object nor a text".into()),
+            _ => Content::Unreadable("it is neither an object nor a string".into()),
         };
         Self::new(path, form, content)
     }
@@ -74,7 +74,7 @@ impl Held {
         Self::new(path, form, content)
     }
 
-    /// What is in it, for people.
+    /// What the place holds, in words.
     pub(super) fn description(&self) -> String {
         match &self.carrier {
             Content::Carrier(carrier) => format!("{}: {}", self.form, headers(carrier)),
@@ -98,7 +98,7 @@ pub(super) fn of_base64(base64: &str) -> Content {
 fn of_text(text: &str) -> Content {
     match serde_json::from_str::<Value>(text) {
         Ok(object @ Value::Object(_)) => Content::Carrier(of_object(&object)),
-        Ok(_) => Content::Unreadable("its text is JSON, but no object".into()),
+        Ok(_) => Content::Unreadable("its text is JSON, but not an object".into()),
         Err(error) => Content::Unreadable(format!("its text isn't JSON: {error}")),
     }
 }
@@ -112,13 +112,13 @@ fn form_of(value: &Value) -> &'static str {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
+        Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
 }
 
-/// The propagation headers of a carrier with their values; of the others only how many they are.
+/// The propagation headers of a carrier with their values, and how many other entries it has.
 fn headers(carrier: &Carrier) -> String {
     let is_known = |name: &str| known_name(name.as_bytes()).is_some();
     let mut known: Vec<_> = carrier.iter().filter(|(name, _)| is_known(name)).collect();
@@ -131,13 +131,13 @@ fn headers(carrier: &Carrier) -> String {
     match carrier.len() - parts.len() {
         0 if parts.is_empty() => parts.push("empty".into()),
         0 => {}
-        1 => parts.push("1 other text".into()),
-        others => parts.push(format!("{others} other texts")),
+        1 => parts.push("1 other entry".into()),
+        others => parts.push(format!("{others} other entries")),
     }
     parts.join(", ")
 }
 
-/// A value without control characters, cut to what a line holds.
+/// A value with its control characters escaped, cut to [`SHOWN`] characters.
 pub(super) fn shown(value: &str) -> String {
     let mut shown: String = value
         .chars()

@@ -2,10 +2,10 @@
 //!
 //! - In: a raw event, and the invocation's context.
 //! - Out: an [`Explanation`], for a person or as JSON.
-//! - Next: nothing. No invocation comes through here unless somebody asks.
+//! - Next: nothing. An invocation comes through here only where debug lines are shown.
 //!
-//! The answers are those of [`extraction`], which is asked source by source. What is here looks only at what
-//! stood in each place, to say why the extraction answered as it did; it never decides.
+//! The answers come from [`extraction`], which is asked source by source. This folder only looks at what each place
+//! holds, to say why the extraction answered as it did. It never decides.
 
 mod custom;
 mod elsewhere;
@@ -33,19 +33,19 @@ use crate::extraction::asked::ask_each;
 use crate::extraction::{self, Settings, Upstream};
 use crate::telemetry::Telemetry;
 
-/// How the trace context of an event was looked for, and what came of it.
+/// How the trace context of an event was looked for, and the result.
 ///
-/// Made by [`explain`]. [`Display`](std::fmt::Display) is a text for people, [`Serialize`] the same for tools;
-/// the wording of both may change in any release.
+/// Returned by [`explain`] and [`explain_with`]. [`Display`](std::fmt::Display) gives a text for people,
+/// [`Serialize`] the same for tools. The wording of both may change in any release.
 #[derive(Debug, Clone, Serialize)]
 pub struct Explanation {
     parent: Option<ExplainedParent>,
     event: ExplainedEvent,
-    /// The styles that are read.
+    /// The propagation styles that are read.
     styles: Vec<&'static str>,
     /// A custom extractor, which is asked before the sources.
     extractor: Option<ExplainedExtractor>,
-    /// Those that were asked, in their order.
+    /// The sources that were asked, in this order.
     sources: Vec<ExplainedSource>,
     spans: Vec<ExplainedSpan>,
     notes: Vec<String>,
@@ -60,7 +60,7 @@ struct ExplainedParent {
     parent_id: u64,
     sampling_priority: Option<i8>,
     origin: Option<String>,
-    /// Where in the event it stood.
+    /// The place in the event that held it.
     place: String,
 }
 
@@ -70,19 +70,19 @@ struct ExplainedEvent {
     bytes: usize,
     event_source: Option<&'static str>,
     arn: Option<String>,
-    /// Other producers of the batch, which become span links.
+    /// How many other producers of the batch become span links.
     links: usize,
 }
 
 /// Explains how the built-in extraction looks for the trace context of an event.
 ///
-/// It says which sources were asked in which order, what each held, why it was passed over, which one won,
-/// and which spans an invocation with the event makes. A custom extractor is asked before all of these;
+/// It says which sources were asked, in which order, what each held and why it was passed over, which one won,
+/// and which spans an invocation makes for the event. A custom extractor is asked before all of these;
 /// [`explain_with`] runs it, too.
 ///
-/// The settings are those of the process, such as `DD_TRACE_PROPAGATION_STYLE`. The event is parsed as a
-/// whole, so this is for a debugger's hands and not for each invocation. Values of propagation headers are
-/// shown, no other part of the event is.
+/// The settings are those of the process, such as `DD_TRACE_PROPAGATION_STYLE`. The whole event is parsed, so call
+/// this while you debug and not in each invocation. Of the event's content it shows propagation headers and the
+/// names and ids of resources, such as queues and executions; it shows no bodies and no other headers.
 ///
 /// ```
 /// use dd_trace_runtime::{RawEvent, explain};
@@ -106,8 +106,8 @@ pub(crate) fn explain_in(telemetry: &Telemetry, event: &RawEvent, lambda: &Conte
     explain_upstream(telemetry, (event, lambda), &upstream, None)
 }
 
-/// The explanation of an invocation on one line; `extractor` says why the handler's own gave nothing, or that what it
-/// gave is used.
+/// The explanation of an invocation on one line. `extractor` is the handler's own: its name, and why it gave no trace
+/// context, or `None` if the one it returned is used.
 pub(crate) fn line(
     telemetry: &Telemetry,
     event: (&RawEvent, &Context),
@@ -131,7 +131,7 @@ fn explain_upstream(
     let mut notes = notes(telemetry);
     if let Err(error) = &parsed {
         notes.push(format!(
-            "the event isn't JSON that a parser takes: {error}; its places can't be shown"
+            "the event isn't valid JSON: {error}; its places can't be shown"
         ));
     }
     let whole = parsed.unwrap_or_default();
@@ -172,7 +172,8 @@ impl Explanation {
         self.context.as_ref()
     }
 
-    /// Where in the event it stood, as a path, or that the extractor returned it; `None` for a new trace.
+    /// The place that held the trace context: its path in the event, or a note that the extractor returned it. `None` for
+    /// a new trace.
     #[must_use]
     pub fn place(&self) -> Option<&str> {
         self.parent.as_ref().map(|parent| parent.place.as_str())
@@ -204,7 +205,7 @@ fn explain_event(event: &RawEvent, lambda: &Context, upstream: &Upstream<'_>) ->
     }
 }
 
-/// What settings do to every event.
+/// Notes on settings that concern every event.
 fn notes(telemetry: &Telemetry) -> Vec<String> {
     let mut notes = Vec::new();
     if !telemetry.enabled() {
@@ -213,7 +214,7 @@ fn notes(telemetry: &Telemetry) -> Vec<String> {
     notes
 }
 
-/// What a reader may wonder at.
+/// Notes on results that may surprise a reader.
 fn notes_on_the_answer(
     upstream: &Upstream<'_>,
     sources: &[ExplainedSource],
@@ -244,8 +245,8 @@ fn is_found(sources: &[ExplainedSource]) -> bool {
     sources.last().is_some_and(ExplainedSource::is_winner)
 }
 
-/// Whether the part of the event that no source has read has a carrier; `extractor` names the handler's own, which
-/// has found none.
+/// A note on a carrier in a part of the event that no source has read. `extractor` names the handler's own, which found
+/// no trace context.
 fn note_on_the_rest(
     whole: &Value,
     sources: &[ExplainedSource],
@@ -255,12 +256,12 @@ fn note_on_the_rest(
     let known: Vec<_> = places.map(|place| place.path.as_str()).collect();
     match (elsewhere::carrier_in(whole, &known), extractor) {
         (Some(place), None) => Some(format!(
-            "`{place}` looks like a carrier, but no source reads it; write an extractor that does, and name it in `#[traced_handler(extractor = ..)]`"
+            "`{place}` looks like a carrier, but no source reads it; write an extractor that does, and name it in `#[traced_handler(extractor = \"path::to_fn\")]`"
         )),
         (Some(place), Some(extractor)) => Some(format!(
             "`{place}` looks like a carrier, but neither a source nor `{extractor}` has read it; let the extractor look there"
         )),
-        // What was passed over has its reason beside it.
+        // Each place that was passed over has its reason beside it.
         (None, _) if !known.is_empty() || whole.is_null() => None,
         (None, _) => Some("nothing in the event looks like a carrier; look at what the producer sends, and at the services between".into()),
     }

@@ -1,4 +1,4 @@
-//! The places in an event that each source looks into, so far as they are there.
+//! The places of an event that each source looks into, where the event has them.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -74,7 +74,7 @@ fn durable(event: &Value) -> Vec<Held> {
         .collect()
 }
 
-/// The caller's event, in the places in which an event can have a carrier.
+/// The places of the caller's event that can hold a carrier.
 fn durable_input(event: &Value, lambda: &Context) -> Vec<Held> {
     const PATH: &str = "InitialExecutionState.Operations[0].ExecutionDetails.InputPayload";
     let operations = event.pointer("/InitialExecutionState/Operations");
@@ -109,7 +109,7 @@ fn durable_input(event: &Value, lambda: &Context) -> Vec<Held> {
 fn durable_execution(event: &Value) -> Vec<Held> {
     let arn = event.get("DurableExecutionArn").and_then(Value::as_str);
     let computed = || Content::Computed("ids are computed from it".into());
-    arn.map(|_| Held::new("DurableExecutionArn", "a text", computed()))
+    arn.map(|_| Held::new("DurableExecutionArn", "a string", computed()))
         .into_iter()
         .collect()
 }
@@ -187,7 +187,7 @@ fn in_kinesis(data: &Value) -> Option<Held> {
     let Ok(bytes) = BASE64_STANDARD.decode(data.as_str()?) else {
         return Some(Held::new(
             PATH,
-            "a text",
+            "a string",
             Content::Unreadable("it isn't Base64".into()),
         ));
     };
@@ -196,7 +196,7 @@ fn in_kinesis(data: &Value) -> Option<Held> {
         return Some(Held::new(
             PATH,
             "Base64",
-            unreadable("the data is no JSON object"),
+            unreadable("the data isn't a JSON object"),
         ));
     };
     match object.get("_datadog") {
@@ -209,22 +209,22 @@ fn in_kinesis(data: &Value) -> Option<Held> {
     }
 }
 
-/// The header in which Datadog's tracer for Java plants its ids.
+/// The header into which Datadog's Java tracer writes its ids.
 fn planted(header: &str) -> Held {
     let content = if header.contains("Root=1-") && header.contains("-00000000") {
         Content::Computed(shown(header))
     } else {
         Content::Unreadable(
-            "it is X-Ray's own; only Datadog's tracer for Java plants ids in it".into(),
+            "it is X-Ray's own; only Datadog's Java tracer writes Datadog's ids into it".into(),
         )
     };
-    Held::new("Records[0].attributes.AWSTraceHeader", "a text", content)
+    Held::new("Records[0].attributes.AWSTraceHeader", "a string", content)
 }
 
 fn xray(header: &str) -> Held {
     Held::new(
         "X-Ray trace of the invocation",
-        "a text",
+        "a string",
         Content::Computed(shown(header)),
     )
 }
@@ -252,7 +252,7 @@ fn kafka(event: &Value) -> Vec<Held> {
     places
 }
 
-/// Those of a list; the Java runtime writes a list as an object with numbers for keys.
+/// The values of a list. The Java runtime writes a list as an object whose keys are numbers.
 fn elements(list: &Value) -> Vec<&Value> {
     let listed = list.as_array().into_iter().flatten();
     let keyed = list.as_object().into_iter().flat_map(|map| map.values());
@@ -273,14 +273,14 @@ fn kafka_headers(header: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Java's bytes are signed, and written as texts.
+/// Java's bytes are signed, and written as strings.
 fn byte(value: &Value) -> Option<u8> {
     let number = value.as_i64().or_else(|| value.as_str()?.parse().ok())?;
     let signed = || i8::try_from(number).ok().map(i8::cast_unsigned);
     u8::try_from(number).ok().or_else(signed)
 }
 
-/// The context objects that a state machine hands on.
+/// The context objects that a state machine passes on.
 fn step_functions(event: &Value) -> Vec<Held> {
     [
         ("/Payload/_datadog", "Payload._datadog"),

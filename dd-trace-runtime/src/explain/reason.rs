@@ -1,4 +1,4 @@
-//! Why a carrier is no parent.
+//! Why a carrier gives no parent.
 
 use super::held::shown;
 use crate::context::carrier::{Carrier, known_name};
@@ -62,7 +62,7 @@ fn wrong_id(what: &str, header: &str, value: Option<&str>) -> Option<String> {
         Ok(0) => Some(format!("its {what} is 0")),
         Ok(_) => None,
         Err(_) => Some(format!(
-            "its {what} is `{}`, which is no decimal number of 64 bits",
+            "its {what} is `{}`, which isn't a decimal number of 64 bits",
             shown(value)
         )),
     }
@@ -71,7 +71,7 @@ fn wrong_id(what: &str, header: &str, value: Option<&str>) -> Option<String> {
 fn traceparent(carrier: &Carrier) -> Option<String> {
     let value = carrier.get("traceparent")?;
     Some(format!(
-        "its traceparent is `{}`, which isn't `00-<32 hexadecimal digits>-<16>-<2>` with ids other than 0",
+        "its traceparent is `{}`, which isn't `00-<32 hexadecimal digits>-<16>-<2>` with ids that aren't 0",
         shown(value)
     ))
 }

@@ -1,4 +1,4 @@
-//! What one source answered, with the places that it looked into.
+//! What one source answered, and the places that it looked into.
 
 use lambda_runtime::Context;
 use serde::Serialize;
@@ -18,15 +18,15 @@ pub(super) struct ExplainedSource {
     pub(super) name: &'static str,
     /// Whether it has the trace context.
     pub(super) found: bool,
-    /// Those in the event that it looks into; none where it has nothing to do with the event.
+    /// The places of the event that it looks into; empty if the event has none of them.
     pub(super) places: Vec<ExplainedPlace>,
 }
 
-/// One place that is there.
+/// A place that the event has.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct ExplainedPlace {
     pub(super) path: String,
-    /// What stood there.
+    /// What it holds.
     pub(super) held: String,
     pub(super) used: bool,
     /// Why it was passed over.
@@ -45,7 +45,7 @@ impl ExplainedSource {
     }
 }
 
-/// The name of a source, for people.
+/// The name of a source in an explanation.
 fn name(source: SourceName) -> &'static str {
     match source {
         SourceName::Durable => "durable function",
@@ -78,9 +78,9 @@ pub(super) fn explain_source(
         ExplainedPlace {
             held: held.description(),
             used,
-            // Where one is used, those after it weren't asked.
+            // The places after the one that is used weren't asked.
             reason: (!used).then(|| match winner {
-                Some(winner) if index > winner => "not asked any more".into(),
+                Some(winner) if index > winner => "an earlier place is used".into(),
                 _ => reason(answer.name, &held.carrier, propagator),
             }),
             path: held.path,
@@ -93,8 +93,8 @@ pub(super) fn explain_source(
     }
 }
 
-/// The place that holds what the extraction found; if it found something that none of them carries, the first
-/// from which ids are computed, or the only one.
+/// The place that carries what the extraction found. If none does, the first from which ids are computed, or the only
+/// place.
 fn winner(held: &[Held], context: &TraceContext, propagator: &DatadogPropagator) -> Option<usize> {
     let carries = |held: &Held| match &held.carrier {
         Content::Carrier(carrier) => propagator
@@ -113,7 +113,7 @@ fn reason(source: SourceName, content: &Content, propagator: &DatadogPropagator)
     match (source, content) {
         (_, Content::Unreadable(problem)) => problem.clone(),
         (SourceName::XRay, _) => "it has no parent segment".into(),
-        (_, Content::Computed(_)) => "it isn't whole".into(),
+        (_, Content::Computed(_)) => "it is incomplete".into(),
         (_, Content::Carrier(carrier)) => {
             if propagator.extract(carrier).is_none() {
                 return why_no_parent(carrier, propagator);

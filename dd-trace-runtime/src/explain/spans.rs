@@ -1,4 +1,4 @@
-//! The spans that an invocation with the event makes.
+//! The spans that an invocation makes for the event.
 
 use lambda_runtime::Context;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use crate::config::service_names::NO_NAME;
 use crate::event::trigger::{InferredSpan, Trigger};
 use crate::telemetry::Telemetry;
 
-/// A span; each is below the one before it.
+/// A span. Each is the child of the one before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct ExplainedSpan {
     pub(super) name: &'static str,
@@ -16,7 +16,7 @@ pub(super) struct ExplainedSpan {
     pub(super) service: String,
 }
 
-/// The inferred spans, the earliest first, and the function's own.
+/// The inferred spans, the earliest first, then the function's own.
 pub(super) fn spans_of(
     telemetry: &Telemetry,
     trigger: Option<&Trigger<'_>>,

@@ -1,6 +1,6 @@
-//! The text for each of a folder of events, and that it tells what the extraction did.
+//! The text for each event in a folder, compared with a file and with what the extraction found.
 //!
-//! `BLESS=1 cargo test -p dd-trace-runtime --lib -- explain` writes the texts anew.
+//! `BLESS=1 cargo test -p dd-trace-runtime --lib -- explain` rewrites the texts.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -94,7 +94,7 @@ async fn text_with<Signature, F: Extractor<Signature>>(extractor: F, json: &str)
 }
 
 #[tokio::test]
-async fn the_extractor_s_part_is_told_first() {
+async fn the_extractor_s_answer_comes_first() {
     let whole = r#"{"detail":{"x-datadog-trace-id":"1","x-datadog-parent-id":"2"}}"#;
     let used = text_with(carrier_of, whole).await;
     assert!(
@@ -190,7 +190,7 @@ fn a_line_is_short_and_printable_whatever_the_event_is() {
 }
 
 #[test]
-fn tools_get_it_as_json() {
+fn tools_get_the_explanation_as_json() {
     let telemetry = telemetry(&[]);
     let event = event(r#"{"_datadog":{"x-datadog-trace-id":"1","x-datadog-parent-id":"2"}}"#);
     let explained = explain_in(&telemetry, &event, &Context::default());

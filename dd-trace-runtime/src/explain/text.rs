@@ -58,7 +58,7 @@ impl Display for ExplainedParent {
 
 impl Display for ExplainedEvent {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let source = self.event_source.unwrap_or("of no service that is known");
+        let source = self.event_source.unwrap_or("from an unknown service");
         write!(f, "{source}")?;
         if let Some(arn) = &self.arn {
             write!(f, ", {arn}")?;
@@ -86,7 +86,7 @@ impl Display for ExplainedExtractor {
     }
 }
 
-/// The sources in their order; those in a row that have nothing to do with the event share a line.
+/// The sources in their order. Consecutive sources that have nothing to do with the event share a line.
 fn write_sources(f: &mut Formatter<'_>, sources: &[ExplainedSource]) -> fmt::Result {
     let is_absent = |source: &ExplainedSource| source.places.is_empty() && !source.found;
     for row in sources.chunk_by(|a, b| is_absent(a) && is_absent(b)) {

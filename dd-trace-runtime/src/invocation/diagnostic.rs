@@ -24,8 +24,7 @@ impl<E: HandlerError> From<TracedError<E>> for Diagnostic {
             state.posts_error(describe_posted(&posted));
         }
         state.posts_message(&debug, &posted.error_message);
-        // `lambda_runtime` takes the path of the type, or of a reference to it, where the user has no name of their
-        // own for the error.
+        // Without a name from the user, `lambda_runtime` posts the path of the error's type, or of a reference to it.
         let path = type_name::<E>().trim_start_matches('&');
         if posted.error_type.trim_start_matches('&') != path {
             state.posts_error_type(&posted.error_type);

@@ -1,6 +1,6 @@
 //! One invocation, in a straight line.
 //!
-//! - In: the raw event, and what `#[traced_handler]` knows of the handler.
+//! - In: the raw event, and what `#[traced_handler]` knows about the handler.
 //! - Out: the handler's answer, untouched, and spans that have ended.
 //! - Next: [`run`](crate::run()), which posts the answer and sends the spans.
 
@@ -48,17 +48,17 @@ use crate::telemetry::Telemetry;
 /// What a traced handler takes in place of the user's event.
 pub type Incoming = LambdaEvent<RawEvent>;
 
-/// What `#[traced_handler]` knows of the handler it wraps.
+/// What `#[traced_handler]` knows about the handler it wraps.
 pub struct Site<In: 'static, E: 'static> {
     /// The handler's name.
     pub name: &'static str,
-    /// The resource of the span, in place of the function's name.
+    /// The resource of the span, instead of the function's name.
     pub resource: Option<&'static str>,
     /// The user's extractor, or the built-in extraction alone.
     pub extractor: &'static dyn ErasedExtractor,
-    /// Makes the handler's event from the bytes.
+    /// Decodes the handler's event.
     pub decode: fn(RawEvent, Context) -> Result<In, EventError>,
-    /// How to look at the handler's error.
+    /// How to describe the handler's error.
     pub failure: Failure<E>,
 }
 
@@ -72,14 +72,14 @@ impl<In, E> Debug for Site<In, E> {
 
 /// Runs `handler` on the event, inside the `aws.lambda` span.
 ///
-/// `result` says that what the handler returns is a `Result`: no bound here does, so that one that is
-/// none is reported in one place. `look` says what can be done with the response, for the same reason
-/// without a bound here.
+/// `result` takes the handler's output as a `Result`. It replaces a bound, so that a handler that returns anything
+/// else is reported once, in one place. `look` says what can be done with the response, and replaces a bound for the
+/// same reason.
 ///
-/// In a box, as `lambda_runtime` moves a handler's future from layer to layer, and this one has kilobytes.
+/// The future is boxed: `lambda_runtime` moves a handler's future from layer to layer, and this one takes kilobytes.
 ///
 /// # Panics
-/// If the handler does: the span says so, and `lambda_runtime` answers as it would have.
+/// If the handler panics. The span records the panic, and `lambda_runtime` answers as it would without tracing.
 pub fn invoke<In, Out, T, E, F, Fut>(
     site: &'static Site<In, E>,
     event: Incoming,
@@ -159,7 +159,7 @@ where
     ended.unwrap_or_else(|panic| resume_unwind(panic.payload))
 }
 
-/// Whether this is called by a traced handler, whose span tells of both: one invocation has one `aws.lambda`.
+/// Whether the caller is another traced handler: one invocation has one `aws.lambda` span, the outer handler's.
 fn is_inside_another() -> bool {
     let running = OtelContext::map_current(Telemetry::running_in);
     running.is_some_and(|running| running.span().is_some())
@@ -205,7 +205,7 @@ async fn start<In, E>(
 struct Active {
     telemetry: Telemetry,
     span: Unanswered,
-    /// The same, as `tracing` has it.
+    /// The same span, for `tracing`.
     #[cfg(feature = "tracing")]
     tracing_span: tracing::Span,
     event: RawEvent,
@@ -213,7 +213,7 @@ struct Active {
 }
 
 impl Active {
-    /// Runs the handler inside of the span, until the deadline at most as far as the span is concerned.
+    /// Runs the handler inside the span. If the deadline comes first, the span ends and the handler goes on.
     async fn run<F: Future>(&self, handler: F) -> Result<F::Output, Panic> {
         let handler = catch_panic(handler);
         #[cfg(feature = "tracing")]
@@ -227,7 +227,7 @@ impl Active {
         timeout::alongside(handler, watch).await
     }
 
-    /// Tags of the event that go beyond the trigger's.
+    /// Adds tags of the event beyond the trigger's.
     fn describe_event(&self) {
         if let Some(execution) = &self.span.asked.durable {
             self.span.tag(execution.tags());
@@ -238,8 +238,8 @@ impl Active {
         }
     }
 
-    /// Tags of the response, where somebody wants them: it has to be written for them. Gives the failure of a durable
-    /// execution, which is a response to Lambda.
+    /// Adds tags of the response where a setting or a durable execution needs them: only then is the response
+    /// serialised. Returns the failure of a durable execution, which Lambda gets as a response.
     fn describe(&self, answer: &Answer<'_>) -> Option<ErrorTags> {
         let depth = self.telemetry.capture_depth();
         let is_durable = self.span.asked.durable.is_some();
@@ -267,23 +267,18 @@ impl Active {
         let http = self.span.asked.http && !is_found_later;
         let mut ended = self.span.answered(Outcome::answered(http, &answer));
         ended.outcome.error = failure;
-        match (answer, state) {
+        match (answer, &state) {
             (Answer::Stream(_, body), Some(state)) => {
-                streaming::keep(&state, &self.telemetry, ended, self.deadline, body);
+                streaming::keep(state, &self.telemetry, ended, self.deadline, body);
             }
-            (_, Some(state)) => state.keep(ended),
-            (_, None) => ended.finish(),
+            _ => ended.keep_or_finish(state.as_ref()),
         }
     }
 
     fn failed(self, error: ErrorTags) {
         let state = self.span.state.clone();
         let outcome = Outcome::failed(self.span.asked.http, error);
-        let ended = self.span.answered(outcome);
-        match state {
-            Some(state) => state.keep(ended),
-            None => ended.finish(),
-        }
+        self.span.answered(outcome).keep_or_finish(state.as_ref());
     }
 }
 
@@ -296,8 +291,8 @@ fn durable_failure(response: &[u8]) -> Option<ErrorTags> {
     })
 }
 
-/// The user's extractor first; what it can't say, the event is asked. Also what came of the extractor, if there is
-/// one, for a log line in the span that starts next.
+/// Asks the user's extractor, and the event itself if that gives no trace context. Also returns what came of the
+/// extractor, if there is one, for a log line in the span that starts next.
 async fn upstream<'a>(
     extractor: &'static dyn ErasedExtractor,
     event: &'a RawEvent,
@@ -332,7 +327,7 @@ fn tell_explanation(request_id: &str, span: &InvocationSpan, explanation: &str) 
     );
 }
 
-/// An extractor may return `None` for every second event and be right, so that only the first is a warning.
+/// An extractor may rightly return `None` for every second event, so only the first `None` is a warning.
 #[cold]
 fn tell_that_extractor_failed(handler: &str, reason: &NoContext, telemetry: &Telemetry) {
     let is_known = matches!(reason, NoContext::None) && !telemetry.is_first_none();

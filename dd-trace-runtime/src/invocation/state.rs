@@ -1,4 +1,4 @@
-//! What a traced handler and the runtime layer around it share of one invocation.
+//! What a traced handler and the runtime layer around it share about one invocation.
 
 #[cfg(feature = "tracing")]
 use std::sync::OnceLock;
@@ -15,20 +15,20 @@ use crate::handler::failure::{ErrorTags, short_name};
 use crate::handler::outcome::Outcome;
 use crate::span::aws_lambda::InvocationSpan;
 
-/// The span of an invocation from the end of its handler until the response has been posted.
+/// The span of an invocation, from the end of its handler until the response has been posted.
 ///
-/// What stands between the handler and the runtime layer may change the outcome, or call the handler again: one
-/// invocation has one span, and the span tells what the caller got. It still ends at the time at which the handler
-/// ended, or, where the response is streamed, at the end of the stream.
+/// Layers between the handler and the runtime layer may change the outcome or call the handler again. Still one
+/// invocation has one span, and the span tells what the caller got. Its end is the end of the handler or, if the
+/// response is streamed, the end of the stream.
 ///
-/// The value is in the OpenTelemetry context of an invocation whose runtime layer sends.
+/// The value is in the OpenTelemetry context of an invocation whose runtime layer sends spans.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct InvocationState(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
     state: Mutex<State>,
-    /// What log lines outside of the handler name: a line may be written while the state is locked.
+    /// The ids for log lines outside of the handler. They are not in `state`, which may be locked while a line is written.
     #[cfg(feature = "tracing")]
     ids: OnceLock<(TraceId, SpanId)>,
 }
@@ -37,7 +37,7 @@ struct Shared {
 struct State {
     /// Whether a traced handler was called.
     handled: bool,
-    /// Whether the layer's service says what it posts.
+    /// Whether the runtime layer reports what it posts.
     posts: bool,
     ended: Option<Ended>,
 }
@@ -48,15 +48,15 @@ pub(super) struct Ended {
     pub(super) span: InvocationSpan,
     pub(super) asked: Asked,
     pub(super) outcome: Outcome,
-    /// Whether the handler gave no answer; an answer can tell of a failure, too.
+    /// Whether the handler failed instead of answering. An answer can tell of a failure, too.
     pub(super) failed: bool,
-    /// When; `None` while the response is streamed.
+    /// When the handler ended; `None` while the response is streamed.
     pub(super) end: Option<SystemTime>,
-    /// Watches the deadline of a response that is streamed.
+    /// The task that watches the deadline of a streamed response.
     pub(super) watch: Option<AbortHandle>,
 }
 
-/// What the trigger asks of the outcome.
+/// What the trigger asks about the outcome.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
     pub(super) http: bool,
@@ -64,25 +64,25 @@ pub(super) struct Asked {
 }
 
 impl InvocationState {
-    /// For a runner that tells what it posts.
+    /// For a runtime layer that reports what it posts.
     pub(crate) fn posting() -> Self {
         let state = Self::default();
         state.lock().posts = true;
         state
     }
 
-    /// The state of the active invocation, if there is a layer around it: that one sends, too.
+    /// The state of the active invocation, if a runtime layer is around it. That layer sends the spans, too.
     pub(crate) fn of_invocation() -> Option<Self> {
         Context::map_current(|context| context.get::<Self>().cloned())
     }
 
-    /// The trace and the span that `context` belongs to: log lines outside of the span have them, too.
+    /// The ids of the trace and the span that `context` belongs to, for log lines outside of the span.
     #[cfg(feature = "tracing")]
     pub(crate) fn ids_in(context: &Context) -> Option<(TraceId, SpanId)> {
         context.get::<Self>()?.0.ids.get().copied()
     }
 
-    /// Says which span the invocation has.
+    /// Sets the ids of the invocation's span.
     #[cfg(feature = "tracing")]
     pub(super) fn set_ids(&self, context: &Context) {
         let span = context.span();
@@ -90,7 +90,7 @@ impl InvocationState {
         let _ = self.0.ids.set((span.trace_id(), span.span_id()));
     }
 
-    /// Says that a traced handler is called; the span of an earlier call goes on.
+    /// Notes that a traced handler is called. Returns the span of an earlier call, which goes on.
     pub(super) fn begin(&self) -> Option<(InvocationSpan, Asked)> {
         let mut state = self.lock();
         state.handled = true;
@@ -105,12 +105,12 @@ impl InvocationState {
         self.lock().ended = Some(ended);
     }
 
-    /// Whether the status of the response is found where it is posted, and not before.
+    /// Whether the status of the response is found when it is posted, and not before.
     pub(super) fn will_post(&self) -> bool {
         self.lock().posts
     }
 
-    /// Says that a response is posted, whose HTTP status `status` finds.
+    /// Notes that a response is posted. `status` finds its HTTP status.
     pub(crate) fn posts_response(&self, status: impl FnOnce() -> u16) {
         let Some(http) = self.of_ended(|ended| ended.asked.http) else {
             return;
@@ -130,12 +130,12 @@ impl InvocationState {
         self.of_ended(|ended| ended.outcome.error.is_none()) == Some(true)
     }
 
-    /// Says that an error is posted, which the handler itself didn't return.
+    /// Notes that an error is posted that the handler itself didn't return.
     pub(super) fn posts_error(&self, error: ErrorTags) {
         self.of_ended(|ended| ended.outcome = Outcome::failed(ended.asked.http, error));
     }
 
-    /// Says under which name the error is posted. A path that ends in the name of the error's type is that type's.
+    /// Notes the name under which the error is posted. A path that ends in the name of the error's type is that type's.
     pub(super) fn posts_error_type(&self, name: &str) {
         self.of_error(|error| {
             if short_name(name) != error.kind {
@@ -144,8 +144,8 @@ impl InvocationState {
         });
     }
 
-    /// Says with which message the error is posted. The span has that message where it has only the error's `Debug`
-    /// text, because the error's type tells no other.
+    /// Notes the message with which the error is posted. The span takes it if its own is only the error's `Debug` text,
+    /// because the error's type gives no better one.
     pub(super) fn posts_message(&self, debug: &str, message: &str) {
         self.of_error(|error| {
             if error.message == debug {
@@ -158,7 +158,7 @@ impl InvocationState {
         self.of_ended(|ended| ended.outcome.error.as_mut().map(change));
     }
 
-    /// Says that the stream has ended, with an error or without one.
+    /// Ends the span: the stream has ended, with or without an error.
     pub(super) fn streamed(&self, error: Option<ErrorTags>) {
         let ended = self.lock().ended.take();
         if let Some(mut ended) = ended {
@@ -184,13 +184,13 @@ impl InvocationState {
         self.lock().ended.as_mut().map(ask)
     }
 
-    /// A panic elsewhere leaves the value whole.
+    /// A panic while the lock is held leaves the state whole.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The runtime gave the invocation up.
+/// Ends the span of an invocation that the runtime gave up.
 impl Drop for State {
     fn drop(&mut self) {
         if let Some(ended) = self.ended.take() {
@@ -200,6 +200,15 @@ impl Drop for State {
 }
 
 impl Ended {
+    /// Leaves the span to the runtime layer, which ends it when the response has been posted. Without a layer it ends
+    /// now.
+    pub(super) fn keep_or_finish(self, state: Option<&InvocationState>) {
+        match state {
+            Some(state) => state.keep(self),
+            None => self.finish(),
+        }
+    }
+
     pub(super) fn finish(self) {
         self.stop_watching();
         let end = self.end.unwrap_or_else(SystemTime::now);

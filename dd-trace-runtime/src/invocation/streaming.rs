@@ -1,4 +1,4 @@
-//! The span of an invocation whose response is streamed: it goes on until the stream ends.
+//! The span of an invocation whose response is streamed: it stays open until the stream ends.
 
 use std::fmt::{self, Debug};
 use std::panic::resume_unwind;
@@ -20,8 +20,8 @@ use crate::telemetry::Telemetry;
 
 /// Keeps the span of `ended` open while the response is streamed.
 ///
-/// `body` ends it, if that is how the response is streamed; a stream of another type can't be wrapped, and the runtime
-/// layer ends the span, which knows when the whole response has been posted.
+/// A `body` is wrapped, and ends the span with the stream. A stream of another type can't be wrapped: the runtime layer
+/// ends its span when the whole response has been posted.
 pub(super) fn keep(
     state: &InvocationState,
     telemetry: &Telemetry,
@@ -43,7 +43,7 @@ pub(super) fn keep(
     state.keep(ended);
 }
 
-/// A streamed response inside of its span.
+/// A streamed response, polled inside the span.
 ///
 /// `lambda_runtime` polls the stream in a task of its own, which has no OpenTelemetry context.
 struct TracedBody {
@@ -89,7 +89,7 @@ impl HttpBody for TracedBody {
     }
 }
 
-/// Who asked is gone, or has read enough.
+/// A stream that is dropped has ended: the caller is gone or has read enough.
 impl Drop for TracedBody {
     fn drop(&mut self) {
         self.state.streamed(None);

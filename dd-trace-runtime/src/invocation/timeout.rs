@@ -1,4 +1,4 @@
-//! An invocation whose time runs out: what can still be said of it is said in time.
+//! An invocation whose time runs out: its spans are sent before Lambda kills the process.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -17,30 +17,29 @@ use crate::telemetry::deadline;
 use crate::timer;
 use crate::tracer::invocation;
 
-/// Of the time before the deadline in which spans are sent early, the part that is the last moment.
+/// The function's span ends this fraction of the flush deadline before the invocation's deadline: the last moment.
 const LAST_MOMENT: u32 = 5;
 
 /// Waits for the deadline, while the invocation goes on beside it.
 ///
-/// Lambda kills the process at the deadline, and what has not been sent is lost. Datadog's libraries for
-/// Python and Node end the function's span a tenth of a second before, as an error; if the function then
-/// ends in time after all, the error stays, as the extension drops a second span of the same id.
-/// So here only what has ended is sent that early (`DD_APM_FLUSH_DEADLINE_MILLISECONDS`),
-/// and the function's own span ends in the last fifth of that time.
+/// Lambda kills the process at the deadline, and spans that haven't been sent are lost. Datadog's libraries for
+/// Python and Node end the function's span a tenth of a second earlier, as an error. If the function then ends in
+/// time after all, the error stays: the extension drops a second span with the same id. So only the spans that have
+/// ended are sent that early (`DD_APM_FLUSH_DEADLINE_MILLISECONDS`), and the function's own span ends in the last
+/// fifth of that time.
 pub(crate) async fn watch(telemetry: Telemetry, span: InvocationSpan, deadline: SystemTime) {
     let margin = telemetry.flush_deadline();
     let Some(early) = until(deadline, margin).filter(|_| !margin.is_zero()) else {
         return;
     };
     if Handle::try_current().is_err() {
-        // A unit test under another executor; Lambda's runtime has this one.
+        // A unit test under another executor: `lambda_runtime` runs under tokio.
         return;
     }
     end_early(telemetry, span, deadline, early).await;
 }
 
-/// Boxed, as it is hardly ever needed, and no `async fn`, whose body would be compiled again in the
-/// handler's crate.
+/// Boxed, as it is rarely needed. It isn't an `async fn`, whose body would be compiled again in the handler's crate.
 fn end_early(
     telemetry: Telemetry,
     span: InvocationSpan,
@@ -51,7 +50,7 @@ fn end_early(
         let last_moment = telemetry.flush_deadline() / LAST_MOMENT;
         let remaining = || until(deadline, last_moment).unwrap_or_default();
         let Some(sleep) = timer::sleep(early) else {
-            // Lambda ends the process then, and nobody can be told before.
+            // Without tokio's timer nothing can be sent before Lambda ends the process.
             return;
         };
         sleep.await;
@@ -75,7 +74,7 @@ fn until(deadline: SystemTime, before: Duration) -> Option<Duration> {
     deadline::left(deadline).map(|left| left.saturating_sub(before))
 }
 
-/// In a task of its own: a handler that ends meanwhile doesn't break it off, for then it would be sent
+/// Sends in a task of its own: a handler that ends meanwhile doesn't interrupt the send, or the spans would be sent
 /// again, and the response doesn't wait for it.
 async fn send(telemetry: &Telemetry, within: Duration) {
     let telemetry = telemetry.clone();
@@ -83,7 +82,7 @@ async fn send(telemetry: &Telemetry, within: Duration) {
     let _ = spawn_boxed(Box::pin(send)).await;
 }
 
-/// The words of Datadog's libraries.
+/// Worded as by Datadog's libraries.
 fn impending_timeout() -> Outcome {
     Outcome {
         status: None,
@@ -96,7 +95,7 @@ fn impending_timeout() -> Outcome {
 }
 
 pin_project_lite::pin_project! {
-    /// A future, and another one that goes on as long as the first is pending.
+    /// A future, and another one that runs as long as the first is pending.
     pub(crate) struct Alongside<F, W> {
         #[pin]
         future: F,
@@ -117,8 +116,8 @@ impl<F: Future, W: Future<Output = ()>> Future for Alongside<F, W> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<F::Output> {
         let mut this = self.project();
-        // First, so that a handler that is ready at once costs no timer, and one that ends at the last
-        // moment has ended.
+        // The future comes first: a handler that is ready at once needs no timer, and one that ends at the last moment
+        // has ended.
         if let Poll::Ready(output) = this.future.poll(cx) {
             return Poll::Ready(output);
         }
@@ -136,13 +135,13 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_ready_first_is_not_watched() {
+    async fn a_future_that_is_ready_at_once_is_not_watched() {
         let watch = async { panic!("it was watched") };
         assert_eq!(alongside(async { 1 }, watch).await, 1);
     }
 
     #[tokio::test]
-    async fn what_has_watched_to_its_end_leaves_the_future_alone() {
+    async fn a_watch_that_ends_leaves_the_future_alone() {
         let mut polls = 0;
         let future = async {
             tokio::task::yield_now().await;

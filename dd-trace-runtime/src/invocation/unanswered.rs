@@ -1,4 +1,4 @@
-//! An invocation whose future is dropped before it has answered: a layer outside gave up on it.
+//! An invocation whose future is dropped before it answers, because a layer outside gave up on it.
 
 use std::ops::Deref;
 use std::time::SystemTime;
@@ -18,13 +18,13 @@ pub(super) struct Unanswered {
     pub(super) telemetry: Telemetry,
     pub(super) span: InvocationSpan,
     pub(super) asked: Asked,
-    /// Of the runtime layer, if there is one.
+    /// The state that the runtime layer shares, if there is one.
     pub(super) state: Option<InvocationState>,
     pub(super) answered: bool,
 }
 
 impl Unanswered {
-    /// The invocation with its outcome. It is the caller's to end the span.
+    /// The invocation with its outcome. The caller ends the span.
     pub(super) fn answered(mut self, outcome: Outcome) -> Ended {
         self.answered = true;
         self.ended(outcome)
@@ -63,17 +63,14 @@ impl Drop for Unanswered {
         if self.answered {
             return;
         }
-        let ended = self.ended(cancelled());
-        if let Some(state) = &self.state {
-            state.keep(ended);
-        } else {
-            ended.finish();
+        self.ended(cancelled()).keep_or_finish(self.state.as_ref());
+        if self.state.is_none() {
             self.send();
         }
     }
 }
 
-/// What the caller gets is up to whatever dropped the handler, so that there is no status to name.
+/// The layer that dropped the handler decides what the caller gets, so there is no status.
 fn cancelled() -> Outcome {
     Outcome {
         status: None,

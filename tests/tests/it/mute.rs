@@ -53,8 +53,7 @@ async fn debugging_shows_one_line_for_each_invocation_and_one_for_each_send_what
         for function in ["composed-none", "composed-failing"] {
             let variables = [variable, ("AWS_LAMBDA_LOG_LEVEL", "ERROR")];
             let lines = lines(function, &variables).await;
-            let explained =
-                "No trace context: the invocation begins a new trace. | Event: of no service";
+            let explained = "No trace context: the invocation begins a new trace. | Event: from an unknown service";
             for (text, times) in [
                 (explained, 3),
                 (

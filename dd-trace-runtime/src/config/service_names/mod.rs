@@ -6,17 +6,17 @@ mod tests;
 use crate::config::vars::flag;
 use crate::log;
 
-/// The service of a process that isn't a Lambda function and has no `DD_SERVICE`: a name that says it is to be set.
+/// The service of a process that isn't a Lambda function and has no `DD_SERVICE`: a name that shows it.
 pub(crate) const NO_NAME: &str = "unnamed-rust-service";
 
 /// What the environment says about services.
 #[derive(Debug, Clone)]
 pub(crate) struct ServiceNames {
-    /// `DD_SERVICE`, or what names the service instead.
+    /// `DD_SERVICE`, or the service that another variable names.
     service: Option<String>,
     /// `AWS_LAMBDA_FUNCTION_NAME`.
     function: Option<String>,
-    /// `DD_SERVICE_MAPPING`: a handful of names, the last of equal ones counts.
+    /// `DD_SERVICE_MAPPING`: a handful of names. The last of equal ones counts.
     mapping: Vec<(String, String)>,
     /// `DD_TRACE_AWS_SERVICE_REPRESENTATION_ENABLED`: a service is named after its AWS resource.
     after_resources: bool,
@@ -46,8 +46,8 @@ impl ServiceNames {
 
     /// The service of the `aws.lambda` span and of every span that names none.
     ///
-    /// `DD_SERVICE`, else the function's name unless that is switched off, else `aws.lambda`
-    /// (as Python and Node do); outside Lambda [`NO_NAME`].
+    /// It is `DD_SERVICE`, else the function's name unless that is switched off, else `aws.lambda` (as in Python and
+    /// Node). Outside Lambda it is [`NO_NAME`].
     pub(crate) fn own(&self) -> &str {
         if let Some(service) = &self.service {
             return service;
@@ -64,11 +64,11 @@ impl ServiceNames {
         self.service.as_deref()
     }
 
-    /// The service of an inferred span (as Python and Node do).
+    /// The service of an inferred span (as in Python and Node).
     ///
-    /// What `DD_SERVICE_MAPPING` gives for `specific`, the resource, or for `generic`, its kind, such as
-    /// `lambda_sqs`; else `instance`, the resource's own name, or `fallback` where that is blank or
-    /// not wanted.
+    /// It is what `DD_SERVICE_MAPPING` gives for `specific`, the resource, or for `generic`, its kind, such as
+    /// `lambda_sqs`; else `DD_SERVICE`, if every span is to have it; else `instance`, the resource's own name, or
+    /// `fallback` if that is blank or switched off.
     pub(crate) fn resolve<'a>(
         &'a self,
         specific: &str,
@@ -96,7 +96,7 @@ impl ServiceNames {
     }
 }
 
-/// `from:to,from:to`; a name mapped to itself says nothing.
+/// `from:to,from:to`. A name mapped to itself is ignored.
 fn mapping(value: &str) -> Vec<(String, String)> {
     let mut mapping = Vec::new();
     let mut malformed = Vec::new();

@@ -1,4 +1,4 @@
-//! Services by what the environment says. The answers are those of `determine_service_name` in
+//! Services for settings of the environment. The expected names are those of `determine_service_name` in
 //! `datadog-lambda` 8.130.0 for Python.
 
 use super::*;
@@ -43,7 +43,7 @@ fn a_resource_s_service_is_its_name_unless_that_is_switched_off_or_blank() {
 }
 
 #[test]
-fn dd_service_replaces_the_names_of_resources_where_that_is_asked_for() {
+fn dd_service_replaces_the_names_of_resources_if_a_setting_asks_for_it() {
     let resolve = |vars: &[(&str, &str)]| {
         let names = names(vars);
         names.resolve("q", "lambda_sqs", "q", "sqs").to_owned()
@@ -58,7 +58,7 @@ fn dd_service_replaces_the_names_of_resources_where_that_is_asked_for() {
 }
 
 #[test]
-fn a_mapping_comes_first_and_that_of_the_resource_before_that_of_its_kind() {
+fn a_mapping_comes_first_and_the_resource_s_before_its_kind_s() {
     let mapping = ("DD_SERVICE_MAPPING", "lambda_sqs:queues, orders : billing ");
     let names = names(&[mapping, SERVICE, ONE_SERVICE, NOT_AFTER_RESOURCES]);
     let resolve = |queue| names.resolve(queue, "lambda_sqs", queue, "sqs");
@@ -68,7 +68,7 @@ fn a_mapping_comes_first_and_that_of_the_resource_before_that_of_its_kind() {
 }
 
 #[test]
-fn a_mapping_that_is_malformed_is_left_out_and_the_last_of_two_counts() {
+fn a_malformed_mapping_is_left_out_and_the_last_of_two_counts() {
     for (mapping, service, lines) in [
         ("a:b", "b", 0),
         ("a:b,a:c", "c", 0),

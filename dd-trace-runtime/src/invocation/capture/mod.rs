@@ -6,8 +6,6 @@ mod tail;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
-
 use opentelemetry::KeyValue;
 use serde::de::IgnoredAny;
 
@@ -16,25 +14,25 @@ use crate::json::{Level, Reader};
 use crate::log;
 use crate::msgpack::cut;
 
-/// How many tags a payload may become; a line in the log says where it has more.
+/// The most tags that a payload becomes. A debug line says when it has more values.
 const MAX_TAGS: usize = 200;
 
-/// The deepest that a setting may ask for: hostile nesting must cost no stack.
+/// The most levels that a setting can ask for: hostile nesting must cost no stack.
 const MAX_DEPTH: usize = 64;
 
-/// The longest name of a tag, in bytes: the agent cuts what is longer.
+/// The longest name of a tag, in bytes: the agent cuts longer ones.
 const MAX_KEY: usize = 200;
 
 /// The longest value, in bytes, as in Datadog's libraries.
 const MAX_VALUE: usize = 5_000;
 
-/// The tags of the JSON text `payload`, whose names begin with `prefix`: one for each value that isn't an
-/// object or a list, however deep; below `max_depth`, one for the rest as it stands in the text.
+/// The tags of the JSON text `payload`, with names that begin with `prefix`. Each value that isn't an object or a
+/// list becomes a tag. What lies deeper than `max_depth` becomes one tag, as JSON text.
 ///
-/// A text that is itself an object or a list in JSON is looked into, at the price of one level. A value
-/// whose key names a secret is left out, whatever it is. So is a body in Base64 that is neither JSON nor a form.
+/// A string that is itself a JSON object or list is read as one, which takes a level. A value whose key names a
+/// secret is redacted, whatever it is. A body in Base64 that is neither JSON nor a form is left out.
 ///
-/// Whatever the payload is, the tags take [`MAX_TAGS`] times [`MAX_KEY`] and [`MAX_VALUE`] bytes at most.
+/// Whatever the payload, the tags take at most [`MAX_TAGS`] times [`MAX_KEY`] and [`MAX_VALUE`] bytes.
 pub(crate) fn tags(prefix: &str, payload: &[u8], max_depth: usize) -> Vec<KeyValue> {
     let mut capture = Capture {
         max_depth: max_depth.min(MAX_DEPTH),
@@ -84,7 +82,7 @@ impl Capture {
         }
     }
 
-    /// `encoded` says that its body is in Base64.
+    /// `encoded` says whether the object's body is in Base64.
     fn object(
         &mut self,
         key: &str,
@@ -136,20 +134,15 @@ impl Capture {
     }
 }
 
-/// The name of what stands under `name` within `key`. A long one is cut here and not later, or each of many
-/// values below it would hold a copy.
+/// The name of the tag for the member `name` of `key`. A long one is cut here and not later: each of many values below
+/// it would hold a copy.
 fn below(key: &str, name: &str) -> String {
     let path = [key, ".", cut(name, MAX_KEY)].concat();
     cut(&path, MAX_KEY).to_owned()
 }
 
-/// Whether a text is an object or a list in JSON.
+/// Whether a text is a JSON object or list.
 fn is_nested(text: &str) -> bool {
     let begins = text.trim_start().starts_with(['{', '[']);
     begins && serde_json::from_str::<IgnoredAny>(text).is_ok()
-}
-
-/// The text of bytes that may be cut anywhere.
-fn lossy(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
 }

@@ -1,11 +1,11 @@
-//! What must not become a tag.
+//! Secrets, which must not become tags.
 
 use std::borrow::Cow;
 
 pub(super) const REDACTED: &str = "redacted";
 
-/// The ends of keys whose values are secrets, whatever stands before them: `dbPassword`, `X-Api-Key`,
-/// `client_secret`. Datadog's libraries know a few whole keys in one letter case.
+/// Endings of keys whose values are secrets, whatever comes before them: `dbPassword`, `X-Api-Key`,
+/// `client_secret`. Datadog's libraries know only a few whole keys, in one letter case.
 const SECRET_ENDS: [&str; 16] = [
     "accesskey",
     "apikey",
@@ -25,7 +25,7 @@ const SECRET_ENDS: [&str; 16] = [
     "token",
 ];
 
-/// Whether `key` names a secret, or several, in any letter case and however its words are joined.
+/// Whether `key` names one secret or several, in any letter case and however its words are joined.
 pub(super) fn is_secret(key: &str) -> bool {
     let letters = key.bytes().filter(u8::is_ascii_alphanumeric);
     let plain: Vec<u8> = letters.map(|letter| letter.to_ascii_lowercase()).collect();
@@ -36,11 +36,11 @@ pub(super) fn is_secret(key: &str) -> bool {
     })
 }
 
-/// What separates the pairs of query strings, forms and cookies, also within a URL.
+/// Separators of the pairs in query strings, forms and cookies, also within a URL.
 const SEPARATORS: [char; 7] = ['&', '?', ';', ',', ' ', '\n', '\r'];
 
-/// A text with the values of its pairs `key=value` left out where the key names a secret: a query string, a
-/// form, a cookie, a URL.
+/// A text whose pairs `key=value` are redacted where the key names a secret. The text may be a query string, a form, a
+/// cookie or a URL.
 pub(super) fn without_secrets(text: &str) -> Cow<'_, str> {
     let is_leak = |pair: &str| pair.split_once('=').is_some_and(|(key, _)| is_secret(key));
     if !text.split(SEPARATORS).any(is_leak) {

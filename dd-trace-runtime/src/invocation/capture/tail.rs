@@ -1,11 +1,11 @@
-//! What stands below the deepest level that has tags of its own: JSON text, without its secrets.
+//! What lies below the deepest level of tags, as JSON text without its secrets.
 
 use super::secrets::{REDACTED, is_secret, without_secrets};
 use super::{MAX_DEPTH, is_nested};
 use crate::json::Reader;
 use crate::msgpack::cut;
 
-/// The value that comes next as JSON text, cut where it gets longer than `limit` bytes.
+/// The next value as JSON text, cut to `limit` bytes.
 pub(super) fn text(json: &mut Reader<'_>, limit: usize) -> String {
     let mut tail = Tail {
         text: String::new(),
@@ -34,12 +34,12 @@ impl Tail {
         if name.is_some_and(is_secret) {
             return self.quoted(REDACTED);
         }
-        // What is deeper is left out.
+        // Anything deeper is left out.
         if depth > MAX_DEPTH {
             return self.text.push('…');
         }
         if let Some(text) = json.string() {
-            // A text that is JSON stands as what it says, or its secrets would pass.
+            // A string that holds JSON is written as that JSON, or its secrets would pass.
             if is_nested(&text) {
                 self.value(name, &mut Reader::new(text.as_bytes()), depth + 1);
             } else {
@@ -51,7 +51,7 @@ impl Tail {
             while !self.is_full()
                 && let Some(name) = json.member(object)
             {
-                let name = super::lossy(&name);
+                let name = String::from_utf8_lossy(&name);
                 self.text.push_str(separator);
                 self.quoted(&name);
                 self.text.push(':');

@@ -45,7 +45,7 @@ fn each_value_is_a_tag_named_by_its_path() {
 }
 
 #[test]
-fn json_inside_of_a_text_is_looked_into_at_the_price_of_a_level() {
+fn json_inside_a_string_is_read_and_takes_one_level() {
     let payload = json!({"body": json!({"id": 7, "token": "t"}).to_string()});
     assert_eq!(value_of(&payload, "body.id").as_deref(), Some("7"));
     assert_eq!(
@@ -64,7 +64,7 @@ fn json_inside_of_a_text_is_looked_into_at_the_price_of_a_level() {
 }
 
 #[test]
-fn a_secret_is_redacted_in_any_case_of_any_type_and_in_any_spelling() {
+fn a_secret_of_any_type_is_redacted_in_any_spelling_and_letter_case() {
     for key in [
         "Authorization",
         "X-AUTHORIZATION",
@@ -99,17 +99,12 @@ fn a_secret_is_redacted_in_any_case_of_any_type_and_in_any_spelling() {
 }
 
 #[test]
-fn a_secret_in_a_query_string_is_redacted() {
-    let payload = json!({"rawQueryString": "page=2&token=s3cr3t&sort=up"});
-    assert_eq!(
-        value_of(&payload, "rawQueryString").as_deref(),
-        Some("page=2&token=redacted&sort=up")
-    );
-}
-
-#[test]
-fn a_secret_in_a_form_a_url_or_a_cookie_is_redacted() {
+fn a_secret_in_a_query_string_a_form_a_url_or_a_cookie_is_redacted() {
     for (text, shown) in [
+        (
+            "page=2&token=s3cr3t&sort=up",
+            "page=2&token=redacted&sort=up",
+        ),
         (
             "user=ann&password=s3cr3t&page=2",
             "user=ann&password=redacted&page=2",
@@ -185,7 +180,7 @@ fn size(payload: &str) -> usize {
 }
 
 #[test]
-fn what_tags_take_is_bounded_whatever_the_keys_are() {
+fn the_size_of_all_tags_is_bounded_whatever_the_keys_are() {
     let inner: serde_json::Map<_, _> = (0..400).map(|n| (format!("a{n}"), json!(1))).collect();
     let long_key = |length: usize| json!({"k".repeat(length): inner}).to_string();
     let deep = |levels: usize| {

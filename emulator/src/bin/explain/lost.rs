@@ -63,7 +63,7 @@ fn where_it_is(sent: &TraceContext, event: &RawEvent, found: &Explanation) -> St
             "Its trace id is in the event, at `{place}`. A source reads that place; why it passed it over is said below."
         ),
         Some(place) => format!(
-            "Its trace id is in the event, at `{place}`. No source reads that place: write an extractor that does, and name it in `#[traced_handler(extractor = ..)]`."
+            "Its trace id is in the event, at `{place}`. No source reads that place: write an extractor that does, and name it in `#[traced_handler(extractor = \"path::to_fn\")]`."
         ),
         None => "Its trace id is nowhere in the event: either the producer didn't write it into this message, or a service between them didn't pass it on.".into(),
     }
