@@ -2,7 +2,7 @@
 
 use dd_trace_runtime::{Telemetry, traced_handler};
 use lambda_runtime::{Error, LambdaEvent};
-use opentelemetry_otlp::{SpanExporter, WithExportConfig};
+use opentelemetry_otlp::SpanExporter;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use serde_json::Value;
@@ -13,10 +13,8 @@ async fn handler(event: LambdaEvent<Value>) -> Result<Value, Error> {
 }
 
 fn provider() -> Result<SdkTracerProvider, Error> {
-    let exporter = SpanExporter::builder()
-        .with_http()
-        .with_endpoint("http://localhost:4318/v1/traces")
-        .build()?;
+    // To http://localhost:4318, or where OTEL_EXPORTER_OTLP_ENDPOINT says.
+    let exporter = SpanExporter::builder().with_http().build()?;
     Ok(SdkTracerProvider::builder()
         .with_batch_exporter(exporter)
         .with_resource(Resource::builder().with_service_name("shop").build())

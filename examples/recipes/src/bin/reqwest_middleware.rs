@@ -1,12 +1,15 @@
-//! A client of `reqwest` with middleware that traces each request.
+//! A function with a client of `reqwest` whose middleware traces each request.
 
 use async_trait::async_trait;
-use dd_trace_runtime::trace_headers;
+use dd_trace_runtime::{trace_headers, traced_handler, tracing_layer};
 use http::Extensions;
+use lambda_runtime::{Error, LambdaEvent};
 use reqwest::{Request, Response};
-use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next, Result};
+use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next};
 use tracing::Instrument;
 use tracing::field::Empty;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Makes a span of each request and puts its trace context into the headers.
 struct Traced;
@@ -18,7 +21,7 @@ impl Middleware for Traced {
         mut request: Request,
         extensions: &mut Extensions,
         next: Next<'_>,
-    ) -> Result<Response> {
+    ) -> reqwest_middleware::Result<Response> {
         let span = tracing::info_span!(
             "http.request",
             otel.kind = "client",
@@ -51,12 +54,17 @@ fn client() -> ClientWithMiddleware {
         .build()
 }
 
+/// The event is the URL, and the answer the status.
+#[traced_handler]
+async fn handler(client: &ClientWithMiddleware, event: LambdaEvent<String>) -> Result<u16, Error> {
+    let response = client.get(event.payload).send().await?;
+    Ok(response.status().as_u16())
+}
+
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
-    let response = client()
-        .get("http://127.0.0.1:8080/orders/7")
-        .send()
-        .await?;
-    println!("{}", response.status());
-    Ok(())
+async fn main() -> Result<(), Error> {
+    let spans = tracing_subscriber::registry().with(tracing_layer());
+    spans.init();
+    let client = client();
+    dd_trace_runtime::run(|event| handler(&client, event)).await
 }

@@ -3,9 +3,12 @@
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
+use dd_trace_runtime::tracing_layer;
 use lambda_runtime::Error;
 use tower_http::trace::{DefaultMakeSpan, TraceLayer};
 use tracing::Level;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 async fn order(Path(id): Path<u64>) -> String {
     format!("order {id}")
@@ -21,5 +24,7 @@ fn app() -> Router {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
+    let spans = tracing_subscriber::registry().with(tracing_layer());
+    spans.init();
     dd_trace_runtime::lambda_http::run(app()).await
 }

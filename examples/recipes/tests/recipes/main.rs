@@ -1,0 +1,12 @@
+//! Each recipe runs as a function, and its trace is what the guide says of it.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests fail the test, as its own lines do"
+)]
+
+mod function;
+mod http;
+mod metrics;
+mod otlp;
+mod sqlx;
