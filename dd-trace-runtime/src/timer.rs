@@ -1,14 +1,15 @@
 //! Time limits, in a tokio runtime that may have been built without timers.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::catch_unwind;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use pin_project_lite::pin_project;
 use tokio::runtime::Handle;
-use tokio::task::unconstrained;
+use tokio::task::coop::{Unconstrained, unconstrained};
 use tokio::time::{Sleep, sleep as tokio_sleep};
 
 /// A future that took longer than it may.
@@ -43,13 +44,32 @@ pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Result<F::O
 }
 
 /// The output of `future`, if it is ready before `limit` ends.
-pub(crate) async fn until<F: Future>(limit: Sleep, future: F) -> Result<F::Output, Elapsed> {
-    let mut future = pin!(future);
-    // A future that is always busy must not keep the limit from being checked.
-    let mut limit = pin!(unconstrained(limit));
-    poll_fn(|cx| match future.as_mut().poll(cx) {
-        Poll::Ready(output) => Poll::Ready(Ok(output)),
-        Poll::Pending => limit.as_mut().poll(cx).map(|()| Err(Elapsed)),
-    })
-    .await
+pub(crate) fn until<F: Future>(limit: Sleep, future: F) -> Until<F> {
+    Until {
+        future,
+        // A future that is always busy must not keep the limit from being checked.
+        limit: unconstrained(limit),
+    }
+}
+
+pin_project! {
+    /// See [`until`]. As an `async fn` it would have room for the future twice.
+    pub(crate) struct Until<F> {
+        #[pin]
+        future: F,
+        #[pin]
+        limit: Unconstrained<Sleep>,
+    }
+}
+
+impl<F: Future> Future for Until<F> {
+    type Output = Result<F::Output, Elapsed>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        match this.future.poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Ok(output)),
+            Poll::Pending => this.limit.poll(cx).map(|()| Err(Elapsed)),
+        }
+    }
 }

@@ -57,7 +57,7 @@ where
     let settings = telemetry.extraction();
     let extract = || Some(extractor.extract(event, context));
     let limit = telemetry.extractor_timeout(context.deadline());
-    let asked = custom::ask(extract, limit, telemetry.propagator()).await;
+    let asked = custom::ask(extract, || limit, telemetry.propagator()).await;
     let extractor = |reason| ExplainedExtractor {
         name: type_name::<F>(),
         reason,

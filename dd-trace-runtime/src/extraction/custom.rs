@@ -28,17 +28,20 @@ impl fmt::Display for NoContext {
     }
 }
 
-/// Calls the extractor and waits for it, for `limit` at most; `None` if there is no extractor.
+/// Calls the extractor and waits for it, for as long as `limit` says; `None` if there is no extractor.
 pub(crate) async fn ask<'a>(
     extract: impl FnOnce() -> Option<Extraction<'a>>,
-    limit: Option<Duration>,
+    limit: impl FnOnce() -> Option<Duration>,
     propagator: &DatadogPropagator,
 ) -> Option<Result<TraceContext, NoContext>> {
     let extracted = match panic::catch(extract) {
         Ok(None) => return None,
         Ok(Some(Extraction::Ready(extracted))) => Ok(extracted),
         Ok(Some(Extraction::Pending(future))) => {
-            match timer::within(limit.unwrap_or(Duration::MAX), catch_panic(future)).await {
+            let limit = limit();
+            let within = timer::within(limit.unwrap_or(Duration::MAX), catch_panic(future));
+            // Boxed, as most handlers have no such extractor.
+            match Box::pin(within).await {
                 Ok(extracted) => extracted,
                 Err(timer::Elapsed) => return Some(Err(NoContext::Failed(too_slow(limit)))),
             }

@@ -25,6 +25,7 @@ use tracing::Instrument;
 
 use self::state::{Asked, InvocationState};
 use self::unanswered::Unanswered;
+use crate::context::trace_context::TraceContext;
 use crate::event::durable_execution;
 use crate::event::raw::RawEvent;
 use crate::event::trigger::Trigger;
@@ -166,30 +167,57 @@ fn is_inside_another() -> bool {
 }
 
 /// Starts the span of an invocation, in the trace of its producer.
+///
+/// Asks the user's extractor, and the event itself if that gives no trace context.
 async fn start<In, E>(
     site: &'static Site<In, E>,
     event: &RawEvent,
     lambda: &Context,
     telemetry: &Telemetry,
 ) -> (InvocationSpan, Asked) {
-    let (mut upstream, custom) = upstream(site.extractor, event, lambda, telemetry).await;
-    let explanation = log::shows_debug().then(|| {
-        let custom = custom.as_ref().map(|asked| {
-            let reason = asked.as_ref().err().map(ToString::to_string);
-            (site.name, reason)
-        });
-        explain::line(telemetry, (event, lambda), &upstream, custom)
-    });
+    let extractor = telemetry.choose(site.extractor);
+    let extraction = || extractor.extract(event, lambda);
+    let limit = || telemetry.extractor_timeout(lambda.deadline());
+    let custom = custom::ask(extraction, limit, telemetry.propagator()).await;
     let name = SpanName {
         handler: site.name,
         resource: site.resource,
     };
+    start_below(custom, name, event, lambda, telemetry)
+}
+
+/// As [`start`], with the answer of the extractor, if there is one. No `async fn`: its future would have room for all
+/// that is known of the event.
+fn start_below(
+    custom: Option<Result<TraceContext, NoContext>>,
+    name: SpanName,
+    event: &RawEvent,
+    lambda: &Context,
+    telemetry: &Telemetry,
+) -> (InvocationSpan, Asked) {
+    let settings = telemetry.extraction();
+    let mut extracted = None;
+    let custom = custom.map(|asked| asked.map(|context| extracted = Some(context)));
+    let mut upstream = match extracted {
+        Some(context) => {
+            let parent = Parent::of_event(context, lambda, settings);
+            Upstream::of_extractor(parent, event)
+        }
+        None => extraction::extract_all(event, lambda, settings),
+    };
+    let explanation = log::shows_debug().then(|| {
+        let custom = custom.as_ref().map(|asked| {
+            let reason = asked.as_ref().err().map(ToString::to_string);
+            (name.handler, reason)
+        });
+        explain::line(telemetry, (event, lambda), &upstream, custom)
+    });
     let span = InvocationSpan::start(telemetry, name, lambda, &mut upstream);
     #[cfg(feature = "dsm")]
     telemetry.consume(event.as_bytes(), upstream.trigger.as_ref(), &span.context());
     let _active = (custom.is_some() || explanation.is_some()).then(|| span.context().attach());
     if let Some(Err(reason)) = custom {
-        tell_that_extractor_failed(site.name, &reason, telemetry);
+        tell_that_extractor_failed(name.handler, &reason, telemetry);
     }
     if let Some(explanation) = explanation {
         tell_explanation(&lambda.request_id, &span, &explanation);
@@ -289,30 +317,6 @@ fn durable_failure(response: &[u8]) -> Option<ErrorTags> {
         message: failed.message,
         stack: String::new(),
     })
-}
-
-/// Asks the user's extractor, and the event itself if that gives no trace context. Also returns what came of the
-/// extractor, if there is one, for a log line in the span that starts next.
-async fn upstream<'a>(
-    extractor: &'static dyn ErasedExtractor,
-    event: &'a RawEvent,
-    lambda: &Context,
-    telemetry: &'a Telemetry,
-) -> (Upstream<'a>, Option<Result<(), NoContext>>) {
-    let settings = telemetry.extraction();
-    let extractor = telemetry.choose(extractor);
-    let extraction = || extractor.extract(event, lambda);
-    let limit = telemetry.extractor_timeout(lambda.deadline());
-    let custom = match custom::ask(extraction, limit, telemetry.propagator()).await {
-        None => None,
-        Some(Ok(context)) => {
-            let parent = Parent::of_event(context, lambda, settings);
-            return (Upstream::of_extractor(parent, event), Some(Ok(())));
-        }
-        Some(Err(reason)) => Some(Err(reason)),
-    };
-    let upstream = extraction::extract_all(event, lambda, settings);
-    (upstream, custom)
 }
 
 #[cold]

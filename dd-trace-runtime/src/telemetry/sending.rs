@@ -103,7 +103,8 @@ impl Telemetry {
                     Chance::Last => own.exporter.send_now(within).await,
                 },
                 Source::User(user) => {
-                    user.flushes().flush(within).await;
+                    // Boxed, so that it takes no room where the provider is ours.
+                    Box::pin(user.flushes().flush(within)).await;
                 }
             }
             #[cfg(feature = "dsm")]

@@ -1,11 +1,13 @@
 //! How many finished spans may wait.
 
+use std::time::Duration;
+
 use opentelemetry::trace::{Span as _, Tracer as _};
 use opentelemetry::{KeyValue, Value};
 
-use super::finished;
-use crate::export::SpanData;
+use super::{config, finished};
 use crate::export::finished::{Finished, FinishedSpans};
+use crate::export::{Exporter, SpanData};
 
 fn span(name: &'static str, text: usize) -> SpanData {
     let mut span = finished(|tracer| tracer.start(name).end()).remove(0);
@@ -57,7 +59,7 @@ fn the_size_of_a_span_is_about_that_of_its_bytes() {
     ));
     assert!(spans.push(many.clone()).is_empty());
     let estimate = spans.take()[0].size;
-    let config = super::config(&[]);
+    let config = config(&[]);
     let process = crate::export::process::Process::new(&config);
     assert!(spans.push(many.clone()).is_empty());
     let encoded = crate::export::chunk::encode(&spans.take(), &process, Vec::new())[0]
@@ -68,4 +70,12 @@ fn the_size_of_a_span_is_about_that_of_its_bytes() {
         "{estimate} for {encoded}"
     );
     assert_eq!(chunks(vec![many], &config)[0][0].metrics.len(), 1_003);
+}
+
+/// Allocators have blocks below a kilobyte at hand, and there is a send after each invocation.
+#[test]
+fn the_future_of_a_send_takes_less_than_a_kilobyte() {
+    let exporter = Exporter::new(&config(&[]));
+    let send = exporter.send(Duration::ZERO);
+    assert!(size_of_val(&send) < 1_000, "{}", size_of_val(&send));
 }
