@@ -55,10 +55,7 @@ impl FinishedSpans {
 
     /// Takes a span; returns those that are to be encoded now, oldest first: none, until there are enough.
     pub(super) fn push(&mut self, mut span: SpanData) -> Vec<Finished> {
-        for attribute in &mut span.attributes {
-            shorten(&mut attribute.value);
-        }
-        let size = size(&span);
+        let size = shorten(&mut span);
         let key = TraceKey::of(&span);
         // This runs under the exporter's lock. The root takes that lock after it is marked as ended, so if it isn't
         // marked yet, it will come later and take this span along.
@@ -185,60 +182,51 @@ impl Hasher for AddressHasher {
     }
 }
 
-/// Cuts a text to what will be sent of it, so that one of megabytes doesn't take the room of other spans.
-fn shorten(value: &mut Value) {
-    let shorten = |text: &mut StringValue| {
-        if text.as_str().len() > VALUE_LIMIT {
-            *text = cut(text.as_str(), VALUE_LIMIT).to_owned().into();
-        }
-    };
-    match value {
-        Value::String(text) => shorten(text),
-        Value::Array(Array::String(texts)) => texts.iter_mut().for_each(shorten),
-        _ => {}
-    }
-}
-
 /// The fields of a span without its texts, in memory as well as encoded.
 const SPAN: usize = 640;
 /// A number, a flag or the header of a text.
 const SCALAR: usize = 16;
 
-/// About the bytes a span takes, in memory as well as encoded: enough for a bound, and cheap.
-fn size(span: &SpanData) -> usize {
-    let events = span.events.iter();
-    let links = span.links.iter();
+/// Cuts the texts of a span to what will be sent of them, so that one of megabytes doesn't take the room of other
+/// spans. Returns about the bytes it takes, in memory as well as encoded: enough for a bound, and cheap.
+fn shorten(span: &mut SpanData) -> usize {
     let own = span.own.as_ref().map_or(0, |own| own.written().len());
+    let events = span.events.iter_mut();
+    let events = events.map(|event| 64 + event.name.len() + attributes(&mut event.attributes));
+    let links = span.links.iter_mut();
+    let links = links.map(|link| 128 + attributes(&mut link.attributes));
     SPAN + own
         + span.name.len()
-        + attributes(&span.attributes)
-        + events
-            .map(|event| 64 + event.name.len() + attributes(&event.attributes))
-            .sum::<usize>()
-        + links
-            .map(|link| 128 + attributes(&link.attributes))
-            .sum::<usize>()
+        + attributes(&mut span.attributes)
+        + events.sum::<usize>()
+        + links.sum::<usize>()
 }
 
-fn attributes(attributes: &[KeyValue]) -> usize {
-    attributes
-        .iter()
-        .map(|attribute| value(attribute.key.as_str(), &attribute.value))
-        .sum()
+fn attributes(attributes: &mut [KeyValue]) -> usize {
+    let attributes = attributes.iter_mut();
+    let sizes = attributes.map(|attribute| {
+        let (count, texts) = value(&mut attribute.value);
+        // Each element of an array is sent with a key of its own.
+        count.saturating_mul(attribute.key.as_str().len() + SCALAR) + texts
+    });
+    sizes.sum()
 }
 
-fn value(key: &str, value: &Value) -> usize {
-    let (count, texts) = match value {
-        Value::String(text) => (1, text.as_str().len()),
+/// How many single values it has, and the bytes of its texts.
+fn value(value: &mut Value) -> (usize, usize) {
+    match value {
+        Value::String(value) => (1, text(value)),
         Value::Array(Array::Bool(values)) => (values.len(), 0),
         Value::Array(Array::I64(values)) => (values.len(), 0),
         Value::Array(Array::F64(values)) => (values.len(), 0),
-        Value::Array(Array::String(texts)) => (
-            texts.len(),
-            texts.iter().map(|text| text.as_str().len()).sum(),
-        ),
+        Value::Array(Array::String(texts)) => (texts.len(), texts.iter_mut().map(text).sum()),
         _ => (1, 0),
-    };
-    // Each element of an array is sent with a key of its own.
-    count.saturating_mul(key.len() + SCALAR) + texts
+    }
+}
+
+fn text(text: &mut StringValue) -> usize {
+    if text.as_str().len() > VALUE_LIMIT {
+        *text = cut(text.as_str(), VALUE_LIMIT).to_owned().into();
+    }
+    text.as_str().len()
 }
