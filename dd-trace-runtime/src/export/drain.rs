@@ -15,16 +15,21 @@ const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 impl Exporter {
-    /// Sends what waits until nothing does, for at most `limit`; returns how many spans still wait.
+    /// Sends what waits until nothing does, for at most `limit`; returns how many spans still wait. Sends of other
+    /// tasks are waited for.
     ///
     /// As no later send will follow, an agent that can't be reached is tried again soon.
     pub(crate) async fn drain(&self, limit: Duration) -> usize {
         let started = Instant::now();
         let mut pause = FIRST_PAUSE;
-        while !self.is_idle() {
+        while !self.is_idle() || !self.in_flight.is_empty() {
             let left = limit.saturating_sub(started.elapsed());
             if left.is_zero() {
                 break;
+            }
+            if self.is_idle() {
+                self.in_flight.all_ended(left).await;
+                continue;
             }
             self.encode_finished();
             self.report_losses();

@@ -19,6 +19,7 @@ mod error;
 mod events;
 mod failure;
 mod finished;
+mod in_flight;
 mod limits;
 mod member;
 mod numbers;
@@ -49,6 +50,7 @@ use tokio::sync::Notify;
 use self::agent::Agent;
 use self::back_off::BackOff;
 use self::finished::{Finished, FinishedSpans};
+use self::in_flight::InFlight;
 use self::limits::{FILLING_BYTES, FINISHED_BYTES, WAITING_BYTES};
 use self::process::Process;
 use self::queue::Queue;
@@ -74,6 +76,7 @@ pub(crate) struct Exporter {
     queue: Arc<Queue>,
     agent: Agent,
     late: Late,
+    in_flight: InFlight,
     /// Whether a late answer of the agent has been reported.
     is_slow: AtomicBool,
     /// How long a thread that makes spans may have to wait for a send. With `None` it never waits.
@@ -101,6 +104,7 @@ impl Exporter {
             queue: Queue::bounded(WAITING_BYTES),
             agent: Agent::new(config.agent.clone()),
             late: Late::default(),
+            in_flight: InFlight::default(),
             is_slow: AtomicBool::default(),
             relief: None,
             relieving: Mutex::default(),

@@ -42,13 +42,21 @@ impl Exporter {
     }
 
     /// Like [`send`](Self::send), but also during a pause, and including the spans of traces whose local root is still
-    /// open: there may be no other chance.
+    /// open: there may be no other chance. For the same reason it waits for the sends of other tasks, and sends again
+    /// what they could not.
     pub(crate) async fn send_now(&self, within: Duration) {
         if within.is_zero() {
             return;
         }
+        let started = Instant::now();
+        let left = || within.saturating_sub(started.elapsed());
         self.encode_finished();
         self.send_encoded(within).await;
+        if self.in_flight.is_empty() {
+            return;
+        }
+        self.in_flight.all_ended(left()).await;
+        self.send_encoded(left()).await;
     }
 
     async fn send_encoded(&self, within: Duration) {
@@ -84,6 +92,7 @@ impl Exporter {
             return Err(Failure::NoRuntime);
         }
         let limit = timer::sleep(within).ok_or(Failure::NoTimer)?;
+        let _in_flight = self.in_flight.begin();
         timer::until(limit, self.send_waiting())
             .await
             .unwrap_or(Err(Failure::TimedOut))

@@ -7,6 +7,7 @@ mod bounds;
 mod connections;
 mod conventions;
 mod faults;
+mod in_flight;
 mod late;
 mod mapping;
 mod operations;
