@@ -32,6 +32,9 @@ pub mod delivery {}
 #[doc = include_str!("guide/deploying.md")]
 pub mod deploying {}
 
+#[doc = include_str!("guide/durable.md")]
+pub mod durable {}
+
 #[doc = include_str!("guide/extractors.md")]
 pub mod extractors {}
 

@@ -16,6 +16,7 @@ impl ErrorStatuses {
     pub(crate) const SERVER: Self = Self(Cow::Borrowed(&[(500, 599)]));
 
     /// Of a span that sends one, by default.
+    #[cfg(feature = "tower")]
     pub(crate) const CLIENT: Self = Self(Cow::Borrowed(&[(400, 499)]));
 
     /// Reads a list such as `500-599,404`; `None` unless all of it is readable.

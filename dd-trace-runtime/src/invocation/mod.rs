@@ -45,6 +45,8 @@ use crate::span::aws_lambda::{InvocationSpan, SpanName};
 #[cfg(feature = "tracing")]
 use crate::span::bridge;
 use crate::telemetry::Telemetry;
+#[cfg(feature = "tracing")]
+use crate::telemetry::durable;
 
 /// What a traced handler takes in place of the user's event.
 pub type Incoming = LambdaEvent<RawEvent>;
@@ -221,6 +223,12 @@ fn start_below(
     }
     if let Some(explanation) = explanation {
         tell_explanation(&lambda.request_id, &span, &explanation);
+    }
+    #[cfg(feature = "tracing")]
+    if upstream.durable.is_some()
+        && let Some(running) = Telemetry::running_in(&span.context())
+    {
+        durable::register(&lambda.request_id, &running);
     }
     let asked = Asked {
         http: upstream.trigger.as_ref().is_some_and(Trigger::is_http),

@@ -6,7 +6,7 @@ use opentelemetry::trace::{SpanBuilder, TraceContextExt, Tracer};
 use opentelemetry::{Context, Value};
 
 use crate::span::bridge;
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Telemetry, durable};
 use crate::tracer::any::AnySpan;
 
 /// Asks the parent's context which telemetry is in force, when a span starts and not before.
@@ -45,6 +45,9 @@ fn of_invocation(context: &Context) -> AnySpan {
 /// The field of a span that begins a new trace.
 const NEW_TRACE: &str = "datadog.new_trace";
 
+/// The field by which AWS's SDK for durable functions names the invocation.
+const REQUEST_ID: &str = "requestId";
+
 /// Inside an invocation, a span without a parent belongs below the span of the invocation: libraries use
 /// `parent: None` when they know no better one.
 fn parent_of<'a>(builder: &SpanBuilder, parent: &'a Context) -> Cow<'a, Context> {
@@ -56,7 +59,19 @@ fn parent_of<'a>(builder: &SpanBuilder, parent: &'a Context) -> Cow<'a, Context>
     }
     let running = Context::map_current(Telemetry::running_in);
     let invocation = running.and_then(|running| running.span());
+    let invocation = invocation.or_else(|| durable::context_of(text(builder, REQUEST_ID)?));
     invocation.map_or(Cow::Borrowed(parent), Cow::Owned)
+}
+
+fn text<'a>(builder: &'a SpanBuilder, key: &str) -> Option<&'a str> {
+    let mut attributes = builder.attributes.iter().flatten();
+    match &attributes
+        .find(|attribute| attribute.key.as_str() == key)?
+        .value
+    {
+        Value::String(text) => Some(text.as_str()),
+        _ => None,
+    }
 }
 
 fn has(builder: &SpanBuilder, key: &str, fits: impl Fn(&Value) -> bool) -> bool {

@@ -8,6 +8,8 @@ pub(crate) mod cold_start;
 #[cfg(feature = "dsm")]
 mod data_streams;
 pub(crate) mod deadline;
+#[cfg(feature = "tracing")]
+pub(crate) mod durable;
 #[cfg(feature = "testing")]
 pub(crate) mod global;
 pub(crate) mod running;

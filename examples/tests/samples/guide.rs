@@ -21,6 +21,11 @@ const RECIPES: Programs = Programs {
     language: "rust,ignore\n",
     folder: "recipes/src/bin",
 };
+const DURABLE: Programs = Programs {
+    mark: "\n`durable ",
+    language: "rust,ignore\n",
+    folder: "durable/src/bin",
+};
 
 impl Programs {
     /// The blocks of a page, in order, without hidden lines.
@@ -77,5 +82,12 @@ fn the_page_of_samples_shows_the_programs_that_run() {
 fn the_page_of_recipes_shows_the_programs_that_compile() {
     RECIPES.compare(include_str!(
         "../../../dd-trace-runtime/src/guide/recipes.md"
+    ));
+}
+
+#[test]
+fn the_page_of_durable_functions_shows_the_function_that_runs() {
+    DURABLE.compare(include_str!(
+        "../../../dd-trace-runtime/src/guide/durable.md"
     ));
 }

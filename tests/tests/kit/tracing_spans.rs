@@ -9,6 +9,7 @@ use lambda_runtime::{Error, LambdaEvent};
 use opentelemetry::global;
 use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::trace::{Status, TraceContextExt, Tracer};
+use serde_json::{Value, json};
 use tracing::subscriber::DefaultGuard;
 use tracing::{Instrument, debug_span, error, info, info_span, instrument};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
@@ -366,4 +367,43 @@ async fn a_span_without_a_parent_is_below_the_function_s_unless_it_begins_a_trac
         (own.parent_id, own.meta.contains_key("datadog.new_trace")),
         (0, false)
     );
+}
+
+/// As AWS's SDK runs the branches of a durable function, and starts their spans.
+#[traced_handler]
+async fn branches(event: LambdaEvent<Value>) -> Result<u64, Error> {
+    let id = event.context.request_id;
+    let branch = async move {
+        let branch = info_span!(parent: None, "branch", requestId = id.as_str());
+        branch.in_scope(|| info_span!("ship").in_scope(parent_id))
+    };
+    Ok(tokio::spawn(branch).await?)
+}
+
+#[tokio::test]
+async fn a_branch_of_a_durable_function_in_a_task_of_its_own_is_below_the_function_s_span() {
+    let event = json!({
+        "DurableExecutionArn": "arn:aws:lambda:eu-west-1:1:function:f:1/durable-execution/order-7/a1b2",
+        "InitialExecutionState": {"Operations": [{"Id": "1"}]},
+    });
+    let _subscribed = subscribed();
+    let invocation = Invocation::of(&event).lambda_context(|it| it.request_id = "branches".into());
+    let outcome = invocation.run(branches).await;
+    let branch = outcome.span("branch");
+    assert_eq!(
+        branch.parent_id,
+        outcome.root().span_id,
+        "{}",
+        outcome.tree()
+    );
+    let ship = outcome.span("ship");
+    assert_eq!(ship.parent_id, branch.span_id);
+    assert_eq!(*outcome.result.as_ref().unwrap(), ship.span_id);
+}
+
+#[tokio::test]
+async fn in_any_other_function_such_a_field_says_nothing() {
+    let _subscribed = subscribed();
+    let outcome = Invocation::of(&json!({})).run(branches).await;
+    assert_eq!(outcome.spans().len(), 1, "{}", outcome.tree());
 }
