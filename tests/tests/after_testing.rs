@@ -29,7 +29,7 @@ async fn handler(_: LambdaEvent<()>) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn the_propagator_of_a_unit_test_is_nobody_else_s() {
+async fn the_propagator_of_a_unit_test_isn_t_taken_for_the_user_s() {
     let lines = Lines::default();
     let writer = lines.clone();
     let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone());

@@ -1,6 +1,6 @@
-//! The trace context of events of every source, beside the answers of Datadog's libraries.
+//! The trace context of events of every source, compared with the answers of Datadog's libraries.
 //!
-//! `conformance/README.md` says what stands in that folder.
+//! `conformance/README.md` describes that folder.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,21 +22,21 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use tests_support::{installed, peers};
 
-/// One event, and what is found in it.
+/// An event, and the trace context in it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
     name: String,
-    /// The event as it stands in the file, to the byte.
+    /// The event as in the file, byte for byte.
     #[serde(default, deserialize_with = "null_included")]
     event: Option<Box<RawValue>>,
-    /// The event, where JSON in a JSON file can't show what matters about it.
+    /// The event as text, where JSON can't show what matters about it.
     text: Option<String>,
     client_context: Option<BTreeMap<String, String>>,
-    /// X-Ray's header of the invocation.
+    /// The X-Ray header of the invocation.
     xray: Option<String>,
     ours: Option<Ids>,
-    /// Which peer answers otherwise, and under which key `differences.md` says why.
+    /// The peers that answer differently, each with the key under which `differences.md` says why.
     #[serde(default)]
     differs: BTreeMap<Peer, String>,
     /// Our library doesn't find `ours` yet.
@@ -44,7 +44,7 @@ struct Case {
     pending: bool,
 }
 
-/// A trace context as in Datadog's headers: the lower half of the trace id, and apart from it the upper.
+/// A trace context as in Datadog's headers, with the two halves of the trace id apart.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ids {
@@ -52,7 +52,7 @@ struct Ids {
     #[serde(skip_serializing_if = "Option::is_none")]
     tid: Option<String>,
     parent_id: String,
-    /// `None` where the decision is left to us.
+    /// `None` if the decision is left to us.
     priority: Option<i32>,
 }
 
@@ -65,13 +65,13 @@ enum Peer {
 
 const PEERS: [Peer; 2] = [Peer::Python, Peer::Node];
 
-/// What each peer answers to each case.
+/// Each peer's answer to each case.
 type Answers = BTreeMap<String, BTreeMap<Peer, Option<Ids>>>;
 
-/// The file with their answers; `CONFORMANCE=overwrite` writes it anew, in the ignored test.
+/// The file with the answers. The ignored test rewrites it with `CONFORMANCE=overwrite`.
 const FROZEN: &str = "peers.json";
 
-/// An event that is `null` is an event.
+/// Keeps an event that is `null`.
 fn null_included<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Box<RawValue>>, D::Error> {
     Box::deserialize(json).map(Some)
 }
@@ -137,7 +137,7 @@ fn frozen() -> Answers {
     serde_json::from_str(&fs::read_to_string(folder().join(FROZEN)).unwrap()).unwrap()
 }
 
-/// The table in `differences.md`: key → the peers that the row says something about.
+/// The table in `differences.md`, as keys and the peers that each row mentions.
 fn differences() -> BTreeSet<(String, Peer)> {
     let text = fs::read_to_string(folder().join("differences.md")).unwrap();
     let rows = text.lines().filter(|line| line.starts_with("| `"));
@@ -171,18 +171,18 @@ fn the_library_finds_what_the_case_says() {
         let found = case.found();
         match (found == case.ours, case.pending) {
             (true, false) | (false, true) => None,
-            (true, true) => Some("is found by now; remove `pending`".to_owned()),
+            (true, true) => Some("is found now; remove `pending`".to_owned()),
             (false, false) => Some(format!("found {found:?}\n    not   {:?}", case.ours)),
         }
     });
 }
 
 #[test]
-fn a_peer_answers_as_we_do_or_the_case_names_the_difference() {
+fn a_peer_gives_our_answer_or_the_case_names_the_difference() {
     let frozen = frozen();
     assert_each(|name, case| {
         let Some(answers) = frozen.get(name) else {
-            return Some("has no answer of a peer; write `peers.json` anew".to_owned());
+            return Some("lacks a peer's answer; write `peers.json` anew".to_owned());
         };
         PEERS.iter().find_map(|peer| {
             let answer = &answers[peer];
@@ -219,7 +219,7 @@ fn no_answer_is_on_file_for_a_case_that_is_gone() {
 
 #[test]
 #[ignore = "needs Datadog's libraries for Python and Node: .ci/peers"]
-fn the_peers_still_answer_what_is_on_file() {
+fn the_peers_still_give_the_answers_on_file() {
     let mut python = Command::new(installed("python"));
     let python = ask(python.arg(folder().join("oracle.py")));
     let mut node = Command::new("node");
@@ -240,7 +240,7 @@ fn the_peers_still_answer_what_is_on_file() {
     assert_eq!(answers.len(), cases().len(), "a case wasn't asked");
 }
 
-/// What a peer says to each case, without anything of our environment.
+/// A peer's answer to each case, without any variable of our environment.
 fn ask(oracle: &mut Command) -> BTreeMap<String, Option<Ids>> {
     let path = std::env::var_os("PATH").unwrap();
     let output = oracle.env_clear().env("PATH", path).output();
@@ -250,7 +250,7 @@ fn ask(oracle: &mut Command) -> BTreeMap<String, Option<Ids>> {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{oracle:?}: {e}: {log}"))
 }
 
-/// A case is a line, so that a change of one answer shows as one.
+/// One case a line, so that a diff shows each answer that changes.
 fn one_line_each(answers: &Answers) -> String {
     let line = |(name, answers)| {
         format!(

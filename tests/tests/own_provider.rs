@@ -1,4 +1,4 @@
-//! A process whose user has a global tracer provider: what is global needs a process of its own.
+//! A process whose user has set a global tracer provider, which needs a process of its own.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -34,7 +34,7 @@ impl SpanProcessor for Names {
 }
 
 impl Names {
-    /// Those of a provider that is the global one from now on.
+    /// The spans of a provider that is the global one from now on.
     fn of_global_provider() -> Self {
         let names = Self::default();
         let provider = SdkTracerProvider::builder().with_span_processor(names.clone());
@@ -58,7 +58,7 @@ async fn invoked() -> Outcome<Result<(), TracedError<Error>>> {
 }
 
 #[tokio::test]
-async fn a_provider_installed_before_keeps_what_is_outside_and_one_installed_later_takes_all() {
+async fn an_earlier_provider_keeps_the_spans_outside_and_a_later_one_takes_all() {
     let before = Names::of_global_provider();
     let outcome = invoked().await;
     global::tracer("shop").in_span("outside", |_| ());

@@ -1,5 +1,5 @@
-//! A process with a tracer provider and a propagator of the user's, which are made for each other as those of
-//! Datadog's own tracer are. What is global needs a process of its own; the real one is in `tests/official`.
+//! A process with the user's own tracer provider and propagator, which work together like those of Datadog's own
+//! tracer. Globals need a process of their own. `tests/official` has the real tracer.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -25,10 +25,10 @@ use tokio::sync::Mutex as AsyncMutex;
 
 const PRIORITY: &str = "x-datadog-sampling-priority";
 
-/// The priority that was extracted, where this sampler and no other looks for it.
+/// The extracted priority, in a place that only this sampler knows.
 struct Extracted(String);
 
-/// What the sampler was told, and what became of spans.
+/// What the sampler was told, and what happened to spans.
 #[derive(Debug, Clone, Default)]
 struct Seen(Arc<Mutex<Log>>);
 
@@ -47,7 +47,7 @@ impl Seen {
 }
 
 impl TextMapPropagator for Seen {
-    /// Says of a trace that began here that a rule dropped it.
+    /// Marks a trace that began here as dropped by a rule.
     fn inject_context(&self, cx: &Context, injector: &mut dyn Injector) {
         let span = cx.span();
         let ids = span.span_context();
@@ -121,7 +121,7 @@ impl SpanProcessor for Seen {
     }
 }
 
-/// As a user sets them up; the first test to come does it for the process.
+/// The user's set-up; the first test that runs installs it for the process.
 static SEEN: LazyLock<Seen> = LazyLock::new(|| {
     let seen = Seen::default();
     set_text_map_propagator(seen.clone());
@@ -132,7 +132,7 @@ static SEEN: LazyLock<Seen> = LazyLock::new(|| {
     seen
 });
 
-/// What was seen of one invocation at a time.
+/// Held by each test: the record is of one invocation at a time.
 static ALONE: AsyncMutex<()> = AsyncMutex::const_new(());
 
 #[traced_handler]
@@ -140,7 +140,7 @@ async fn handler(_: LambdaEvent<Value>) -> Result<Carrier, Error> {
     Ok(trace_headers())
 }
 
-/// Tags the function's span from below another one.
+/// Tags the function's span from inside another one.
 #[traced_handler]
 async fn tagging(_: LambdaEvent<Value>) -> Result<Carrier, Error> {
     global::tracer("shop").in_span("inner", |_| {
@@ -168,14 +168,14 @@ async fn the_user_s_sampler_learns_of_a_producer_s_decision_through_the_user_s_p
     });
     let (headers, log) = invoke(&json!({ "headers": headers })).await;
     assert_eq!(log.told.as_deref(), Some("2"));
-    // The decision is known, and nobody is asked for it.
+    // The decision is known, so no sampler is asked.
     assert_eq!(headers.get(PRIORITY), Some("2"));
     assert_eq!(headers.get("x-datadog-tags"), Some("_dd.p.team=a"));
     assert_eq!(headers.get("x-datadog-trace-id"), Some("11"));
 }
 
 #[tokio::test]
-async fn what_the_user_s_sampler_decides_of_a_new_trace_goes_on_in_all_styles() {
+async fn the_user_s_sampler_s_decision_on_a_new_trace_is_passed_on_in_all_styles() {
     let (headers, log) = invoke(&json!({})).await;
     assert_eq!(log.told, None);
     assert_eq!(headers.get(PRIORITY), Some("-1"));
@@ -186,7 +186,7 @@ async fn what_the_user_s_sampler_decides_of_a_new_trace_goes_on_in_all_styles() 
 }
 
 #[tokio::test]
-async fn the_function_s_span_of_the_user_s_provider_is_within_reach() {
+async fn the_function_s_span_is_reached_with_the_user_s_provider_too() {
     let _alone = ALONE.lock().await;
     *SEEN.log() = Log::default();
     let event = RawEvent::from_serialize(&json!({})).unwrap();

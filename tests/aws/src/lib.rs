@@ -1,4 +1,4 @@
-//! What the tests of the AWS SDK and the programs that they run have in common.
+//! Shared by the tests of the AWS SDK and the programs that they run.
 
 /// The config builder of one of the SDK's services, whose requests go to `$endpoint` on this machine.
 #[cfg(feature = "sdk")]

@@ -1,1 +1,1 @@
-//! Nothing but a place for `tests/formats`, so that only that test builds the crates of all these formats.
+//! Empty: a package of its own, so that only this test builds the crates of all these formats.

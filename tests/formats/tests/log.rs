@@ -1,4 +1,4 @@
-//! What is said of payloads that go without their trace context, once each.
+//! Log lines about payloads that lack their trace context, each written once.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,2 +1,2 @@
-//! Datadog's own tracer behind `Telemetry::with_tracer_provider`; see `tests/`. No program is called as one of the other workspace's
-//! tests, whose build directory may be shared.
+//! Datadog's own tracer behind `Telemetry::with_tracer_provider`; see `tests/`. The programs don't share names with
+//! those of the main workspace's tests, whose build directory may be shared.

@@ -1,6 +1,6 @@
 //! Both macros in a crate whose `Cargo.toml` gives the runtime another name.
 //!
-//! `crate = ".."` says the name; nothing else of the generated code depends on what the crate depends on.
+//! `crate = ".."` gives that name; the generated code needs no other crate.
 
 #![allow(
     clippy::missing_errors_doc,
@@ -10,19 +10,19 @@
 use lambda_runtime::{Error, LambdaEvent};
 use tracing_for_lambda::{Carrier, RawEvent, TracedPayload, traced_handler};
 
-/// A payload.
+/// A payload with a type parameter and a serde attribute.
 #[derive(Debug, TracedPayload)]
 #[serde(rename_all = "camelCase")]
 #[datadog(crate = "::tracing_for_lambda")]
 pub struct OrderPlaced<T> {
-    /// What was ordered.
+    /// The order's id.
     pub order_id: T,
-    /// What belongs to it.
+    /// Left out if there is none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Self>,
 }
 
-/// A handler with each of the other keys.
+/// A handler with every other key.
 #[traced_handler(crate = ::tracing_for_lambda, extractors(nothing), resource = "order")]
 pub async fn handler(event: LambdaEvent<u8>) -> Result<OrderPlaced<u8>, Error> {
     Ok(OrderPlaced {

@@ -1,4 +1,4 @@
-//! A process that is no Lambda function: prints what it would hand on, and sends its span.
+//! A process that isn't a Lambda function: prints the headers that it would pass on, and sends its span.
 
 use opentelemetry::trace::{TraceContextExt, Tracer};
 use opentelemetry::{Context, global};

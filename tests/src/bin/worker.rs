@@ -1,5 +1,5 @@
-//! A host that runs until it is told to end: for each line of standard input, two numbers, it makes as many
-//! spans with an attribute of as many bytes. Its argument is the limit of its shutdown, in milliseconds.
+//! A host that runs until it is told to end. Each line of standard input has two numbers: how many spans to make, and
+//! the bytes of the attribute of each. The argument is the limit of the shutdown, in milliseconds.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ async fn main() -> Result<(), Error> {
     let limit = std::env::args().nth(1).ok_or("no limit")?.parse()?;
     let mut terminate = signal(SignalKind::terminate())?;
     let telemetry = dd_trace_runtime::init();
-    // So seldom that only what fills up is sent before the end.
+    // Until the end, only a full queue causes a send.
     let sending = telemetry.send_every(Duration::from_secs(3600));
     tokio::select! {
         worked = work() => worked?,
@@ -25,7 +25,7 @@ async fn main() -> Result<(), Error> {
     sent.map_err(|unsent| unsent.to_string().into())
 }
 
-/// Ends with an error alone: whoever wants the process to end sends the signal.
+/// Ends only with an error: a signal ends the process.
 async fn work() -> Result<(), Error> {
     let tracer = global::tracer("tests");
     let mut lines = lines();
@@ -42,7 +42,7 @@ async fn work() -> Result<(), Error> {
     std::future::pending().await
 }
 
-/// The lines of standard input, read by a thread that doesn't keep the process from ending.
+/// The lines of standard input, read by a thread that doesn't keep the process alive.
 fn lines() -> mpsc::UnboundedReceiver<String> {
     let (sender, receiver) = mpsc::unbounded_channel();
     std::thread::spawn(move || {

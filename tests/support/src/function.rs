@@ -18,7 +18,7 @@ pub struct FunctionProcess {
 }
 
 impl FunctionProcess {
-    /// Starts `program` with the variables that Lambda sets and no others. `tell` adds arguments and variables.
+    /// Starts `program` with only the variables that Lambda sets. `tell` adds arguments and variables.
     pub async fn start(function: Function, program: &str, tell: impl FnOnce(&mut Command)) -> Self {
         let api = RuntimeApi::start(function).await.unwrap();
         let mut command = Command::new(program);

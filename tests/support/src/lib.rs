@@ -1,7 +1,7 @@
-//! What several test crates share.
+//! Helpers that several test crates share.
 //!
 //! A `FunctionProcess` is a Lambda function as a process. A `Peer` is a program that `.ci/peers` has installed, and
-//! `TestAgent` is one of them: Datadog's APM test agent. Each ends when it is dropped. Whatever goes wrong
+//! `TestAgent` is one of them: Datadog's APM test agent. Each ends when it is dropped. Every failure
 //! panics, because a test is waiting for it.
 
 #![allow(
@@ -30,10 +30,10 @@ pub use peer::{Peer, command, installed, peers, workspace};
 #[cfg(feature = "peers")]
 pub use test_agent::{CHECKS, TestAgent};
 
-/// Far longer than anything takes that works.
+/// Far longer than anything that works takes.
 pub const LIMIT: Duration = Duration::from_secs(60);
 
-/// Waits for `future`; after [`LIMIT`], panics with `what` took too long.
+/// Waits for `future`, and panics after [`LIMIT`] with a message that names `what`.
 pub async fn within_limit<T>(what: &str, future: impl Future<Output = T>) -> T {
     within(LIMIT, what, future).await
 }
@@ -50,7 +50,7 @@ pub async fn within<T>(limit: Duration, what: &str, future: impl Future<Output =
 pub fn free_port() -> u16 {
     const PORTS: Range<u32> = 16_384..32_768;
     static CALLS: AtomicU32 = AtomicU32::new(0);
-    // Processes that run at the same time begin at different places.
+    // Processes that run at the same time start their search at different ports.
     let start = std::process::id().wrapping_mul(64);
     let free = PORTS.clone().find_map(|_| {
         let call = start.wrapping_add(CALLS.fetch_add(1, Ordering::Relaxed));

@@ -11,24 +11,24 @@ use reqwest::RequestBuilder;
 
 use crate::{LIMIT, free_port, within};
 
-/// Runs its arguments, and ends its process group when they end or when its input does: whatever the server has
-/// started ends with it, and both end with the test, even if the test is killed.
+/// Runs its arguments, and kills its process group when they end or its input ends. So everything that the server
+/// starts ends with it, and both end with the test, even if the test is killed.
 const TOGETHER: &str = r#"("$@"; kill -KILL 0) & cat; kill -KILL 0"#;
 
-/// The time between two looks at something that isn't ready.
+/// The time between two attempts while something isn't ready.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A server that ends when this value is dropped.
 #[derive(Debug)]
 pub struct Peer {
     process: Child,
-    /// Its working directory, its temporary files and its log.
+    /// Holds the working directory, the temporary files and the log.
     folder: PathBuf,
     port: u16,
 }
 
 impl Peer {
-    /// Starts `program` for a free port. `tell` adds the arguments and variables with which the program takes it.
+    /// Starts `program` for a free port. `tell` adds the arguments and variables that the program needs to listen there.
     pub fn spawn(program: impl AsRef<OsStr>, tell: impl FnOnce(&mut Command, u16)) -> Self {
         let port = free_port();
         let folder = workspace().join(format!("target/tmp/peer-{port}"));
@@ -59,7 +59,7 @@ impl Peer {
         peer
     }
 
-    /// Sends the request until there is a successful answer; its body.
+    /// Sends the request until it succeeds, and returns the body.
     pub async fn answer(&mut self, limit: Duration, request: &RequestBuilder) -> String {
         let ask = async || {
             let answer = request.try_clone()?.send().await.ok()?;
@@ -68,7 +68,7 @@ impl Peer {
         self.ready(limit, ask).await
     }
 
-    /// Asks again and again until there is something. Panics if the program ends before.
+    /// Asks until there is an answer. Panics if the program ends before.
     pub async fn ready<T>(&mut self, limit: Duration, ask: impl AsyncFn() -> Option<T>) -> T {
         let asking = async {
             loop {
@@ -90,13 +90,13 @@ impl Peer {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
-    /// The port that it was started for.
+    /// The port that the program was started for.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// The end of its log.
+    /// The end of the program's log.
     fn log(&self) -> String {
         let log = std::fs::read(self.folder.join("stderr")).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
@@ -135,7 +135,7 @@ pub fn installed(program: &str) -> PathBuf {
     peers().join("bin").join(program)
 }
 
-/// `program` with `PATH` alone of this process's environment.
+/// `program`, with `PATH` as the only variable of this process's environment.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.env_clear();

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::{LIMIT, Peer, free_port, within_limit};
 
-/// The checks that the agent makes of requests and spans from any tracer; two more need the tracer to tell its
-/// environment. It also refuses a payload that isn't of version 0.4.
+/// The checks that the agent makes of requests and spans from every tracer. Two more need a tracer that reports its
+/// environment. The agent also refuses a payload that isn't of version 0.4.
 pub const CHECKS: [&str; 4] = [
     "trace_count_header",
     "meta_tracer_version_header",
@@ -33,42 +33,42 @@ impl TestAgent {
                 .args(["--port", &port.to_string(), "--log-level", "WARNING"])
                 .args(["--otlp-http-port", &otlp[0], "--otlp-grpc-port", &otlp[1]])
                 .env("ENABLED_CHECKS", CHECKS.join(","))
-                // Otherwise it forgets what its checks found.
+                // Without it the agent forgets the results of its checks.
                 .env("DD_POOL_TRACE_CHECK_FAILURES", "true");
         };
         Self(Peer::start("ddapm-test-agent", "/info", tell).await)
     }
 
-    /// What `DD_TRACE_AGENT_URL` has to be.
+    /// The value for `DD_TRACE_AGENT_URL`.
     #[must_use]
     pub fn url(&self) -> String {
         self.0.url("")
     }
 
-    /// The body of its answer, whatever the status.
+    /// The body of the agent's answer, whatever the status.
     pub async fn get(&self, path: &str) -> String {
         let answer = async { reqwest::get(self.0.url(path)).await?.text().await };
         within_limit("the test agent", answer).await.unwrap()
     }
 
-    /// Makes it forget all traces.
+    /// Makes the agent forget all traces.
     pub async fn clear(&self) {
         self.get("/test/session/clear").await;
     }
 
-    /// The chunks that it has received, each with spans of type `T`.
+    /// The chunks that the agent has received, with spans of type `T`.
     pub async fn chunks<T: DeserializeOwned>(&self) -> Vec<Vec<T>> {
         let text = self.get("/test/session/traces").await;
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
     }
 
-    /// All spans that it has received.
+    /// All spans that the agent has received.
     pub async fn spans(&self) -> Vec<Span> {
         let traces = self.chunks().await;
         traces.into_iter().flat_map(spans_of_trace).collect()
     }
 
-    /// The first span of that name and resource.
+    /// The first span with this name and resource.
     pub async fn span(&self, name: &str, resource: &str) -> Span {
         let mut spans = self.spans().await.into_iter();
         let span = spans.find(|span| span.name == name && span.resource == resource);
@@ -89,7 +89,7 @@ impl TestAgent {
         within_limit(&what, until(all)).await
     }
 
-    /// Waits until all spans that have arrived are this one trace, and asserts that no check has failed.
+    /// Waits until all spans that have arrived form this one trace, and asserts that no check has failed.
     pub async fn assert_trace(&self, expected: &str) {
         self.assert_traces(&mut [expected]).await;
     }
@@ -105,7 +105,7 @@ impl TestAgent {
         let traces = until(settled).await;
         assert!(
             traces == expected,
-            "the traces are\n\n{}\nand not\n\n{}",
+            "the traces are\n\n{}\ninstead of\n\n{}",
             traces.join("\n"),
             expected.join("\n")
         );
@@ -127,7 +127,7 @@ impl TestAgent {
     }
 }
 
-/// Asks again and again until there is something.
+/// Asks until there is an answer.
 async fn until<T>(ask: impl AsyncFn() -> Option<T>) -> T {
     loop {
         if let Some(it) = ask().await {
@@ -137,8 +137,8 @@ async fn until<T>(ask: impl AsyncFn() -> Option<T>) -> T {
     }
 }
 
-/// The agent joins the chunks of all processes by the lower half of the trace id. A chunk names the upper half
-/// once, if at all.
+/// The spans of a trace, all with its upper half. The agent joins the chunks of all processes by the lower half of the
+/// trace id, and a chunk names the upper half once at most.
 fn spans_of_trace(trace: Vec<Value>) -> Vec<Span> {
     let uppers = trace
         .iter()
@@ -157,7 +157,7 @@ fn spans_of_trace(trace: Vec<Value>) -> Vec<Span> {
     spans.collect()
 }
 
-/// Tracers send members as null and more members than are documented, and the agent's JSON shows some floats as
+/// Some tracers send null members and members that aren't documented, and the agent's JSON shows some floats as
 /// integers.
 fn span_of(mut span: Value) -> Span {
     let members = span.as_object_mut().unwrap();

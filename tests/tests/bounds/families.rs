@@ -1,8 +1,8 @@
-//! Events of some number of bytes, each hostile in one way.
+//! Hostile events of a given size, each hostile in one way.
 
 use std::fmt::Write as _;
 
-/// A kind of event, and one of it that has about so many bytes.
+/// The name of a kind of event, and a function that makes one of about so many bytes.
 pub(crate) type Family = (&'static str, fn(usize) -> String);
 
 const IDS: &str = r#""x-datadog-trace-id":"1","x-datadog-parent-id":"2""#;
@@ -161,7 +161,7 @@ fn push(out: &mut String, item: std::fmt::Arguments<'_>) {
     let _ = out.write_fmt(item);
 }
 
-/// Items until there are `size` bytes: one text alone, as the test's own memory counts, too.
+/// Items of about `size` bytes in one text: the test's own memory counts, too.
 fn list(size: usize, separator: &str, item: fn(&mut String, usize)) -> String {
     let mut out = String::with_capacity(size + 512);
     for n in 0.. {

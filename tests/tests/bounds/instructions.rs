@@ -1,4 +1,4 @@
-//! Instructions, counted by valgrind: what a loop within a loop costs, which allocates nothing.
+//! Instructions, counted by valgrind: they show a loop within a loop, which allocates nothing.
 
 use std::io;
 use std::process::Command;
@@ -10,9 +10,9 @@ use super::invoke;
 const FAMILY: &str = "BOUNDS_FAMILY";
 const SIZE: &str = "BOUNDS_SIZE";
 
-/// What [`instructions`] runs: one event, with capture and without.
+/// One event, with capture and without. [`instructions`] runs it.
 #[test]
-#[ignore = "is run by the test below, in a process of its own"]
+#[ignore = "the test below runs it in a process of its own"]
 fn one_event() {
     let variable = |name| std::env::var(name).ok();
     let (Some(family), Some(size)) = (variable(FAMILY), variable(SIZE)) else {
@@ -51,7 +51,7 @@ fn instructions_are_a_multiple_of_the_event() {
             assert_linear(name);
         }
     };
-    // Counts are the same however many processes run at a time.
+    // The counts don't depend on how many processes run at a time.
     let cores = std::thread::available_parallelism().unwrap().get();
     std::thread::scope(|scope| {
         for _ in 0..cores {
@@ -63,7 +63,7 @@ fn instructions_are_a_multiple_of_the_event() {
 fn assert_linear(name: &str) {
     let sizes = [1, 2, 4].map(|times| times * 16 * 1_024);
     let [once, twice, four_times] = sizes.map(|size| instructions(name, size).unwrap());
-    // Between two sizes, so that what doesn't depend on the size doesn't count.
+    // The difference of two sizes leaves out what doesn't depend on the size.
     let (first, second) = (twice.saturating_sub(once), four_times.saturating_sub(twice));
     eprintln!("{name}: {once} +{first} +{second}");
     assert!(

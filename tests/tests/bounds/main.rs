@@ -16,21 +16,21 @@ use dd_trace_runtime::{trace_headers, traced_handler};
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::value::RawValue;
 
-/// Answers with its event, after a call to another service that carries the trace context.
+/// Calls another service with the trace context in the headers, and answers with its event.
 #[traced_handler]
 async fn echo(event: LambdaEvent<Box<RawValue>>) -> Result<Box<RawValue>, Error> {
     std::hint::black_box(trace_headers());
     Ok(event.payload)
 }
 
-/// Runs one invocation, whose own span must arrive.
+/// Runs one invocation, and asserts that its span arrives.
 fn invoke(event: String, capture: bool) {
     let invocation = Invocation::raw(event)
         .env(
             "DD_CAPTURE_LAMBDA_PAYLOAD",
             if capture { "true" } else { "false" },
         )
-        // The largest that the setting takes: the bound is another one.
+        // The largest value: the library has another bound.
         .env("DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH", "100000000");
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }.enable_all().build().unwrap();

@@ -11,16 +11,16 @@ use super::invoke;
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
 
-/// The counters are those of the process: one test at a time.
+/// The counters belong to the process, so the tests run one at a time.
 static ALONE: Mutex<()> = Mutex::new(());
 
-/// The largest event that Lambda takes.
+/// The largest event that Lambda accepts.
 const LARGEST: usize = 6 * 1_024 * 1_024;
 
-/// What one function may have that is as small as Lambda makes them.
+/// The memory of the smallest function that Lambda offers.
 const FUNCTION: usize = 128 * 1_024 * 1_024;
 
-/// The bytes that the invocation allocates, whether it frees them or not.
+/// The bytes that an invocation allocates, whether it frees them or not.
 fn allocated(event: String, capture: bool) -> usize {
     let before = ALLOCATOR.total_allocated();
     invoke(event, capture);
@@ -28,9 +28,9 @@ fn allocated(event: String, capture: bool) -> usize {
 }
 
 #[test]
-fn what_is_allocated_is_a_multiple_of_the_event() {
+fn allocations_are_a_multiple_of_the_event() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    // What a process does once.
+    // The process's one-time allocations.
     invoke("{}".to_owned(), true);
     for (name, event) in FAMILIES {
         for capture in [false, true] {
@@ -45,7 +45,7 @@ fn what_is_allocated_is_a_multiple_of_the_event() {
 }
 
 #[test]
-fn the_largest_event_leaves_a_small_function_room_and_its_span_arrives() {
+fn the_largest_event_leaves_room_in_a_small_function_and_its_span_arrives() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     for (name, event) in FAMILIES {
         invoke(event(LARGEST), true);

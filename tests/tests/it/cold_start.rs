@@ -29,13 +29,13 @@ async fn the_first_invocation_shows_how_long_the_process_took_to_start() {
         (&*load.resource, &load.service),
         (&*first.resource, &first.service)
     );
-    // A hundredth of a second is what the system tells the time of the start to.
+    // The system tells the time of the start to a hundredth of a second.
     assert!(load.duration < 60_000_000_000, "{load:?}");
 }
 
 #[tokio::test]
 async fn a_process_that_was_not_started_for_an_invocation_has_no_such_span() {
-    // And under SnapStart, whose restore has tests of its own.
+    // SnapStart is another such type; its restore has tests of its own.
     for how in ["provisioned-concurrency", "lambda-managed-instances"] {
         let variables = [TRACED, ("AWS_LAMBDA_INITIALIZATION_TYPE", how)];
         let function = Running::with("order", &variables).await;

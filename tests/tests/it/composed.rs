@@ -26,7 +26,7 @@ fn named<'a>(spans: &'a [Span], resource: &str) -> &'a Span {
 }
 
 #[tokio::test]
-async fn tracing_spans_are_below_the_root_whoever_is_first() {
+async fn tracing_spans_are_below_the_root_whichever_layer_comes_first() {
     for name in [
         "composed-layers",
         "composed-layers-reversed",
@@ -186,7 +186,7 @@ async fn a_subscriber_without_the_tracing_layer_has_the_ids_of_the_active_span()
     assert_eq!(charged.unwrap()["dd.span_id"], root, "{lines:#?}");
 }
 
-/// What a function logs of one invocation, whose ids are no part of it.
+/// What a function logs of one invocation, with its request id replaced.
 async fn logged(name: &str, variables: &[(&str, &str)]) -> Vec<String> {
     let running = Running::with(name, variables).await;
     let invocation = Invocation {
@@ -201,7 +201,7 @@ async fn logged(name: &str, variables: &[(&str, &str)]) -> Vec<String> {
         .collect()
 }
 
-/// A line without the ids that are ours.
+/// A line without the ids that the library adds.
 fn without_ids(line: &str) -> String {
     if let Some((open, _)) = line.split_once(r#","dd.trace_id":"#) {
         return format!("{open}}}");
@@ -243,13 +243,13 @@ async fn dd_logs_injection_switches_the_ids_off() {
     assert_eq!(lines, logged("composed-default", &[JSON]).await);
 }
 
-/// Every line of an invocation with `event`, and its trace id.
+/// All lines of an invocation with `event`, and its trace id.
 async fn lines_of(name: &str, event: &str, variables: &[(&str, &str)]) -> (Vec<Value>, String) {
     let running = Running::with(name, &[&[JSON], variables].concat()).await;
     running.invoke(event).await;
     let trace_id = format!("{:032x}", running.root().trace_id_128());
     let mut lines = running.into_lines().await;
-    // What the standard library prints of a panic goes to the same place.
+    // The standard library prints a panic to the same place.
     lines.retain(|line| line.starts_with('{'));
     (json_lines(lines), trace_id)
 }
@@ -284,7 +284,7 @@ async fn each_line_of_an_invocation_that_fails_has_the_ids_of_its_span() {
 }
 
 #[tokio::test]
-async fn what_is_said_of_the_agent_after_the_response_has_the_ids_of_the_invocation() {
+async fn a_warning_about_the_agent_after_the_response_has_the_ids_of_the_invocation() {
     let agent = Agent::start().await.unwrap();
     let nobody = [JSON, ("DD_TRACE_AGENT_URL", "http://127.0.0.1:1")];
     let running = Running::with_agent("composed-failing", &nobody, agent).await;
@@ -299,7 +299,7 @@ async fn what_is_said_of_the_agent_after_the_response_has_the_ids_of_the_invocat
 }
 
 #[tokio::test]
-async fn an_extractor_that_returns_none_is_one_warning_for_a_process() {
+async fn an_extractor_that_returns_none_is_one_warning_per_process() {
     let running = Running::with("composed-failing", &[JSON]).await;
     for _ in 0..3 {
         running.invoke("0").await;

@@ -1,4 +1,4 @@
-//! Many invocations in one process at a time.
+//! Many invocations at a time in one process.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::harness::{LIMIT, NAME, Running};
 
 const TOGETHER: u32 = 100;
 
-/// One producer, one event and one id, all the same number.
+/// An event whose id, trace and tag come from one number.
 fn event(id: u32) -> Value {
     json!({
         "id": id,
@@ -31,7 +31,7 @@ async fn a_hundred_invocations_at_once_mix_no_context_no_tag_and_no_span() {
         ..Function::new(NAME)
     };
     let agent = Agent::start().await.unwrap();
-    // A send may take as long as it does on a busy machine.
+    // On a busy machine a send may take long.
     let time_box = [("DD_TRACE_AGENT_TIMEOUT_SECONDS", "10")];
     let running = Running::as_function(function, "takes-for-others", &time_box, agent).await;
     let api = std::sync::Arc::new(running.function.api);

@@ -24,7 +24,7 @@ fn message() -> Value {
     }]})
 }
 
-/// The tags of each pathway, sorted, with its hash and that of before it.
+/// The tags of each pathway, with its hash and its parent's, sorted.
 fn pathways(stats: &PipelineStats) -> Vec<(String, u64, u64)> {
     let pathways = stats.stats.iter().flat_map(|bucket| &bucket.stats);
     let row = |it: &PathwayStats| (it.edge_tags.join(","), it.hash, it.parent_hash);
@@ -34,7 +34,7 @@ fn pathways(stats: &PipelineStats) -> Vec<(String, u64, u64)> {
 }
 
 #[tokio::test]
-async fn what_passes_a_function_is_counted_and_sent_with_its_spans() {
+async fn messages_in_and_out_are_counted_and_the_counts_sent_with_the_spans() {
     let running = Running::with("pathway", &SETTINGS).await;
     let headers = running.response(message()).await;
     assert!(headers["dd-pathway-ctx-base64"].is_string(), "{headers}");
@@ -56,7 +56,10 @@ async fn what_passes_a_function_is_counted_and_sent_with_its_spans() {
         produced.0,
         "direction:out,manual_checkpoint:true,topic:orders,type:kafka"
     );
-    assert_eq!(produced.2, consumed.1, "goes on from what came in");
+    assert_eq!(
+        produced.2, consumed.1,
+        "its parent is the pathway that came in"
+    );
     assert_eq!(running.roots().len(), 1);
 }
 

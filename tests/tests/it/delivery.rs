@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::harness::{LIMIT, Running};
 
-/// The time-box of a send, and a time that is well below it also on a busy machine.
+/// The time limit of a send, and a time well below it, also on a busy machine.
 const TIME_BOX: (&str, &str) = ("DD_TRACE_AGENT_TIMEOUT_SECONDS", "3");
 const UNNOTICED: Duration = Duration::from_secs(2);
 
@@ -81,7 +81,7 @@ async fn a_hung_agent_delays_no_response_and_costs_its_time_box_once() {
 }
 
 #[tokio::test]
-async fn what_was_not_acknowledged_is_sent_later() {
+async fn spans_that_were_not_acknowledged_are_sent_later() {
     let running = Running::start("order").await;
     running.agent.set_behaviour(Behaviour::Status(503));
     running.response(json!({"orderId": "1"})).await;
@@ -103,7 +103,7 @@ async fn what_was_not_acknowledged_is_sent_later() {
 }
 
 #[tokio::test]
-async fn no_agent_delays_nothing_and_changes_nothing() {
+async fn a_missing_agent_delays_nothing_and_changes_nothing() {
     let agent = Agent::start().await.unwrap();
     let url = agent.url();
     agent.shutdown().await;
@@ -160,7 +160,7 @@ async fn a_deadline_in_the_past_counts_as_unknown() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_right_before_the_deadline_and_it_follows_with_the_next_invocation() {
+async fn nothing_is_sent_right_before_the_deadline_and_the_span_follows_with_the_next_invocation() {
     let running = Running::start("order").await;
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)

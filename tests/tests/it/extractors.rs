@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::harness::Running;
 
-/// An event whose built-in extraction gives trace 11, and which tells its extractor what to do.
+/// An event in which the built-in extraction finds trace 11. `extractor` tells the extractor what to do.
 fn event(extractor: &str) -> Value {
     json!({
         "extractor": extractor,
@@ -13,7 +13,7 @@ fn event(extractor: &str) -> Value {
     })
 }
 
-/// The span and the log of one invocation, which must be answered as if there were no extractor.
+/// The span and the log of one invocation. Its answer must be the same as without an extractor.
 async fn invoked(function: &str, extractor: &str) -> (Span, Vec<String>) {
     let running = Running::start(function).await;
     let event = event(extractor);
@@ -130,7 +130,8 @@ async fn a_name_without_a_set_is_one_log_line_and_the_handler_s_own_extractor() 
 }
 
 #[tokio::test]
-async fn an_extractor_that_never_ends_is_left_after_its_time_and_the_built_in_extraction_goes_on() {
+async fn an_extractor_that_never_ends_is_dropped_after_its_time_and_the_built_in_extraction_goes_on()
+ {
     let variables = [("DD_TRACE_EXTRACTOR_TIMEOUT_MILLISECONDS", "20")];
     let running = Running::with("extracted", &variables).await;
     let event = event("never ends");

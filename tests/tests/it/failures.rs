@@ -1,12 +1,12 @@
-//! The caller sees the error that the untraced handler would have given, and the span says what it was.
+//! The caller sees the error that the untraced handler would have given, and the span describes it.
 
 use emulator::Outcome;
 use serde_json::json;
 
 use crate::harness::Running;
 
-/// What the caller got from the traced handler, which is the same as from the bare one, and the tags
-/// `error.type` and `error.message` of the span.
+/// What the caller got from the traced handler, which must be the same as from the bare one, and the tags `error.type`
+/// and `error.message` of the span.
 async fn compare(error: &str) -> (Outcome, String, String) {
     let (bare, traced) = (
         format!("fails-bare {error}"),
@@ -40,14 +40,14 @@ async fn every_error_that_lambda_runtime_accepts_is_untouched_and_described() {
 }
 
 #[tokio::test]
-async fn a_handler_that_cannot_fail_is_a_handler() {
+async fn a_handler_that_cannot_fail_is_accepted() {
     let (outcome, error_type, _) = compare("infallible").await;
     assert_eq!(outcome, Outcome::Response("\"never\"".into()));
     assert_eq!(error_type, "");
 }
 
 #[tokio::test]
-async fn the_sources_of_an_error_are_its_stack_whatever_holds_it() {
+async fn the_sources_of_an_error_are_its_stack_whatever_wraps_it() {
     for error in ["traced anyhow", "traced deep", "traced deep in a box"] {
         let running = Running::start(&format!("fails-{error}")).await;
         running.error(json!({})).await;
@@ -71,6 +71,6 @@ async fn a_panic_has_its_place_and_the_user_s_own_hook_is_called() {
     let place = &root.meta["error.stack"];
     assert!(place.contains("src/bin/function/main.rs:"), "{place}");
     let said = "the till is on fire";
-    // Ours says nothing; the one of the standard library does.
+    // Our hook prints nothing; the standard library's does.
     assert!(running.into_lines().await.iter().any(|line| line == said));
 }

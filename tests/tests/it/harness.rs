@@ -1,4 +1,4 @@
-//! A function of `src/bin/function.rs` as a running process.
+//! A function of `src/bin/function/` as a running process.
 
 use std::process::{ExitStatus, Stdio};
 
@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 pub(crate) use tests_support::LIMIT;
 
-/// The name that every function of the tests runs under.
+/// The name of every function in the tests.
 pub(crate) const NAME: &str = "Orders";
 
 /// A process, and the servers it talks to.
@@ -27,7 +27,7 @@ impl Running {
         Self::with(name, &[]).await
     }
 
-    /// Starts it with more environment variables.
+    /// Starts the function with more environment variables.
     pub(crate) async fn with(name: &str, variables: &[(&str, &str)]) -> Self {
         Self::with_agent(name, variables, Agent::start().await.unwrap()).await
     }
@@ -50,7 +50,7 @@ impl Running {
             command
                 .arg(name)
                 .env("DD_TRACE_AGENT_URL", agent.url())
-                // Tests of its own are about that span.
+                // That span has tests of its own.
                 .env("DD_COLD_START_TRACING", "false")
                 .envs(variables.iter().copied())
                 .stderr(Stdio::piped());
@@ -99,18 +99,18 @@ impl Running {
         roots[0].clone()
     }
 
-    /// What the agent has, as indented trees.
+    /// The spans that the agent has, as indented trees.
     pub(crate) fn tree(&self) -> String {
         Traces::from_spans(self.agent.spans()).to_tree()
     }
 
-    /// Ends the process, and gives all that it logged, line by line.
+    /// Ends the process, and returns everything that it logged, line by line.
     pub(crate) async fn into_lines(mut self) -> Vec<String> {
         self.function.process.kill().await.unwrap();
         within_limit("the log", self.log).await.unwrap()
     }
 
-    /// Ends the process, and gives the lines that we logged, without level and module.
+    /// Ends the process, and returns the lines that this library logged, without level and module.
     pub(crate) async fn into_log(self) -> Vec<String> {
         let log = self.into_lines().await;
         let ours = |line: &String| {
@@ -130,7 +130,7 @@ impl Running {
         assert!(kill.await.unwrap().success());
     }
 
-    /// Leaves the process this much memory, of addresses and not of pages.
+    /// Limits the process's address space to so many bytes.
     pub(crate) async fn limit_memory(&self, bytes: usize) {
         let id = self.function.process.id().expect("the process has ended");
         let arguments = [format!("--pid={id}"), format!("--as={bytes}")];
@@ -143,13 +143,13 @@ impl Running {
         self.function.process.wait().await.unwrap()
     }
 
-    /// Whether the process lives.
+    /// Whether the process is still running.
     pub(crate) fn lives(&mut self) -> bool {
         self.function.process.try_wait().unwrap().is_none()
     }
 }
 
-/// The most that is kept of what a function logs.
+/// How many bytes of a function's log are kept.
 const LONGEST_LOG: u64 = 64 * 1024;
 
 async fn read_log(stderr: ChildStderr) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! A process that is no Lambda function.
+//! A process that isn't a Lambda function.
 
 use std::process::Output;
 
@@ -6,7 +6,7 @@ use emulator::Agent;
 use serde_json::Value;
 use tokio::process::Command;
 
-/// Runs it to its end.
+/// Runs a host to its end.
 async fn host(agent: &Agent, name: &str, value: &str) -> Output {
     let host = Command::new(env!("CARGO_BIN_EXE_host"))
         .env_clear()

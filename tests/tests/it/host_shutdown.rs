@@ -1,4 +1,4 @@
-//! What a host still sends when it ends.
+//! What a host sends when it shuts down.
 
 use std::collections::BTreeSet;
 use std::process::{ExitStatus, Stdio};
@@ -10,7 +10,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use crate::harness::LIMIT;
 
-/// Three times what one request holds.
+/// Three times what fits into one request.
 const BACKLOG: &str = "150 20000";
 const SPANS: usize = 150;
 
@@ -41,16 +41,16 @@ impl Worker {
         }
     }
 
-    /// Lets it make spans, and waits until they have ended.
+    /// Lets the worker make spans, and waits until they have ended.
     async fn make(&mut self, spans: &str) {
         let line = format!("{spans}\n");
         self.input.write_all(line.as_bytes()).await.unwrap();
         let made = tokio::time::timeout(LIMIT, self.output.next_line()).await;
-        assert!(made.unwrap().unwrap().is_some(), "it has ended");
+        assert!(made.unwrap().unwrap().is_some(), "the worker has ended");
     }
 
     async fn terminate(&self) {
-        let id = self.process.id().expect("it has ended").to_string();
+        let id = self.process.id().expect("the worker has ended").to_string();
         let kill = Command::new("kill").args(["-s", "TERM", &id]).status();
         assert!(kill.await.unwrap().success());
     }
@@ -60,12 +60,12 @@ impl Worker {
         let mut said = String::new();
         let mut stderr = self.process.stderr.take().unwrap();
         stderr.read_to_string(&mut said).await.unwrap();
-        (ended.expect("it goes on").unwrap(), said)
+        (ended.expect("the worker hasn't ended").unwrap(), said)
     }
 }
 
-/// How many spans have come, each counted once: those that were on their way when `send_every` ended may come
-/// again with the shutdown.
+/// How many different spans have arrived: those that were on their way when `send_every` ended may arrive again with the
+/// shutdown.
 fn arrived(agent: &Agent) -> usize {
     let spans = agent.spans().into_iter().map(|span| span.span_id);
     spans.collect::<BTreeSet<_>>().len()
@@ -84,7 +84,7 @@ async fn a_host_that_is_terminated_sends_more_than_one_request_holds() {
 }
 
 #[tokio::test]
-async fn a_shutdown_outlives_the_agent_that_is_killed_in_its_middle() {
+async fn a_shutdown_survives_an_agent_that_is_killed_halfway() {
     let agent = Agent::start().await.unwrap();
     agent.set_behaviour(Behaviour::Hang);
     let mut worker = Worker::start(&agent.url(), LIMIT);
@@ -101,7 +101,7 @@ async fn a_shutdown_outlives_the_agent_that_is_killed_in_its_middle() {
 }
 
 #[tokio::test]
-async fn an_agent_that_cannot_take_it_at_first_gets_everything_in_the_end() {
+async fn an_agent_that_takes_nothing_at_first_gets_everything_in_the_end() {
     let agent = Agent::start().await.unwrap();
     agent.set_behaviour(Behaviour::CloseWithoutAnswer);
     let mut worker = Worker::start(&agent.url(), LIMIT);
@@ -128,7 +128,7 @@ async fn a_shutdown_without_an_agent_ends_in_time_and_says_what_is_lost() {
 }
 
 #[tokio::test]
-async fn a_host_that_makes_many_spans_sends_them_before_they_have_no_room() {
+async fn a_host_that_makes_many_spans_sends_them_before_the_queue_is_full() {
     let agent = Agent::start().await.unwrap();
     let mut worker = Worker::start(&agent.url(), LIMIT);
     for round in 1..=4 {

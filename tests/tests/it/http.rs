@@ -1,4 +1,4 @@
-//! `lambda_http` and axum: the caller gets what the untraced app gives, and the spans are in its trace.
+//! `lambda_http` and axum: the caller gets the untraced app's response, and the spans are in the caller's trace.
 
 use emulator::Outcome;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ fn request(path: &str) -> Value {
     })
 }
 
-/// What the caller gets; `Debug`, so that kinds of outcomes differ as well.
+/// What the caller gets, as `Debug` text, in which kinds of outcomes differ, too.
 async fn outcomes(function: &str, events: &[Value]) -> Vec<String> {
     let running = Running::start(function).await;
     let mut outcomes = Vec::new();
@@ -61,14 +61,14 @@ async fn the_caller_gets_what_the_untraced_app_gives() {
     }
 }
 
-/// Below the caller's span, which isn't here.
+/// The parent is the caller's span, which the agent doesn't have.
 const TREE: &str = "\
 aws.httpapi  GET /orders/7  [shop.example]  parent missing
   aws.lambda  Orders  [Orders]
 ";
 
 #[tokio::test]
-async fn a_request_is_in_its_caller_s_trace_under_every_way_of_running() {
+async fn a_request_is_in_its_caller_s_trace_however_the_app_runs() {
     for function in [
         "http-app",
         "http-app-concurrently",
@@ -93,7 +93,7 @@ async fn a_request_is_in_its_caller_s_trace_under_every_way_of_running() {
 }
 
 #[tokio::test]
-async fn a_streamed_body_is_inside_of_its_span() {
+async fn the_spans_of_a_streamed_body_are_inside_the_function_s() {
     let running = Running::start("http-app-streaming").await;
     let outcome = running.invoke(request("/chunks")).await;
     assert!(matches!(outcome, Outcome::Response(body) if body.ends_with(b"\0euus")));
@@ -122,7 +122,7 @@ async fn a_body_that_panics_is_an_error_of_its_span() {
 }
 
 #[tokio::test]
-async fn an_event_that_is_no_request_is_an_error_of_its_span() {
+async fn an_event_that_isn_t_a_request_is_an_error_of_its_span() {
     let running = Running::start("http-app").await;
     running.error(json!({"id": 1})).await;
     let root = running.root();
@@ -131,7 +131,7 @@ async fn an_event_that_is_no_request_is_an_error_of_its_span() {
 }
 
 #[tokio::test]
-async fn a_typed_error_is_told_by_its_message_and_where_asked_for_by_its_sources() {
+async fn a_typed_error_has_its_message_and_if_asked_for_its_sources() {
     let untraced = outcomes("http-function-typed-untraced", &[request("/")]).await;
     for (function, stack) in [
         ("http-function-typed", None),

@@ -1,12 +1,11 @@
-//! What a process logs without a subscriber, and what one that debugs the library logs whatever its subscriber's
-//! filter.
+//! What a process logs without a subscriber, and the debug lines that it logs whatever the subscriber's filter.
 
 use emulator::Agent;
 use serde_json::{Value, json};
 
 use crate::harness::Running;
 
-const NOBODY: (&str, &str) = ("DD_TRACE_AGENT_URL", "http://127.0.0.1:1");
+const NO_AGENT: (&str, &str) = ("DD_TRACE_AGENT_URL", "http://127.0.0.1:1");
 
 /// The lines of three invocations of a function whose extractor returns `None`.
 async fn lines(function: &str, variables: &[(&str, &str)]) -> Vec<String> {
@@ -25,8 +24,8 @@ fn count(lines: &[String], level: &str, text: &str) -> usize {
 }
 
 #[tokio::test]
-async fn without_a_subscriber_each_warning_is_told_once_on_the_standard_error() {
-    let variables = [NOBODY, ("DD_TRACE_SAMPLE_RATE", "most")];
+async fn without_a_subscriber_each_warning_is_printed_once_on_the_standard_error() {
+    let variables = [NO_AGENT, ("DD_TRACE_SAMPLE_RATE", "most")];
     let lines = lines("composed-none", &variables).await;
     for text in [
         "traces wait, as the agent at http://127.0.0.1:1 doesn't take them",
@@ -39,9 +38,9 @@ async fn without_a_subscriber_each_warning_is_told_once_on_the_standard_error() 
 }
 
 #[tokio::test]
-async fn with_a_subscriber_it_alone_decides() {
+async fn a_subscriber_alone_decides_what_is_shown() {
     for level in ["ERROR", "OFF"] {
-        let variables = [NOBODY, ("AWS_LAMBDA_LOG_LEVEL", level)];
+        let variables = [NO_AGENT, ("AWS_LAMBDA_LOG_LEVEL", level)];
         let lines = lines("composed-failing", &variables).await;
         assert_eq!(lines, Vec::<String>::new(), "{level}");
     }
@@ -108,7 +107,7 @@ async fn the_settings_in_force_are_one_line_of_json_at_the_start() {
 
 #[tokio::test]
 async fn debugging_shows_each_send_that_failed() {
-    let lines = lines("composed-none", &[NOBODY, ("DD_TRACE_DEBUG", "1")]).await;
+    let lines = lines("composed-none", &[NO_AGENT, ("DD_TRACE_DEBUG", "1")]).await;
     let failed = count(
         &lines,
         "DEBUG",

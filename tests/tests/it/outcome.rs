@@ -1,11 +1,11 @@
-//! The caller of the function gets what the untraced function would have given.
+//! The caller of the function gets what the untraced function would have returned.
 
 use emulator::Outcome;
 use serde_json::json;
 
 use crate::harness::Running;
 
-/// Both outcomes of the same event.
+/// The outcomes of the bare and the traced handler for the same event.
 async fn compare(event: &str) -> (Outcome, Outcome) {
     let (bare, traced) = tokio::join!(Running::start("bare"), Running::start("order"));
     (bare.invoke(event).await, traced.invoke(event).await)
@@ -35,7 +35,7 @@ async fn a_panic_is_untouched() {
 }
 
 #[tokio::test]
-async fn an_event_that_does_not_fit_is_answered_with_the_same_error() {
+async fn an_event_that_does_not_fit_gets_the_same_error() {
     for event in [
         r#"{"orderId":1}"#,
         "{}",
@@ -52,7 +52,7 @@ async fn an_event_that_does_not_fit_is_answered_with_the_same_error() {
 }
 
 #[tokio::test]
-async fn what_follows_the_event_is_ignored_as_before() {
+async fn bytes_after_the_event_are_ignored_as_before() {
     let (bare, traced) = compare(r#"{"orderId":"1"} {"#).await;
     assert_eq!(bare, traced);
 }
@@ -70,7 +70,7 @@ async fn a_panic_ends_the_invocation_and_not_the_process() {
 }
 
 #[tokio::test]
-async fn every_way_of_running_answers_alike() {
+async fn every_way_of_running_gives_the_same_answer() {
     for name in [
         "order",
         "order-concurrently",

@@ -1,4 +1,4 @@
-//! What stands outside of the handler and changes its outcome: the span tells what the caller got.
+//! Layers outside of the handler that change its outcome: the span tells what the caller got.
 
 use emulator::{Outcome, Span};
 use serde_json::{Value, json};
@@ -70,7 +70,7 @@ async fn the_span_tells_the_outcome_that_is_posted() {
 }
 
 #[tokio::test]
-async fn an_invocation_without_a_traced_handler_is_told_of_once() {
+async fn an_invocation_without_a_traced_handler_is_reported_once() {
     let running = Running::start("outside-filter").await;
     for _ in 0..3 {
         running.error(request(200)).await;

@@ -16,7 +16,7 @@ fn carrier() -> Value {
 }
 
 #[tokio::test]
-async fn the_headers_of_an_event_give_the_parent_and_those_of_the_span_go_on() {
+async fn the_headers_of_an_event_give_the_parent_and_the_span_s_own_are_passed_on() {
     let running = Running::start("headers").await;
     let headers = running.response(json!({"headers": carrier()})).await;
     let root = running.root();
@@ -40,7 +40,7 @@ async fn the_client_context_gives_the_parent() {
 }
 
 #[tokio::test]
-async fn the_sample_rate_decides_for_a_new_trace_only() {
+async fn the_sample_rate_decides_only_for_new_traces() {
     let running = Running::with("headers", &[("DD_TRACE_SAMPLE_RATE", "0")]).await;
     running.response(json!({})).await;
     running.response(json!({"headers": carrier()})).await;

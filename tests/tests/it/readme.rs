@@ -1,4 +1,4 @@
-//! The guide's page on `tracing`: the program that it shows, and what the program prints.
+//! The guide's page on `tracing`: the program that it shows, and what it prints.
 
 use std::process::Stdio;
 
@@ -16,12 +16,12 @@ fn the_page_shows_the_program_that_the_next_test_runs() {
     assert!(PAGE.contains(code), "{code}");
 }
 
-/// The ids that an invocation makes up, as they stand on the page.
+/// The ids that an invocation makes up, as the page shows them.
 const REQUEST_ID: &str = "8f507cfc-ad3d-4c15-a3f6-c0b5a4a0b1a6";
 const SPAN_ID: &str = "8448337846410395218";
 
 #[tokio::test]
-async fn the_page_shows_the_lines_and_the_tree_that_it_prints() {
+async fn the_page_shows_the_lines_and_the_tree_that_the_program_prints() {
     for format in ["JSON", "Text"] {
         the_page_shows_the_line_and_the_tree(format).await;
     }

@@ -1,4 +1,4 @@
-//! Responses and parameters of every shape, under every way of running.
+//! Responses and parameters of every shape, in every way of running.
 
 use emulator::Outcome;
 use serde_json::json;
@@ -16,7 +16,7 @@ async fn response(function: &str, event: serde_json::Value) -> String {
 }
 
 #[tokio::test]
-async fn a_buffered_response_is_the_same_under_every_way_of_running() {
+async fn a_buffered_response_is_the_same_in_every_way_of_running() {
     for function in [
         "responds-opaque",
         "responds-borrowing",
@@ -46,7 +46,7 @@ async fn a_streamed_response_streams() {
 }
 
 #[tokio::test]
-async fn the_metadata_of_a_streamed_response_goes_along() {
+async fn the_metadata_of_a_streamed_response_is_sent_too() {
     let body = response("responds-streaming-with-prelude", json!({})).await;
     assert!(body.contains(r#""cookies":["a=b"]"#), "{body:?}");
     assert!(body.ends_with("\0euus"), "{body:?}");

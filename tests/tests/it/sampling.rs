@@ -32,7 +32,7 @@ async fn a_rule_about_the_function_decides_and_the_decision_travels_with_its_rat
 }
 
 #[tokio::test]
-async fn what_a_rule_drops_is_sent_with_that_priority_and_nobody_downstream_keeps_it() {
+async fn a_trace_that_a_rule_drops_is_sent_with_that_priority_and_dropped_downstream() {
     let rule = json!({"resource": "orders", "sample_rate": 0});
     let vars = [("DD_TRACE_SAMPLING_RULES", &*rules(&rule))];
     let running = Running::with("headers", &vars).await;

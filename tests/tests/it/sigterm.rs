@@ -1,4 +1,4 @@
-//! A process that is told to end sends what waits, and ends as it would have ended.
+//! A process that is told to end sends the spans that wait, and then ends as it would have.
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
@@ -11,10 +11,10 @@ use crate::harness::{LIMIT, Running};
 
 const SIGTERM: i32 = 15;
 
-/// With a span that waits to be sent.
+/// A function with a span that waits to be sent.
 async fn with_a_span_that_waits(function: &str) -> Running {
     let running = Running::start(function).await;
-    // Nothing is sent so shortly before the deadline.
+    // So shortly before the deadline nothing is sent.
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap();
@@ -30,11 +30,11 @@ async fn with_a_span_that_waits(function: &str) -> Running {
 async fn ended(running: &mut Running) -> ExitStatus {
     tokio::time::timeout(LIMIT, running.ended())
         .await
-        .expect("it lives on")
+        .expect("the process hasn't ended")
 }
 
 #[tokio::test]
-async fn what_waits_is_sent_and_the_signal_ends_the_process() {
+async fn waiting_spans_are_sent_and_the_signal_ends_the_process() {
     for function in ["order", "order-concurrently"] {
         let mut running = with_a_span_that_waits(function).await;
         running.signal("TERM").await;
@@ -47,9 +47,9 @@ async fn what_waits_is_sent_and_the_signal_ends_the_process() {
     }
 }
 
-/// The pause after an agent that didn't answer is a second and more, so that the signal comes within it.
+/// The pause after an agent that didn't answer is at least a second, so the signal comes within it.
 #[tokio::test]
-async fn within_the_pause_after_an_outage_what_waits_is_sent_as_the_agent_is_there_again() {
+async fn waiting_spans_are_sent_within_the_pause_after_a_hang_if_the_agent_is_back() {
     for function in ["order", "order-concurrently"] {
         let mut running = Running::start(function).await;
         running.agent.set_behaviour(Behaviour::Hang);
@@ -61,13 +61,13 @@ async fn within_the_pause_after_an_outage_what_waits_is_sent_as_the_agent_is_the
         assert!(running.roots().is_empty(), "{function}: there is no pause");
         running.signal("TERM").await;
         assert_eq!(ended(&mut running).await.signal(), Some(SIGTERM));
-        // The first one is with an agent that never answers.
+        // The first span went to the agent that never answered.
         assert_eq!(running.roots().len(), 3, "{function}");
     }
 }
 
 #[tokio::test]
-async fn in_the_pause_of_an_agent_that_was_away_what_waits_is_sent_too() {
+async fn waiting_spans_are_sent_within_the_pause_after_refused_connections_too() {
     let agent = Agent::start().await.unwrap();
     let port = agent.port();
     agent.shutdown().await;
@@ -92,7 +92,7 @@ async fn an_agent_that_hangs_delays_the_end_by_a_quarter_of_a_second_at_most() {
     let told = Instant::now();
     running.signal("TERM").await;
     assert_eq!(ended(&mut running).await.signal(), Some(SIGTERM));
-    // 250 ms, and some more for a busy machine.
+    // 250 ms, plus some time for a busy machine.
     assert!(
         told.elapsed() < Duration::from_secs(2),
         "{:?}",
@@ -114,7 +114,7 @@ async fn a_process_that_handles_the_signal_itself_ends_when_it_wants_to() {
 }
 
 #[tokio::test]
-async fn a_process_in_which_nobody_runs_any_more_ends_at_once() {
+async fn a_process_whose_run_has_returned_ends_at_once() {
     let mut running = Running::start("signals-after-run").await;
     let spans = running
         .agent

@@ -22,7 +22,7 @@ async fn the_root_has_the_name_service_resource_and_type_of_a_function() {
 }
 
 #[tokio::test]
-async fn the_root_has_the_tags_of_the_reference() {
+async fn the_root_has_the_tags_of_datadog_s_libraries() {
     let running = Running::with("order", &[("DD_ENV", "test"), ("DD_VERSION", "7")]).await;
     running.response(json!({"orderId": "1"})).await;
     let root = running.root();

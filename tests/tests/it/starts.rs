@@ -1,4 +1,4 @@
-//! How a process started, as its spans tell.
+//! What the spans tell about how a process started.
 
 use emulator::{Agent, Function, Invocation, Span};
 use serde_json::json;
@@ -75,7 +75,7 @@ async fn on_managed_instances_one_of_the_first_invocations_is_the_cold_start() {
 }
 
 #[tokio::test]
-async fn a_runtime_without_timers_runs_the_function_and_says_what_is_missing_once() {
+async fn a_runtime_without_timers_runs_the_function_and_reports_once_what_is_missing() {
     let running = Running::start("order-without-timers").await;
     for _ in 0..3 {
         running.response(json!({"orderId": "1"})).await;
@@ -88,7 +88,7 @@ async fn a_runtime_without_timers_runs_the_function_and_says_what_is_missing_onc
 }
 
 #[tokio::test]
-async fn a_global_propagator_that_is_replaced_is_told_of_once() {
+async fn a_global_propagator_that_is_replaced_is_reported_once() {
     for (name, times) in [("starts-behind-a-propagator", 1), ("starts-run", 0)] {
         let running = Running::start(name).await;
         running.response(json!({"orderId": "1"})).await;

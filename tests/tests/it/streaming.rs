@@ -9,7 +9,7 @@ use crate::harness::Running;
 const PAUSE: i64 = 60_000_000;
 
 #[tokio::test]
-async fn the_span_lasts_as_long_as_the_stream_and_what_is_made_meanwhile_is_inside() {
+async fn the_span_lasts_as_long_as_the_stream_and_spans_made_meanwhile_are_inside() {
     let running = Running::start("takes-while-streaming").await;
     let outcome = running.invoke(json!({})).await;
     assert!(matches!(outcome, Outcome::Response(body) if body.ends_with(b"\0firstsecond")));
@@ -35,7 +35,7 @@ async fn the_span_lasts_as_long_as_the_stream_and_what_is_made_meanwhile_is_insi
 async fn a_stream_that_breaks_off_is_an_error_of_the_span() {
     let running = Running::start("takes-while-streaming").await;
     let outcome = running.invoke(json!({"fails": true})).await;
-    // `lambda_runtime` tells the caller at the end of the body.
+    // `lambda_runtime` reports the error to the caller at the end of the body.
     let Outcome::Response(body) = outcome else {
         panic!("{outcome:?}");
     };

@@ -1,4 +1,4 @@
-//! An invocation whose time runs out leaves its span; one that ends in time leaves the real one.
+//! An invocation whose time runs out leaves its span; one that ends in time leaves its real span.
 
 use std::time::Duration;
 
@@ -22,8 +22,8 @@ fn resources(spans: &[Span]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_function_that_is_killed_at_its_deadline_has_left_its_span_and_those_that_were_open() {
-    // A last moment of a fifth of a second: this machine may be busy.
+async fn a_function_that_is_killed_at_its_deadline_has_sent_its_span_and_those_that_were_open() {
+    // The last moment is a fifth of a second: this machine may be busy.
     let running = Running::with(FUNCTION, &[(VARIABLE, "1000")]).await;
     let limit = Duration::from_secs(2);
     let outcome = running.function.api.invoke(taking(60_000, limit)).await;
@@ -62,8 +62,8 @@ async fn a_function_that_is_killed_at_its_deadline_has_left_its_span_and_those_t
 }
 
 #[tokio::test]
-async fn a_function_that_ends_shortly_before_its_deadline_leaves_one_span_and_it_is_the_real_one() {
-    // From a tenth of a second on it is shortly before; the last moment is seconds away.
+async fn a_function_that_ends_shortly_before_its_deadline_leaves_one_span_with_its_real_outcome() {
+    // A tenth of a second after the start counts as shortly before the deadline; the last moment is seconds away.
     let margin = LIMIT
         .saturating_sub(Duration::from_millis(100))
         .as_millis()
@@ -84,13 +84,13 @@ async fn a_function_that_ends_shortly_before_its_deadline_leaves_one_span_and_it
 }
 
 #[tokio::test]
-async fn a_function_that_ends_at_the_last_moment_leaves_one_span_whichever_it_is() {
+async fn a_function_that_ends_at_the_last_moment_leaves_exactly_one_span() {
     let running = Running::with(FUNCTION, &[(VARIABLE, "500")]).await;
     for ms in [380, 395, 400, 405, 420] {
         let timeout = Duration::from_millis(500);
         running.function.api.invoke(taking(ms, timeout)).await;
     }
-    // Those of the last one, at the latest.
+    // This one sends the last spans of the others.
     running.invoke(taking(0, LIMIT)).await;
     let mut ids: Vec<u64> = running.roots().iter().map(|root| root.span_id).collect();
     ids.sort_unstable();
@@ -105,7 +105,7 @@ async fn a_function_that_ends_at_the_last_moment_leaves_one_span_whichever_it_is
 }
 
 #[tokio::test]
-async fn an_extractor_that_hangs_leaves_the_time_in_which_it_is_told() {
+async fn an_extractor_that_hangs_leaves_the_time_to_report_the_timeout() {
     let variables = [
         (VARIABLE, "1000"),
         ("DD_TRACE_EXTRACTOR_TIMEOUT_MILLISECONDS", "60000"),
@@ -129,7 +129,7 @@ async fn an_extractor_that_hangs_leaves_the_time_in_which_it_is_told() {
 }
 
 #[tokio::test]
-async fn a_margin_of_zero_switches_it_off() {
+async fn a_margin_of_zero_switches_the_early_end_off() {
     let running = Running::with(FUNCTION, &[(VARIABLE, "0")]).await;
     let limit = Duration::from_millis(400);
     let outcome = running.function.api.invoke(taking(60_000, limit)).await;
@@ -138,11 +138,11 @@ async fn a_margin_of_zero_switches_it_off() {
 }
 
 #[tokio::test]
-async fn a_handler_that_a_layer_outside_gives_up_on_is_told_as_cancelled() {
+async fn a_handler_that_an_outer_layer_gives_up_on_is_cancelled() {
     for name in ["takes-too-long", "takes-too-long-without-layer"] {
         let running = Running::start(name).await;
         assert_eq!(running.response(json!({})).await, "late", "{name}");
-        // Without our layer it is sent beside the response.
+        // Without our layer the span is sent beside the response.
         let spans = running.agent.wait_for(|spans| !spans.is_empty(), LIMIT);
         let root = &spans.await.unwrap()[0];
         assert_eq!(root.name, "aws.lambda", "{name}");

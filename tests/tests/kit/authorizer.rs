@@ -20,7 +20,7 @@ fn allowed() -> Value {
     json!({"principalId": "user", "policyDocument": {"Version": "2012-10-17", "Statement": []}})
 }
 
-/// Answers with the event's `answer`.
+/// Answers with the `answer` of the event.
 #[traced_handler]
 async fn authorize(event: LambdaEvent<Value>) -> Result<Value, Error> {
     Ok(event.payload["answer"].clone())
@@ -32,7 +32,7 @@ fn answering(answer: &Value) -> Invocation {
     Invocation::of(&event)
 }
 
-/// The event of the function behind, as a REST API and as an HTTP API send it, and whose parent it has.
+/// The parents that a function behind the authorizer finds in the event of a REST API and of an HTTP API.
 async fn behind(authorizer: &Value, request_id: &str) -> [Option<TraceContext>; 2] {
     let mut parents = [None, None];
     let forms = [authorizer.clone(), json!({ "lambda": authorizer })];
@@ -59,7 +59,7 @@ async fn the_function_behind_an_authorizer_is_its_child_unless_the_answer_was_ca
 }
 
 #[tokio::test]
-async fn what_is_passed_on_says_when_the_span_ended() {
+async fn the_value_that_is_passed_on_has_the_end_of_the_span() {
     let outcome = answering(&allowed()).run(authorize).await;
     let root = outcome.root().clone();
     let value = outcome.result.unwrap()["context"]["_datadog"].clone();

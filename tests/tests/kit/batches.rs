@@ -1,4 +1,4 @@
-//! A batch has one parent, and links to its other producers.
+//! A batch has one parent, and links to the other producers.
 
 use dd_trace_runtime::testing::{Invocation, Span};
 use serde_json::{Value, json};
@@ -36,13 +36,13 @@ async fn the_first_record_is_the_parent_and_the_others_are_links_in_their_order(
 }
 
 #[tokio::test]
-async fn a_first_record_without_a_context_is_no_parent_and_the_others_are_links_all_the_same() {
+async fn a_first_record_without_a_context_is_no_parent_and_the_others_are_still_links() {
     let root = root(vec![json!({"body": "{}"}), message(2)]).await;
     assert_eq!((root.parent_id, linked(&root)), (0, vec![2]));
 }
 
 #[tokio::test]
-async fn one_producer_is_linked_once_and_the_parent_not_at_all() {
+async fn a_producer_is_linked_once_and_the_parent_not_at_all() {
     let root = root(vec![message(1), message(1), message(2), message(2)]).await;
     assert_eq!(linked(&root), [2]);
 }

@@ -1,4 +1,4 @@
-//! A handler that is dropped before it has answered has a span that says so.
+//! A handler that is dropped before it answers: its span is marked as cancelled.
 
 use std::future::{pending, ready};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 type Answer = Result<&'static str, TracedError<Error>>;
 
-/// Begins a call and waits for its answer, which never comes.
+/// Begins a call and waits for an answer that never comes.
 #[traced_handler]
 async fn waits(_: LambdaEvent<Value>) -> Result<&'static str, Error> {
     let span = global::tracer("shop").start("call");
@@ -33,7 +33,7 @@ fn assert_cancelled<T>(outcome: &Outcome<T>) {
 }
 
 #[tokio::test]
-async fn a_handler_that_runs_into_a_timeout_outside_is_cancelled() {
+async fn a_handler_that_an_outer_timeout_drops_is_cancelled() {
     let impatient = async |event: LambdaEvent<RawEvent>| -> Answer {
         let answer = tokio::time::timeout(Duration::from_millis(1), waits(event)).await;
         answer.unwrap_or(Ok("late"))
@@ -57,7 +57,7 @@ async fn a_handler_that_loses_a_race_is_cancelled() {
 }
 
 #[tokio::test]
-async fn a_handler_beside_which_a_layer_panics_is_cancelled() {
+async fn a_handler_that_an_outer_panic_drops_is_cancelled() {
     let panics = async |event: LambdaEvent<RawEvent>| -> Answer {
         tokio::select! {
             biased;

@@ -16,7 +16,7 @@ async fn tags(event: &Value, variables: &[(&str, &str)]) -> Vec<(String, String)
 }
 
 #[tokio::test]
-async fn event_and_response_are_tags_where_they_are_asked_for_without_their_secrets() {
+async fn event_and_response_become_tags_without_secrets_if_a_setting_asks_for_it() {
     let event = json!({"order": {"id": 7, "Password": 1234}, "lines": ["a"]});
     assert_eq!(tags(&event, &[]).await, []);
     let captured = tags(&event, &[("DD_CAPTURE_LAMBDA_PAYLOAD", "true")]).await;
@@ -35,7 +35,7 @@ async fn event_and_response_are_tags_where_they_are_asked_for_without_their_secr
 }
 
 #[tokio::test]
-async fn what_is_below_the_deepest_level_is_one_tag() {
+async fn everything_below_the_deepest_level_is_one_tag() {
     let depth = [
         ("DD_CAPTURE_LAMBDA_PAYLOAD", "true"),
         ("DD_CAPTURE_LAMBDA_PAYLOAD_MAX_DEPTH", "1"),
@@ -46,7 +46,7 @@ async fn what_is_below_the_deepest_level_is_one_tag() {
 }
 
 #[tokio::test]
-async fn all_that_is_captured_of_a_wide_event_is_sent() {
+async fn all_captured_tags_of_a_wide_event_are_sent() {
     let event = json!((0..1000).collect::<Vec<u32>>());
     let captured = tags(&event, &[("DD_CAPTURE_LAMBDA_PAYLOAD", "true")]).await;
     assert_eq!(captured.len(), 400);

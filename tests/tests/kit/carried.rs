@@ -1,4 +1,4 @@
-//! From the active span to what leaves the function.
+//! From the active span to the messages that leave the function.
 
 use std::collections::HashMap;
 

@@ -22,7 +22,7 @@ async fn step(_: LambdaEvent<Value>) -> Result<Answer, Error> {
 }
 
 #[tokio::test]
-async fn the_span_names_the_execution_and_how_far_it_is() {
+async fn the_span_names_the_execution_and_its_status() {
     let event = json!({
         "DurableExecutionArn": "arn:aws:lambda:eu-west-1:1:function:f:1/durable-execution/order-7/a1b2",
         "InitialExecutionState": {"Operations": [{"Id": "1"}]},
@@ -98,7 +98,7 @@ async fn all_invocations_of_an_execution_are_in_the_trace_of_its_caller_or_in_on
 }
 
 #[tokio::test]
-async fn any_other_invocation_has_none_of_it() {
+async fn any_other_invocation_has_no_durable_tags() {
     let outcome = Invocation::of(&json!({})).run(step).await;
     assert!(
         !outcome

@@ -1,4 +1,4 @@
-//! The error of a traced handler is an error to `?` and to the layers of `tower`, as the untraced handler's is.
+//! The error of a traced handler is an error to `?` and to the layers of `tower`, like the untraced handler's.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Debug, Display};
@@ -10,7 +10,7 @@ use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, service_fn};
 use serde_json::Value;
 use tower::{BoxError, Service, ServiceBuilder, ServiceExt};
 
-/// An enum as `thiserror` derives it.
+/// An enum like those that `thiserror` derives.
 #[derive(Debug, PartialEq)]
 enum OrderError {
     NoStock,
@@ -55,7 +55,7 @@ fn event() -> Event {
     LambdaEvent::new(RawEvent::from("{}"), Context::default())
 }
 
-/// What the caller gets from a service that `lambda_runtime` would run.
+/// The message that `lambda_runtime` would post for the service's error.
 async fn message<S>(service: S) -> String
 where
     S: Service<Event>,
@@ -67,7 +67,7 @@ where
     }
 }
 
-/// The layers around one handler.
+/// Runs one handler under each layer.
 async fn under_each_layer<H, F, E>(handler: H)
 where
     H: FnMut(Event) -> F + Clone + Send + 'static,
@@ -88,7 +88,7 @@ where
 }
 
 #[tokio::test]
-async fn the_layers_of_tower_take_a_traced_handler_whatever_its_error_is() {
+async fn the_layers_of_tower_take_a_traced_handler_whatever_its_error() {
     under_each_layer(boxed).await;
     under_each_layer(any).await;
     under_each_layer(own).await;
@@ -111,7 +111,7 @@ where
 }
 
 #[tokio::test]
-async fn the_question_mark_takes_a_traced_handler_s_error_whatever_it_is() {
+async fn the_question_mark_takes_every_error_of_a_traced_handler() {
     let said = [
         to_error(boxed(event())).await.unwrap_err().to_string(),
         to_error(any(event())).await.unwrap_err().to_string(),

@@ -26,7 +26,7 @@ async fn a_producer_that_invokes_directly_is_the_parent_whatever_the_event() {
 }
 
 #[tokio::test]
-async fn a_context_in_the_event_comes_before_the_one_who_invoked() {
+async fn a_context_in_the_event_comes_before_the_invoker_s() {
     let headers = in_context(&producer(), trace_headers);
     let outcome = Invocation::of(&json!({"headers": headers}))
         .from_producer(&TraceContext::new(1, 2, Some(1)))
@@ -36,7 +36,7 @@ async fn a_context_in_the_event_comes_before_the_one_who_invoked() {
 }
 
 #[tokio::test]
-async fn the_other_client_context_of_a_producer_stays() {
+async fn other_entries_of_the_client_context_stay() {
     #[traced_handler]
     async fn tenant(event: LambdaEvent<()>) -> Result<String, Error> {
         let client = event.context.client_context.ok_or("no client context")?;
@@ -85,7 +85,7 @@ async fn a_custom_extractor_finds_the_producer_in_the_event() {
 }
 
 #[tokio::test]
-async fn an_extractor_that_finds_nothing_leaves_it_to_the_built_in_extraction() {
+async fn an_extractor_that_finds_nothing_leaves_the_event_to_the_built_in_extraction() {
     let outcome = Invocation::of(&json!({}))
         .from_producer(&producer())
         .run(with_extractor)

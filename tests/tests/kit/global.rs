@@ -1,4 +1,4 @@
-//! A process whose global provider is somebody else's as well.
+//! A process in which somebody else has set the global provider, too.
 
 use dd_trace_runtime::testing::{Invocation, in_context};
 use dd_trace_runtime::{trace_headers, traced_handler};
@@ -26,7 +26,7 @@ async fn a_process_that_is_initialised_before_or_after_keeps_to_its_own_spans() 
 }
 
 #[tokio::test]
-async fn a_tracer_that_was_taken_earlier_knows_every_invocation() {
+async fn a_tracer_that_was_created_earlier_works_in_every_invocation() {
     let first = Invocation::of(&());
     let tracer = &global::tracer("shop");
     let work = async |event| {

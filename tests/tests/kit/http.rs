@@ -1,4 +1,4 @@
-//! The HTTP status of what a handler returned, and what it makes of the span.
+//! The HTTP status of a handler's response, and its effect on the span.
 
 use dd_trace_runtime::testing::{Invocation, Outcome};
 use dd_trace_runtime::traced_handler;
@@ -7,7 +7,7 @@ use lambda_runtime::{Error, FunctionResponse, LambdaEvent, MetadataPrelude};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// What the triggers of HTTP have in common, as far as it matters here.
+/// An event of each HTTP trigger, as far as it matters here.
 fn triggers() -> [(&'static str, Value); 4] {
     [
         (
@@ -40,7 +40,7 @@ fn request() -> Value {
     triggers()[0].1.clone()
 }
 
-/// The event's `answer`.
+/// Answers with the `answer` of the event.
 #[traced_handler]
 async fn value(event: LambdaEvent<Value>) -> Result<Value, Error> {
     Ok(event.payload["answer"].clone())
@@ -54,7 +54,7 @@ fn said<R>(outcome: &Outcome<R>) -> (Option<&str>, i32) {
 }
 
 #[tokio::test]
-async fn the_status_of_the_response_is_a_tag_and_5xx_is_an_error_behind_every_http_trigger() {
+async fn behind_every_http_trigger_the_status_is_a_tag_and_5xx_an_error() {
     for (trigger, event) in triggers() {
         for (answer, expected) in [
             (json!({"statusCode": 200}), (Some("200"), 0)),
@@ -104,7 +104,7 @@ async fn failing(_: LambdaEvent<Value>) -> Result<Value, Error> {
 }
 
 #[tokio::test]
-async fn an_error_of_the_handler_is_one_whatever_the_variable_says() {
+async fn an_error_of_the_handler_counts_whatever_the_variable_says() {
     let invocation = Invocation::of(&request()).env("DD_TRACE_HTTP_SERVER_ERROR_STATUSES", "404");
     let outcome = invocation.run(failing).await;
     assert_eq!(said(&outcome), (Some("502"), 1));
@@ -112,7 +112,7 @@ async fn an_error_of_the_handler_is_one_whatever_the_variable_says() {
 }
 
 #[tokio::test]
-async fn a_5xx_has_no_error_type_as_the_function_itself_is_content() {
+async fn a_5xx_has_no_error_type_because_the_function_returned_no_error() {
     let mut event = request();
     event["answer"] = json!({"statusCode": 503});
     let outcome = Invocation::of(&event).run(value).await;
@@ -121,7 +121,7 @@ async fn a_5xx_has_no_error_type_as_the_function_itself_is_content() {
 }
 
 #[tokio::test]
-async fn behind_any_other_trigger_a_status_is_a_member_like_any_other() {
+async fn behind_any_other_trigger_the_status_is_ignored() {
     for event in [
         json!({"answer": {"statusCode": 500}}),
         json!({"requestContext": {}, "answer": {"statusCode": 500}}),
@@ -133,7 +133,7 @@ async fn behind_any_other_trigger_a_status_is_a_member_like_any_other() {
 }
 
 #[tokio::test]
-async fn a_typed_response_says_its_status() {
+async fn the_status_of_a_typed_response_is_found() {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Answer {
@@ -161,7 +161,7 @@ async fn a_typed_response_says_its_status() {
 }
 
 #[tokio::test]
-async fn a_streamed_response_says_the_status_of_its_prelude() {
+async fn the_status_of_a_streamed_response_is_that_of_its_prelude() {
     #[traced_handler]
     async fn plain(_: LambdaEvent<Value>) -> Result<Response<Body>, Error> {
         Ok(Body::from("chunk").into())
@@ -217,7 +217,7 @@ async fn a_function_that_fails_is_a_bad_gateway() {
 }
 
 #[tokio::test]
-async fn a_response_that_cannot_be_written_is_a_bad_gateway_and_otherwise_untouched() {
+async fn a_response_that_cannot_be_serialised_is_a_bad_gateway_and_stays_untouched() {
     struct Unwritable;
     impl Serialize for Unwritable {
         fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {

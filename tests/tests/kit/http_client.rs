@@ -50,7 +50,7 @@ fn meta<'a>(span: &'a Span, tag: &str) -> Option<&'a str> {
     span.meta.get(tag).map(String::as_str)
 }
 
-/// The headers of a request, as a payload that a consumer reads.
+/// The headers of a request as a payload, which the tests' consumer reads.
 fn payload(headers: &http::HeaderMap) -> String {
     json!({"_datadog": Carrier::from(headers)}).to_string()
 }
@@ -108,7 +108,7 @@ async fn a_request_is_a_span_whose_id_it_carries() {
 }
 
 #[tokio::test]
-async fn a_status_of_4xx_or_of_the_variable_is_an_error_of_the_span_alone() {
+async fn a_status_of_4xx_or_in_the_variable_is_an_error_of_the_request_s_span_alone() {
     const NAME: &str = "DD_TRACE_HTTP_CLIENT_ERROR_STATUSES";
     for (list, status, error) in [
         ("", 302, None),
@@ -139,7 +139,7 @@ async fn a_status_of_4xx_or_of_the_variable_is_an_error_of_the_span_alone() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_client_is_the_span_s_and_reaches_the_caller() {
+async fn an_error_of_the_client_is_on_the_span_and_reaches_the_caller() {
     let client = service_fn(async |_: Request| {
         Err::<Response, BoxError>(io::Error::other("no route").into())
     });
@@ -195,7 +195,7 @@ async fn without_an_active_trace_a_request_stays_as_it_is() {
     assert_eq!(outcome.spans(), []);
 }
 
-/// A server that answers with the headers of the request; its URL.
+/// A server that answers with the request's headers. Returns its URL.
 async fn echo() -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let url = format!("http://{}/orders/7", listener.local_addr().unwrap());
@@ -245,7 +245,7 @@ async fn a_client_of_reqwest_is_traced_and_its_server_gets_the_headers() {
 }
 
 #[tokio::test]
-async fn a_channel_of_tonic_is_one_of_its_clients_all_the_same() {
+async fn a_traced_channel_of_tonic_still_fits_its_clients() {
     type Body = tonic::body::Body;
 
     fn generated_client<T: tonic::client::GrpcService<Body>>(channel: T) -> T {

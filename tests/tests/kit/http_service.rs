@@ -30,7 +30,7 @@ fn body(response: &impl serde::Serialize) -> String {
 }
 
 #[tokio::test]
-async fn a_handler_of_the_app_hands_on_the_context_of_its_span() {
+async fn a_handler_of_the_app_passes_on_the_context_of_its_span() {
     let headers = get(async || serde_json::to_string(&trace_headers()).unwrap());
     let mut app = service(Router::new().route("/headers", headers));
     let request = to("/headers").from_producer(&producer());
@@ -47,7 +47,7 @@ async fn a_handler_of_the_app_hands_on_the_context_of_its_span() {
 }
 
 #[tokio::test]
-async fn the_status_of_the_app_is_that_of_the_span() {
+async fn the_status_of_the_app_is_on_the_span() {
     for (status, error) in [(StatusCode::NOT_FOUND, 0), (StatusCode::BAD_GATEWAY, 1)] {
         let app = Router::new().route("/", get(async move || status));
         let mut buffered = service(app.clone());
@@ -72,7 +72,7 @@ async fn the_status_of_the_app_is_that_of_the_span() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_service_is_told_by_the_span_and_given_to_the_caller() {
+async fn an_error_of_the_service_is_on_the_span_and_reaches_the_caller() {
     async fn fails(_: Request) -> Result<&'static str, Error> {
         Err(Box::new(std::io::Error::other("no stock")))
     }
@@ -89,7 +89,7 @@ async fn an_error_of_the_service_is_told_by_the_span_and_given_to_the_caller() {
 }
 
 #[tokio::test]
-async fn an_error_that_only_debug_can_tell_is_told_by_that() {
+async fn an_error_with_only_debug_is_described_by_it() {
     #[derive(Debug)]
     struct Declined {
         #[allow(dead_code, reason = "`Debug` shows it")]
@@ -116,7 +116,7 @@ async fn a_panic_of_the_app_leaves_it_in_service() {
     assert!(burnt.result.starts_with("assertion"), "{}", burnt.result);
     assert_eq!(burnt.root().error, 1);
     let outcome = to("/").run(|event| app.call(event)).await;
-    // What the app keeps between requests is kept.
+    // The app keeps its state between requests.
     assert_eq!(body(&outcome.result.unwrap()), "2");
 }
 
@@ -128,7 +128,7 @@ async fn an_app_may_borrow() {
     assert_eq!(body(&outcome.result.unwrap()), "eu");
 }
 
-/// A service that has to be made ready for each call, as tower's limits do.
+/// A service that must be made ready before each call, like tower's limits.
 #[derive(Default)]
 struct Limited {
     ready: bool,
@@ -157,7 +157,7 @@ impl Service<Request> for Limited {
 }
 
 #[tokio::test]
-async fn a_service_is_ready_before_each_call_its_clones_too() {
+async fn a_service_and_its_clones_are_made_ready_before_each_call() {
     let mut first = service(Limited::default());
     let mut second = first.clone();
     for app in [&mut first, &mut second] {

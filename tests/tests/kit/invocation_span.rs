@@ -1,4 +1,4 @@
-//! The function's span, from anywhere inside of the invocation.
+//! The function's span, reached from anywhere in the invocation.
 
 use dd_trace_runtime::testing::Invocation;
 use dd_trace_runtime::{
@@ -23,7 +23,7 @@ async fn below() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_is_the_function_s_span_wherever_it_is_asked_for() {
+async fn the_function_s_span_is_reached_from_everywhere() {
     #[traced_handler]
     async fn handler(_: LambdaEvent<Value>) -> Result<(), Error> {
         invocation_span().set_attribute("from.handler", "yes");
@@ -57,7 +57,7 @@ async fn it_is_the_function_s_span_wherever_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn resource_service_and_type_are_those_that_it_is_given() {
+async fn resource_service_and_attributes_are_those_that_the_handler_sets() {
     #[traced_handler]
     async fn handler(_: LambdaEvent<()>) -> Result<(), Error> {
         let span = invocation_span();
@@ -89,7 +89,7 @@ impl std::fmt::Display for NoStock {
 impl std::error::Error for NoStock {}
 
 #[tokio::test]
-async fn an_error_is_told_though_the_handler_answers_and_one_that_it_returns_comes_first() {
+async fn a_recorded_error_is_kept_when_the_handler_answers_and_a_returned_one_comes_first() {
     #[traced_handler]
     async fn handler(event: LambdaEvent<bool>) -> Result<(), Error> {
         invocation_span().record_error(&NoStock);
@@ -113,7 +113,7 @@ async fn an_error_is_told_though_the_handler_answers_and_one_that_it_returns_com
 }
 
 #[tokio::test]
-async fn it_keeps_or_drops_the_trace_whatever_the_producer_decided() {
+async fn the_span_keeps_or_drops_the_trace_whatever_the_producer_decided() {
     #[traced_handler]
     async fn handler(event: LambdaEvent<bool>) -> Result<Value, Error> {
         global::tracer("shop").in_span("inner", |_| {
@@ -166,7 +166,7 @@ async fn a_rule_sees_the_tags_that_the_handler_sets() {
 }
 
 #[tokio::test]
-async fn a_span_that_belongs_directly_below_it_starts_in_its_context() {
+async fn a_span_directly_below_the_function_s_starts_in_its_context() {
     #[traced_handler]
     async fn handler(_: LambdaEvent<()>) -> Result<(), Error> {
         let tracer = global::tracer("shop");
@@ -180,7 +180,7 @@ async fn a_span_that_belongs_directly_below_it_starts_in_its_context() {
     assert_eq!(outcome.span("beside").parent_id, outcome.root().span_id);
 }
 
-/// Whether it records, and whether anything goes wrong where it doesn't.
+/// Whether the span records. Calls every method, as none may fail if it doesn't.
 fn records(span: &InvocationSpanRef) -> bool {
     span.set_attribute("a", "b");
     span.set_resource("c");
@@ -206,7 +206,7 @@ async fn outside_of_an_invocation_and_after_it_nothing_is_recorded() {
 }
 
 #[tokio::test]
-async fn without_tracing_it_records_nothing() {
+async fn without_tracing_the_span_records_nothing() {
     #[traced_handler]
     async fn handler(_: LambdaEvent<()>) -> Result<bool, Error> {
         Ok(records(&invocation_span()))

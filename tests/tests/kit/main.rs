@@ -36,7 +36,7 @@ use dd_trace_runtime::traced_handler;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::Value;
 
-/// A context with all that can travel.
+/// A context with everything that can travel.
 fn producer() -> TraceContext {
     TraceContext::new(0x6553_b9c7_0000_0000_0000_0000_0000_000b, 12, Some(2))
         .with_origin("rum")

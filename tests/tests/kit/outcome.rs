@@ -1,4 +1,4 @@
-//! What a handler returned, and the spans that tell of it.
+//! What a handler returned, and the spans that show it.
 
 use dd_trace_runtime::testing::Invocation;
 use dd_trace_runtime::{RawEvent, TracedError, traced_handler};
@@ -88,7 +88,7 @@ async fn a_handler_that_is_generic_over_its_client_leaves_the_same_span() {
 }
 
 #[tokio::test]
-async fn a_raw_event_reaches_the_handler_byte_by_byte() {
+async fn a_raw_event_reaches_the_handler_byte_for_byte() {
     #[traced_handler]
     async fn bytes(event: LambdaEvent<RawEvent>) -> Result<Vec<u8>, Error> {
         Ok(event.payload.as_bytes().to_vec())
@@ -152,7 +152,7 @@ async fn a_panic_that_does_not_come_fails_the_test() {
 }
 
 #[tokio::test]
-async fn further_parameters_are_borrowed_by_a_closure() {
+async fn further_parameters_are_borrowed_in_a_closure() {
     #[traced_handler]
     async fn priced(prices: &[u32], event: LambdaEvent<usize>) -> Result<u32, Error> {
         Ok(*prices.get(event.payload).ok_or("no price")?)
@@ -201,7 +201,7 @@ async fn child_spans_are_a_tree_in_the_order_in_which_they_started() {
 
 #[tokio::test]
 #[should_panic(expected = "there are 2 spans `twice`")]
-async fn a_name_of_two_spans_names_none() {
+async fn a_name_that_two_spans_have_finds_neither() {
     #[traced_handler]
     async fn twice(_: LambdaEvent<()>) -> Result<(), Error> {
         global::tracer("shop").in_span("twice", |_| ());
@@ -213,7 +213,7 @@ async fn a_name_of_two_spans_names_none() {
 
 #[tokio::test]
 #[should_panic(expected = "there is no span `publish`; there are:\naws.lambda")]
-async fn a_span_that_is_missing_fails_the_test_with_those_there_are() {
+async fn a_missing_span_fails_the_test_and_the_message_lists_the_others() {
     let _ = Invocation::raw("1").run(echo).await.span("publish");
 }
 
@@ -254,7 +254,7 @@ async fn an_invocation_has_time_left() {
     assert!(Invocation::of(&()).run(left).await.result.unwrap());
 }
 
-/// Sends the order on to another traced handler.
+/// Passes the order on to another traced handler.
 #[traced_handler]
 async fn send_on(event: LambdaEvent<Order>) -> Result<u32, TracedError<OrderError>> {
     let order = RawEvent::from_serialize(&event.payload).unwrap();
@@ -273,7 +273,7 @@ async fn send_on_boxed(event: LambdaEvent<u32>) -> Result<u32, Error> {
 }
 
 #[tokio::test]
-async fn a_handler_that_calls_another_hands_its_error_on() {
+async fn a_handler_that_calls_another_passes_its_error_on() {
     let outcome = Invocation::raw("1").run(send_on_boxed).await;
     assert_eq!(outcome.result.unwrap(), 0);
     let outcome = Invocation::raw("0").run(send_on_boxed).await;

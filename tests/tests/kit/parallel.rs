@@ -1,4 +1,4 @@
-//! Many invocations at a time, in many tests at a time.
+//! Many invocations at a time, also in several tests at a time.
 
 use dd_trace_runtime::testing::{Invocation, carried};
 use dd_trace_runtime::{TraceContext, TracedPayload, traced_handler};
@@ -12,7 +12,7 @@ struct Numbered {
     number: u64,
 }
 
-/// Its own span, one around an await, and one in a task of its own.
+/// Makes a span, one around an await, and one in a task of its own.
 #[traced_handler]
 async fn busy(event: LambdaEvent<u64>) -> Result<String, Error> {
     let number = event.payload;
@@ -70,11 +70,11 @@ async fn fifty_invocations_on_four_threads_never_mix() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn nor_with_those_of_another_test() {
+async fn invocations_of_two_tests_never_mix() {
     fifty().await;
 }
 
 #[tokio::test]
-async fn nor_on_one_thread() {
+async fn invocations_on_one_thread_never_mix() {
     fifty().await;
 }

@@ -1,4 +1,4 @@
-//! Through a function: what arrives in an event, and what leaves with a header.
+//! Through a function: what an event brings, and what its headers pass on.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use dd_trace_runtime::testing::{Invocation, Outcome, in_context};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::producer;
 
-/// Answers with what it would hand on.
+/// Answers with the headers that it would pass on.
 #[traced_handler]
 async fn headers(_: LambdaEvent<RawEvent>) -> Result<Carrier, Error> {
     Ok(trace_headers())
@@ -22,7 +22,7 @@ fn sqs(attribute: &Value) -> Value {
     json!({"Records": [{"body": "{}", "eventSource": "aws:sqs", "messageAttributes": {"_datadog": attribute}}]})
 }
 
-/// The events of the built-in extraction, each with the producer's context.
+/// An event for each source of the built-in extraction, with the producer's context.
 fn sources() -> [(&'static str, Value); 7] {
     let carrier = in_context(&producer(), trace_headers);
     let text = carrier.to_json_string();
@@ -71,7 +71,7 @@ async fn each_source_of_the_built_in_extraction_gives_the_parent() {
 }
 
 #[tokio::test]
-async fn what_came_goes_on_with_the_span_as_the_parent() {
+async fn the_producer_s_context_is_passed_on_with_the_span_as_the_parent() {
     for (source, event) in sources() {
         let outcome = invoked(&event).await;
         let headers = outcome.result.as_ref().unwrap();
@@ -112,7 +112,7 @@ async fn headers_come_before_the_payload_and_an_unusable_source_is_passed_over()
 }
 
 #[tokio::test]
-async fn a_parent_that_was_dropped_stays_dropped_and_is_sent_all_the_same() {
+async fn a_trace_that_was_dropped_stays_dropped_and_is_still_sent() {
     let event = json!({"headers": {
         "x-datadog-trace-id": "1", "x-datadog-parent-id": "2", "x-datadog-sampling-priority": "-1"
     }});
@@ -173,7 +173,7 @@ async fn two_traces_in_one_carrier_are_one_parent_and_one_link() {
     assert_eq!(link.attributes["context_headers"], "tracecontext");
 }
 
-/// Its extractor does what the event says.
+/// A handler whose extractor does what the event says.
 #[traced_handler(extractor = "extract")]
 async fn extracted(event: LambdaEvent<Value>) -> Result<Value, Error> {
     Ok(event.payload)
@@ -191,7 +191,7 @@ async fn extract(event: &Value, context: &Context) -> Option<(u64, u64, i8)> {
 }
 
 #[tokio::test]
-async fn a_custom_extractor_comes_first_and_where_it_finds_nothing_or_panics_the_built_in_one() {
+async fn a_custom_extractor_comes_first_and_the_built_in_one_if_it_finds_nothing_or_panics() {
     for (says, trace_id) in [
         ("finds", 7),
         ("finds nothing", 11),

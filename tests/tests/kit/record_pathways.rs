@@ -23,7 +23,7 @@ struct Message {
 
 type Sent = Mutex<Vec<(String, String)>>;
 
-/// Sends a message on, and notes the hash in its header.
+/// Sends a message on, and records the hash in its header.
 async fn forward(message: Message, sent: &Sent) -> Result<(), Error> {
     tokio::task::yield_now().await;
     for _ in 0..2 {
@@ -80,7 +80,7 @@ fn invocation(records: &[Value]) -> Invocation {
 }
 
 #[tokio::test]
-async fn what_a_record_sends_goes_on_from_its_own_pathway_whatever_runs_beside_it() {
+async fn messages_of_a_record_continue_its_own_pathway_whatever_runs_beside_it() {
     let records = [record("a", PATHWAYS[0]), record("b", PATHWAYS[1])];
     let mut alone = Vec::new();
     for record in &records {

@@ -149,7 +149,7 @@ macro_rules! error_type {
 }
 
 #[tokio::test]
-async fn an_error_has_the_type_that_it_has_in_a_handler() {
+async fn an_error_has_the_same_type_as_in_a_handler() {
     fn parse() -> std::num::ParseIntError {
         "x".parse::<u8>().unwrap_err()
     }
@@ -210,7 +210,7 @@ async fn a_fifo_queue_and_a_stream_stop_at_the_first_failure_and_report_all_from
 }
 
 #[tokio::test]
-async fn the_response_is_the_one_of_aws_lambda_events() {
+async fn the_response_is_that_of_aws_lambda_events() {
     let event = batch(&[message("a", 1, "?")]);
     let outcome = Invocation::of(&event).run(seller).await;
     let response = serde_json::to_string(outcome.result.as_ref().unwrap()).unwrap();
@@ -225,7 +225,7 @@ async fn the_response_is_the_one_of_aws_lambda_events() {
 }
 
 #[tokio::test]
-async fn what_a_record_s_handler_starts_and_sends_is_below_the_record() {
+async fn spans_and_headers_of_a_record_s_handler_are_below_the_record() {
     #[derive(Deserialize, Serialize)]
     struct Order {
         id: u64,
@@ -311,7 +311,7 @@ async fn events_whose_failures_lambda_ignores_do_not_fit() {
 }
 
 #[tokio::test]
-async fn without_tracing_failures_are_collected_all_the_same() {
+async fn failures_are_collected_without_tracing_too() {
     let event = batch(&[message("a", 1, "?"), message("b", 2, "ok")]);
     let untraced = Invocation::of(&event).env("DD_TRACE_ENABLED", "false");
     let outcome = untraced.run(seller).await;
@@ -319,7 +319,7 @@ async fn without_tracing_failures_are_collected_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_new_trace_links_to_nobody() {
+async fn a_record_of_a_new_trace_has_no_link() {
     let event = batch(&[message("a", 1, "ok")]);
     for behavior in ["ignore", "restart"] {
         let invocation =
@@ -329,7 +329,7 @@ async fn a_new_trace_links_to_nobody() {
     }
 }
 
-/// `run_concurrent` and `tokio::spawn` ask for a future that is `Send`, with everything that is borrowed in it.
+/// `run_concurrent` and `tokio::spawn` need a future that is `Send`, and so is everything borrowed in it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_future_of_a_batch_may_move_between_threads() {
     async fn handler(

@@ -164,7 +164,7 @@ async fn the_extractor_of_a_set_is_chosen_by_the_test() {
 }
 
 #[tokio::test]
-async fn a_resource_and_a_service_of_the_handler_are_kept() {
+async fn the_handler_s_resource_is_the_span_s() {
     #[traced_handler(resource = "orders")]
     async fn named(_: LambdaEvent<()>) -> Result<(), Error> {
         Ok(())
@@ -174,7 +174,7 @@ async fn a_resource_and_a_service_of_the_handler_are_kept() {
 }
 
 #[tokio::test]
-async fn a_trace_that_is_restarted_is_linked_to_its_producer_s() {
+async fn a_restarted_trace_is_linked_to_its_producer_s() {
     let outcome = Invocation::of(&json!({}))
         .from_producer(&producer())
         .env("DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT", "restart")
@@ -191,7 +191,7 @@ async fn a_trace_that_is_restarted_is_linked_to_its_producer_s() {
 }
 
 #[tokio::test]
-async fn a_trace_that_is_ignored_leaves_no_link() {
+async fn an_ignored_trace_leaves_no_link() {
     let outcome = Invocation::of(&json!({}))
         .from_producer(&producer())
         .env("DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT", "ignore")

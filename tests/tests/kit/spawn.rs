@@ -55,9 +55,9 @@ async fn spans_of_a_spawned_task_are_children_on_another_thread_too() {
     assert_eq!(outcome.span("work").parent_id, outcome.root().span_id);
 }
 
-/// What work that something else than `tokio::spawn` runs hands on: each is a payload.
+/// The payloads of work that is run by something other than `tokio::spawn`.
 #[tokio::test]
-async fn work_that_anything_runs_carries_the_context_that_was_active_there() {
+async fn work_that_something_else_runs_carries_the_context_that_was_active_there() {
     #[traced_handler]
     async fn handler(_: LambdaEvent<()>) -> Result<Vec<String>, Error> {
         let mut tasks = JoinSet::new();

@@ -1,4 +1,4 @@
-//! `tracing` spans in the trace, whoever composed the subscriber.
+//! `tracing` spans in the trace, however the subscriber is composed.
 
 use dd_trace_runtime::testing::{Invocation, Outcome, carried};
 use dd_trace_runtime::{
@@ -82,7 +82,7 @@ async fn a_layer_composed_before_tracing_is_initialised_works_as_well() {
     assert_eq!(Invocation::of(&()).run(shop).await.tree(), SHOP);
 }
 
-/// In the span that `lambda_runtime`'s layer makes around the invocation, in that of its worker.
+/// Runs inside the span that `lambda_runtime`'s layer makes around an invocation, and inside its worker's.
 async fn in_the_runtime_s_spans() -> Outcome<Result<(), impl std::fmt::Debug>> {
     let worker = info_span!(target: "lambda_runtime::runtime", "worker", task_id = 1);
     let invoke = worker.in_scope(
@@ -108,7 +108,7 @@ async fn the_runtime_s_own_spans_stay_out_whatever_the_filter() {
 }
 
 #[tokio::test]
-async fn what_leaves_a_tracing_span_carries_its_id_also_after_an_await() {
+async fn a_call_from_a_tracing_span_carries_its_id_also_after_an_await() {
     #[instrument]
     async fn work() -> [u64; 2] {
         let before = parent_id();
@@ -200,7 +200,7 @@ async fn fields_are_tags_and_those_datadog_knows_set_the_span() {
 }
 
 #[tokio::test]
-async fn an_error_of_an_instrumented_function_is_that_of_its_span() {
+async fn an_error_of_an_instrumented_function_is_on_its_span() {
     #[instrument(err)]
     async fn pay() -> Result<(), Error> {
         Err("no money".into())
@@ -226,7 +226,7 @@ async fn an_error_of_an_instrumented_function_is_that_of_its_span() {
 }
 
 #[tokio::test]
-async fn spans_below_info_are_in_the_trace_only_where_the_filter_says_so() {
+async fn spans_below_info_are_in_the_trace_only_if_the_filter_says_so() {
     #[traced_handler]
     async fn handler(_: LambdaEvent<()>) -> Result<u64, Error> {
         Ok(debug_span!(target: "shop", "detail").in_scope(parent_id))

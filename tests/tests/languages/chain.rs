@@ -1,4 +1,4 @@
-//! Rust → Python → Node → Rust, each reading what the one before wrote.
+//! Rust → Python → Node → Rust: each reads the carrier of the one before.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ fn producer() -> Value {
     })
 }
 
-/// What of the producer's is still in a carrier.
+/// The parts of the producer's context that are still in a carrier.
 fn kept(carrier: &Value) -> BTreeSet<&'static str> {
     let has = |header: &str, part: &str| {
         let value = carrier[header].as_str().unwrap_or_default();
@@ -62,7 +62,7 @@ async fn chain(form: Form, agent: &str) -> [(&'static str, Value); 4] {
     ]
 }
 
-/// What Datadog's library for Python makes of a carrier: a context of ids and priority alone.
+/// Datadog's library for Python reduces a carrier to ids and priority.
 const DROPPED_BY_PYTHON: [&str; 5] = [
     "origin",
     "_dd.p.dm",
@@ -71,14 +71,14 @@ const DROPPED_BY_PYTHON: [&str; 5] = [
     "baggage",
 ];
 
-/// The function answers to `before` with `carrier`: all that came is in it, but for what it drops.
+/// Asserts that `carrier`, the function's answer to `before`, has everything of it but `dropped`.
 fn compare(service: &str, before: &Value, carrier: &Value, dropped: &[&'static str]) {
     let mut expected = kept(before);
     expected.retain(|fact| !dropped.contains(fact));
     assert_eq!(kept(carrier), expected, "{service}: {carrier}");
 }
 
-/// The function's span: below the one whose carrier it got, and the one that its own carrier names.
+/// Asserts that the function's span is the child of `before`'s and the parent that its own carrier names.
 fn is_between(span: &Span, before: &Value, carrier: &Value) {
     assert_eq!(span.trace_id, 11, "{span:?}");
     assert_eq!(span.trace_id_high, 0x6553_b9c7_0000_0000, "{span:?}");
@@ -116,7 +116,7 @@ async fn four_functions_in_three_languages_are_one_trace_over_each_carrier_form(
 
 #[tokio::test]
 #[ignore = "needs Node 20 and the peers: .ci/peers"]
-async fn node_drops_nothing_of_a_carrier_of_ours_and_we_nothing_of_its() {
+async fn node_drops_nothing_of_our_carrier_and_we_drop_nothing_of_node_s() {
     let agent = TestAgent::start().await;
     for (form, event) in forms::ALL {
         let first = hop::rust("rust-first", event(&producer()), &agent.url()).await;

@@ -10,7 +10,7 @@ use crate::{forms, hop};
 
 const TRACE_ID: u128 = 0x6553_b9c7_0000_0000_0000_0000_0000_000b;
 
-/// A payload of a Rust producer.
+/// The payload of a producer in Rust.
 fn payload(shape: CarrierShape) -> Value {
     let context = TraceContext::new(TRACE_ID, 12, Some(2));
     let payload = Traced::with_context(json!({ "data": "sns" }), context).carrier(shape);
@@ -23,7 +23,7 @@ fn context(carrier: Option<Carrier>) -> TraceContext {
     context.expect("no context")
 }
 
-/// The function that got such a payload continues its trace; gives the priority that its span has.
+/// Asserts that the function that got the payload continues its trace. Returns the priority of its span.
 async fn continues(agent: &TestAgent, service: &str) -> Option<f64> {
     let spans = agent.functions(&[service]).await;
     assert_eq!((spans[0].trace_id, spans[0].parent_id), (11, 12));
@@ -49,7 +49,7 @@ async fn the_documented_extractor_for_node_reads_an_object_and_loses_the_upper_h
     let agent = TestAgent::start().await;
     let event = payload(CarrierShape::Object);
     let carriers = hop::node(event.into(), Some("json"), &agent.url()).await;
-    // The library hands the tracer the priority as a text, which the tracer passes over.
+    // The library passes the priority to the tracer as a string, which the tracer ignores.
     assert_eq!(continues(&agent, "node").await, None);
     let injected = &carriers["injected"];
     assert!(

@@ -1,10 +1,10 @@
-//! The events in which one function's carrier reaches the next.
+//! Events that carry one function's context to the next.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
-/// What a function is invoked with.
+/// The event of an invocation, and its client context.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
     pub(crate) payload: Value,

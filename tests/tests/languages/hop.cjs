@@ -1,6 +1,6 @@
 // A Lambda function in Node under Datadog's library: the invocation on stdin, its carriers on stdout.
 //
-// The handler answers with what `getTraceHeaders()`, and what the tracer, would put into its next message.
+// The handler answers with the carriers that `getTraceHeaders()` and the tracer would put into its next message.
 const fs = require("node:fs");
 const path = require("node:path");
 const { createRequire } = require("node:module");
@@ -8,9 +8,9 @@ const { createRequire } = require("node:module");
 const [peers, extractor] = process.argv.slice(2);
 const load = createRequire(path.join(path.resolve(peers), "node_modules/"));
 const print = console.log;
-console.log = console.error; // stdout is the answer's
+console.log = console.error; // stdout is for the answer
 
-// First the library, as its own entry point does: loaded after it, the tracer's patch drops `config`.
+// The library comes first, as in its own entry point: loaded after it, the tracer's patch drops `config`.
 const { datadog, getTraceHeaders } = load("datadog-lambda-js");
 const tracer = load("dd-trace").init();
 

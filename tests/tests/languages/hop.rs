@@ -11,7 +11,7 @@ use tokio::process::Command;
 
 use crate::forms::Event;
 
-/// What keeps Datadog's libraries to themselves and their spans to the test agent; inferred spans would
+/// Keeps Datadog's libraries to themselves, and sends their spans to the test agent. Inferred spans are off: they would
 /// stand between one function and the next.
 const SETTINGS: [(&str, &str); 13] = [
     ("AWS_DEFAULT_REGION", "us-east-1"),
@@ -22,7 +22,7 @@ const SETTINGS: [(&str, &str); 13] = [
     ("DD_FLUSH_TO_LOG", "true"),
     ("DD_INSTRUMENTATION_TELEMETRY_ENABLED", "false"),
     ("DD_REMOTE_CONFIGURATION_ENABLED", "false"),
-    // Else Datadog's tracer for Node prints its spans where it finds no extension.
+    // Without this, Datadog's tracer for Node prints its spans if it finds no extension.
     ("DD_TRACE_EXPERIMENTAL_EXPORTER", "agent"),
     ("DD_TRACE_FLUSH_INTERVAL", "0"),
     ("DD_TRACE_MANAGED_SERVICES", "false"),
@@ -36,7 +36,7 @@ fn script(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// What the function of `src/bin/function/main.rs` answers, which hands on its headers.
+/// The answer of the function in `src/bin/function/main.rs`, which passes on its headers.
 pub(crate) async fn rust(service: &str, event: Event, agent: &str) -> Value {
     let tell = |command: &mut Command| {
         command
@@ -57,7 +57,7 @@ pub(crate) async fn rust(service: &str, event: Event, agent: &str) -> Value {
     function.response(invocation).await
 }
 
-/// What `hop.py` answers; `extractor` is one of `documented.py`.
+/// The answer of `hop.py`; `extractor` is one of `documented.py`.
 pub(crate) async fn python(event: Event, extractor: Option<&str>, agent: &str) -> Value {
     let mut command = Command::new(installed("python"));
     command.arg(script("hop.py"));
@@ -67,7 +67,7 @@ pub(crate) async fn python(event: Event, extractor: Option<&str>, agent: &str) -
     answer("python", command, event, agent).await
 }
 
-/// What `hop.cjs` answers; `extractor` is one of `documented.cjs`.
+/// The answer of `hop.cjs`; `extractor` is one of `documented.cjs`.
 pub(crate) async fn node(event: Event, extractor: Option<&str>, agent: &str) -> Value {
     let mut command = Command::new("node");
     command.arg(script("hop.cjs")).arg(peers()).args(extractor);

@@ -1,4 +1,4 @@
-//! The events, and what the function answers to each.
+//! The events, and the function's answer to each.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,20 +12,20 @@ use serde_json::value::RawValue;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
-    /// What it is, for who reads the file.
+    /// A description for readers of the file.
     pub(crate) about: String,
-    /// What the handler returns.
+    /// The handler's response.
     #[serde(default)]
     pub(crate) response: Value,
-    /// The message of the error that it fails with instead.
+    /// The message of the error with which the handler fails instead.
     pub(crate) throws: Option<String>,
     /// `custom` of the invocation's client context.
     pub(crate) client_context: Option<BTreeMap<String, String>>,
-    /// As it stands in the file, to the byte.
+    /// The event as in the file, byte for byte.
     pub(crate) event: Box<RawValue>,
 }
 
-/// The function is called the same in all libraries.
+/// The function has the same name in all libraries.
 pub(crate) const FUNCTION: &str = "Orders";
 pub(crate) const REGION: &str = "eu-west-1";
 pub(crate) const ACCOUNT: &str = "425911882733";
@@ -34,7 +34,7 @@ pub(crate) fn function_arn() -> String {
     format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{FUNCTION}")
 }
 
-/// What every library runs under.
+/// The settings of all libraries.
 ///
 /// The spans of the cold start are different in each language and say nothing about an event.
 pub(crate) const ENVIRONMENT: [(&str, &str); 4] = [

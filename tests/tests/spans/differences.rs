@@ -1,4 +1,4 @@
-//! Our spans beside those of Datadog's libraries, tag by tag.
+//! Our spans compared with those of Datadog's libraries, tag by tag.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,11 +10,11 @@ use crate::ours;
 use crate::peers::{PEERS, Peer, frozen};
 use crate::trace::{Span, Trace, from_below};
 
-/// One tag of one span that a peer has otherwise.
+/// A tag of a span that differs in a peer.
 struct Difference {
     case: String,
     peer: Peer,
-    /// The name of our span; that of the peer's where we have none.
+    /// The name of our span, or of the peer's if we have none.
     span: String,
     /// `(span)` for the span itself.
     tag: String,
@@ -29,7 +29,7 @@ enum Kind {
     Lacks,
     /// The peer alone has it.
     Adds,
-    /// Both have it, with other values.
+    /// Both have it, with different values.
     Other,
 }
 
@@ -116,7 +116,7 @@ impl Row {
         }
     }
 
-    /// The words of the row that name the difference, if it is explained here.
+    /// The words of the row that name the difference, if the row explains it.
     fn explains<'a>(&'a self, difference: &Difference) -> Option<[&'a str; 4]> {
         let (peer, kind) = self.says.get_key_value(&difference.peer)?;
         if *kind != difference.kind {
@@ -142,7 +142,7 @@ impl Row {
     }
 }
 
-/// What the cell of a peer says: its first word tells.
+/// The kind of difference that a peer's cell names with its first word.
 fn kind(cell: &str) -> Option<Kind> {
     match cell.split([' ', ',', ':']).next() {
         Some("–") => None,
@@ -167,7 +167,7 @@ fn table() -> Vec<Row> {
 }
 
 #[tokio::test]
-async fn a_difference_from_a_peer_is_in_the_table_and_each_word_of_it_is_needed() {
+async fn every_difference_is_in_the_table_and_every_word_of_the_table_is_needed() {
     let (ours, frozen, table) = (ours::traces().await, frozen(), table());
     let mut problems = Vec::new();
     let mut needed: BTreeSet<(usize, &str)> = BTreeSet::new();

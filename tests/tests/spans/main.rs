@@ -1,6 +1,6 @@
-//! The spans of events of every source, beside those that Datadog's libraries make of them.
+//! The spans of events of every source, compared with those of Datadog's libraries.
 //!
-//! `README.md` says what stands in this folder.
+//! `README.md` describes this folder.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,7 +18,7 @@ mod process;
 mod text;
 mod trace;
 
-/// The variable that has what is on file written anew: `SPANS=overwrite`.
+/// Whether the files are to be rewritten: `SPANS=overwrite`.
 fn overwrites() -> bool {
     std::env::var_os("SPANS").is_some_and(|mode| mode == "overwrite")
 }

@@ -1,4 +1,4 @@
-"""The traces that Datadog's library for Python makes of every case: JSON on stdout, case -> traces.
+"""The traces that Datadog's library for Python makes for every case: JSON on stdout, case -> traces.
 
 Invokes a handler under `datadog_lambda_wrapper`, as a function does, and reads back what the tracer sent
 to the APM test agent at `DD_TRACE_AGENT_URL`, which has to be there for this alone.
@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 from types import SimpleNamespace
 
-# stdout is the answer's, and the library writes metrics to it.
+# stdout is for the answer, but the library writes metrics to it.
 ANSWER, sys.stdout = sys.stdout, sys.stderr
 os.environ.update(
     DD_ENHANCED_METRICS="false",
@@ -38,7 +38,7 @@ class CaseError(Exception):
 
 
 def traces(case):
-    """Those of an invocation that is the first of its process."""
+    """The traces of the first invocation of a process."""
     cold_start._lambda_container_initialized = False
     wrapper.init_timestamp_ns = time.time_ns()
     custom = case.get("client_context")

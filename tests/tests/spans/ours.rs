@@ -12,7 +12,7 @@ use crate::case::{Case, ENVIRONMENT, FUNCTION, cases, folder, function_arn};
 use crate::trace::{Link, Received, Trace, WORK, normalise};
 use crate::{assert_none, overwrites, text};
 
-/// Does as the case says.
+/// Answers as the case says.
 #[traced_handler]
 async fn answer(_: LambdaEvent<Value>, case: &Case) -> Result<Value, Error> {
     tokio::time::sleep(WORK).await;
@@ -22,7 +22,7 @@ async fn answer(_: LambdaEvent<Value>, case: &Case) -> Result<Value, Error> {
     }
 }
 
-/// The trace of an invocation with the case's event, in memory.
+/// The trace of an in-memory invocation with the case's event.
 pub(crate) async fn trace(case: &Case) -> Trace {
     let mut invocation = Invocation::raw(case.event.get().to_owned())
         .function_name(FUNCTION)
@@ -77,7 +77,7 @@ fn received(span: &testing::Span) -> Received {
 }
 
 #[tokio::test]
-async fn the_spans_of_each_event_are_those_on_file() {
+async fn the_spans_of_each_event_are_as_on_file() {
     let mut problems = Vec::new();
     let traces = traces().await;
     for (name, case) in cases() {

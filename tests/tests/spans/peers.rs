@@ -35,19 +35,19 @@ pub(crate) const PEERS: [Peer; 2] = [Peer::Python, Peer::Node];
 /// Far longer than a peer takes for all cases.
 const LIMIT: Duration = Duration::from_secs(240);
 
-/// What each peer makes of each case.
+/// Each peer's trace for each case.
 type Traces = BTreeMap<String, BTreeMap<Peer, Trace>>;
 
 const FROZEN: &str = "peers.json";
 
-/// What is on file.
+/// The traces on file.
 pub(crate) fn frozen() -> Traces {
     let text = fs::read_to_string(folder().join(FROZEN)).unwrap_or_else(|_| "{}".to_owned());
     serde_json::from_str(&text).unwrap()
 }
 
 #[test]
-fn what_the_peers_make_is_on_file_for_each_event_and_for_no_other() {
+fn the_peers_spans_are_on_file_for_each_event_and_for_no_other() {
     let on_file: Vec<String> = frozen().into_keys().collect();
     let known: Vec<String> = cases().into_keys().collect();
     assert_eq!(on_file, known);
@@ -79,7 +79,7 @@ async fn the_peers_still_make_the_spans_on_file() {
     assert_eq!(traces.len(), cases().len(), "a case wasn't asked");
 }
 
-/// What a peer makes of each case, without anything of our environment.
+/// A peer's trace for each case, without any variable of our environment.
 async fn ask(peer: Peer) -> BTreeMap<String, Trace> {
     let agent = TestAgent::start().await;
     let mut oracle = match peer {
@@ -118,7 +118,7 @@ async fn ask(peer: Peer) -> BTreeMap<String, Trace> {
         .collect()
 }
 
-/// A span is a line, so that a change of one shows as one.
+/// One span a line, so that a diff shows each span that changes.
 fn one_line_each(traces: &Traces) -> String {
     let of_peer = |(peer, trace): (&Peer, &Trace)| {
         let spans: Vec<String> = trace

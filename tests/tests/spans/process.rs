@@ -1,4 +1,4 @@
-//! The spans that a function's process sends, as the APM test agent gets them.
+//! The spans that a function's process sends, as the APM test agent receives them.
 
 use std::fs;
 
@@ -36,7 +36,7 @@ async fn a_process_sends_the_spans_on_file_and_the_apm_test_agent_finds_no_fault
     }
 }
 
-/// What the agent has after one invocation of a new process.
+/// The trace that the agent has after one invocation of a new process.
 async fn sent(case: &Case, agent: &TestAgent) -> Trace {
     agent.clear().await;
     let function = Function {

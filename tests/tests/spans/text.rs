@@ -1,4 +1,4 @@
-//! A trace as text, for people and for comparing.
+//! A trace as text, to read and to compare.
 
 use std::fmt::Write as _;
 
@@ -26,7 +26,7 @@ fn print_span(span: &Span, indent: &str, text: &mut String) {
     }
 }
 
-/// The lines that only one of two texts has.
+/// The lines that only one of the two texts has.
 pub(crate) fn changes(on_file: &str, made: &str) -> String {
     let mut changes = String::new();
     for (mark, one, other) in [('-', on_file, made), ('+', made, on_file)] {

@@ -1,4 +1,4 @@
-//! The spans of one invocation without what differs from run to run.
+//! The spans of one invocation, without values that differ from run to run.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Deserialize;
 
-/// A span as a tracer sends it, read back from whoever received it.
+/// A span as a tracer sends it, read back from the agent that received it.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Received {
     pub(crate) name: String,
@@ -30,7 +30,7 @@ pub(crate) struct Received {
     pub(crate) span_links: Vec<Link>,
 }
 
-/// Under native `span_links`, where ids are numbers.
+/// A link in the native `span_links`, where ids are numbers.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Link {
     pub(crate) trace_id: u64,
@@ -43,7 +43,7 @@ pub(crate) struct Link {
     pub(crate) attributes: BTreeMap<String, String>,
 }
 
-/// Under the tag `_dd.span_links`, where ids are hexadecimal.
+/// A link in the tag `_dd.span_links`, where ids are hexadecimal.
 #[derive(Deserialize)]
 struct LinkInTag {
     trace_id: String,
@@ -54,13 +54,13 @@ struct LinkInTag {
     attributes: BTreeMap<String, String>,
 }
 
-/// What a span says: its fields, in parentheses, its tags, and its links.
+/// The content of a span: its fields, in parentheses, its tags, and its links.
 pub(crate) type Span = BTreeMap<String, String>;
 
-/// The spans of an invocation: each is the parent of the next, `aws.lambda` is the last.
+/// The spans of an invocation. Each is the parent of the next, and `aws.lambda` is the last.
 pub(crate) type Trace = Vec<Span>;
 
-/// What is there and means nothing: it differs with the process, the machine or the release.
+/// Values that mean nothing for the event: they differ with the process, the machine or the release.
 const MASKED: [&str; 8] = [
     "_dd.tags.process",
     "datadog_lambda",
@@ -73,16 +73,16 @@ const MASKED: [&str; 8] = [
 ];
 const MASK: &str = "*";
 
-/// Times that one instant may have in different clocks and roundings. Handlers take far longer.
+/// How far apart times of one instant may be, with different clocks and roundings. Handlers take far longer.
 const SAME: i64 = 2_000_000;
 
-/// How long a handler takes, so that its beginning and its end can be told apart.
+/// How long a handler takes, so that its start and its end can be told apart.
 pub(crate) const WORK: Duration = Duration::from_millis(15);
 
-/// Every event is older than this, or far ahead.
+/// Every event is older than a day, or far in the future.
 const DAY: i64 = 86_400_000_000_000;
 
-/// Brings the spans of one invocation into order, and takes out what differs from run to run.
+/// Puts the spans of one invocation into order, and replaces values that differ from run to run.
 pub(crate) fn normalise(received: &[Received]) -> Trace {
     let lambda = received
         .iter()
@@ -145,7 +145,7 @@ fn numbered((at, link): (usize, String)) -> (String, String) {
     (format!("(link {})", at + 1), link)
 }
 
-/// The trace, and what is above the span. Ids that were there before the invocation are kept.
+/// The trace, and the parent of the span. Ids that were there before the invocation are kept.
 fn lineage(span: &Received, all: &[Received]) -> (String, String) {
     let mut top = span;
     while let Some(above) = parent(all, top) {
@@ -163,7 +163,7 @@ fn lineage(span: &Received, all: &[Received]) -> (String, String) {
     (trace, above)
 }
 
-/// A time of the event as it is, one of the run by what happened then.
+/// A time of the event as it is; a time of the run by what happened then.
 fn when(time: i64, lambda: &Received) -> String {
     if (time - lambda.start).abs() > DAY {
         return humantime::format_rfc3339_micros(since_1970(time)).to_string();
@@ -177,7 +177,7 @@ fn when(time: i64, lambda: &Received) -> String {
     }
 }
 
-/// In whole microseconds: more has no room where a time is a fraction of seconds.
+/// In whole microseconds: a time that is a fraction of seconds has room for no more.
 fn since_1970(nanoseconds: i64) -> SystemTime {
     let microseconds = (nanoseconds + 500) / 1_000;
     UNIX_EPOCH + Duration::from_micros(microseconds.try_into().unwrap())
@@ -209,7 +209,7 @@ fn link(trace: u128, span: u64, state: &str, attributes: &BTreeMap<String, Strin
     text
 }
 
-/// One line each for what differs between two traces of one event.
+/// One line for each difference between two traces of one event.
 pub(crate) fn changes(before: &Trace, after: &Trace) -> Vec<String> {
     let empty = Span::new();
     let pairs = (0..before.len().max(after.len())).map(|up| {
@@ -228,7 +228,7 @@ pub(crate) fn changes(before: &Trace, after: &Trace) -> Vec<String> {
         .collect()
 }
 
-/// The span that is so far above `aws.lambda`.
+/// The span that is `up` levels above `aws.lambda`.
 pub(crate) fn from_below(trace: &Trace, up: usize) -> Option<&Span> {
     trace.iter().rev().nth(up)
 }

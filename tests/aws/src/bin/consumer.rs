@@ -1,4 +1,4 @@
-//! A function that any service may invoke: a span of its own, and an answer that API Gateway understands.
+//! A function that any service may invoke. It makes a span, and its answer suits API Gateway.
 
 use dd_trace_runtime::traced_handler;
 use lambda_runtime::{Error, LambdaEvent};

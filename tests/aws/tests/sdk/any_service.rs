@@ -1,4 +1,4 @@
-//! The interceptor that every client takes, whatever its service.
+//! The interceptor for clients of any service.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::config::retry::RetryConfig;
@@ -57,7 +57,7 @@ async fn a_call_is_a_span_and_its_request_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn an_error_is_told_by_the_code_and_message_of_the_answer() {
+async fn an_error_has_the_code_and_message_of_the_answer() {
     let error = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":"no table"}"#;
     let wire = Wire::start(vec![(400, error)]).await;
     let outcome = call(put(dynamodb(&wire))).await;
@@ -78,7 +78,7 @@ async fn without_tracing_there_is_no_span() {
 }
 
 #[tokio::test]
-async fn beside_the_interceptor_of_a_service_it_makes_one_span_with_all_that_the_other_knows() {
+async fn together_with_a_service_s_interceptor_one_span_has_the_tags_of_both() {
     for is_first in [true, false] {
         let wire = Wire::start(vec![
             (500, "{}"),

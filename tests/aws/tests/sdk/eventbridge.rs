@@ -7,7 +7,7 @@ use crate::wire::Wire;
 use crate::{assert_headers_of, call, client, parent_in};
 
 #[tokio::test]
-async fn every_event_carries_the_span_that_put_it_to_its_consumer() {
+async fn every_event_carries_its_span_to_the_consumer() {
     let wire = Wire::answering(r#"{"FailedEntryCount":0,"Entries":[]}"#).await;
     let events = client!(aws_sdk_eventbridge, wire);
     let outcome = call(async move {

@@ -14,7 +14,7 @@ fn decode(data: &Value) -> String {
 }
 
 #[tokio::test]
-async fn a_record_carries_the_span_that_put_it_to_its_consumer() {
+async fn a_record_carries_its_span_to_the_consumer() {
     let wire = Wire::answering(r#"{"ShardId":"0","SequenceNumber":"1"}"#).await;
     let kinesis = client!(aws_sdk_kinesis, wire);
     let outcome = call(async move {
@@ -49,7 +49,7 @@ async fn a_record_carries_the_span_that_put_it_to_its_consumer() {
 }
 
 #[tokio::test]
-async fn every_record_that_is_json_carries_it_and_the_others_go_out_as_they_are() {
+async fn every_json_record_carries_the_span_and_the_others_are_sent_as_they_are() {
     let wire = Wire::answering(r#"{"FailedRecordCount":0,"Records":[]}"#).await;
     let kinesis = client!(aws_sdk_kinesis, wire);
     let outcome = call(async move {

@@ -15,7 +15,7 @@ fn client_context(request: &Request) -> Value {
 }
 
 #[tokio::test]
-async fn an_invocation_carries_the_span_that_made_it_to_the_function() {
+async fn an_invocation_carries_its_span_to_the_function() {
     let wire = Wire::answering("{}").await;
     let lambda = client!(aws_sdk_lambda, wire);
     let outcome = call(async move {
@@ -45,7 +45,7 @@ async fn an_invocation_carries_the_span_that_made_it_to_the_function() {
 }
 
 #[tokio::test]
-async fn a_client_context_of_the_user_s_keeps_its_members() {
+async fn the_user_s_client_context_keeps_its_members() {
     let wire = Wire::answering("").await;
     let lambda = client!(aws_sdk_lambda, wire);
     let given = json!({"client": {"app_title": "shop"}, "custom": {"tenant": "a"}});
@@ -63,7 +63,7 @@ async fn a_client_context_of_the_user_s_keeps_its_members() {
 }
 
 #[tokio::test]
-async fn an_invocation_whose_response_is_streamed_carries_the_span_as_well() {
+async fn an_invocation_whose_response_is_streamed_carries_its_span_too() {
     let wire = Wire::answering("").await;
     let lambda = client!(aws_sdk_lambda, wire);
     let outcome = call(async move {

@@ -1,4 +1,4 @@
-//! What has no room for the headers goes out untouched, with one log line a call.
+//! Messages without room for the headers are sent untouched, with one log line per call.
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_kinesis::primitives::Blob;
@@ -11,7 +11,7 @@ use crate::{call, client};
 
 const QUEUE: &str = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders";
 
-/// What one call sent, and the log lines about it.
+/// The request of one call, and the log lines about it.
 async fn sent(
     wire: &Wire,
     sends: impl Future<Output = ()> + Send + 'static,
@@ -40,7 +40,7 @@ async fn send_batch(entries: Vec<SendMessageBatchRequestEntry>) -> (Value, Vec<S
 }
 
 #[tokio::test]
-async fn of_messages_with_ten_attributes() {
+async fn messages_with_ten_attributes_have_no_room() {
     let mut entries: Vec<_> = (0..3).map(|id| entry(id, "order".to_owned())).collect();
     for entry in entries.iter_mut().take(2) {
         let attribute = MessageAttributeValue::builder().data_type("String");
@@ -62,7 +62,7 @@ async fn of_messages_with_ten_attributes() {
 }
 
 #[tokio::test]
-async fn of_an_entry_that_would_be_too_large() {
+async fn an_entry_that_would_be_too_large_has_no_room() {
     let wire = Wire::answering(r#"{"MessageId":"1"}"#).await;
     let sqs = client!(aws_sdk_sqs, wire);
     let (sent, lines) = sent(&wire, async move {
@@ -79,7 +79,7 @@ async fn of_an_entry_that_would_be_too_large() {
 }
 
 #[tokio::test]
-async fn of_a_request_that_would_be_too_large() {
+async fn a_request_that_would_be_too_large_has_no_room() {
     let half = || "x".repeat(131_072);
     let (sent, lines) = send_batch(vec![entry(0, half()), entry(1, half())]).await;
     assert_eq!(
@@ -95,7 +95,7 @@ async fn of_a_request_that_would_be_too_large() {
 }
 
 #[tokio::test]
-async fn of_data_that_is_no_json() {
+async fn data_that_isn_t_json_has_no_room() {
     let wire = Wire::answering(r#"{"ShardId":"0","SequenceNumber":"1"}"#).await;
     let kinesis = client!(aws_sdk_kinesis, wire);
     let (sent, lines) = sent(&wire, async move {
@@ -117,7 +117,7 @@ async fn of_data_that_is_no_json() {
 }
 
 #[tokio::test]
-async fn of_a_detail_that_eventbridge_will_refuse_in_its_own_words() {
+async fn a_detail_that_eventbridge_will_refuse_has_no_room() {
     let wire = Wire::answering(r#"{"FailedEntryCount":1,"Entries":[]}"#).await;
     let events = client!(aws_sdk_eventbridge, wire);
     let (sent, lines) = sent(&wire, async move {
@@ -141,7 +141,7 @@ async fn of_a_detail_that_eventbridge_will_refuse_in_its_own_words() {
 }
 
 #[tokio::test]
-async fn nothing_is_said_where_there_is_room() {
+async fn nothing_is_logged_if_there_is_room() {
     let (_, lines) = send_batch(vec![entry(0, "order".to_owned())]).await;
     assert!(lines.is_empty(), "{lines:?}");
 }

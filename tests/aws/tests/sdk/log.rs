@@ -26,7 +26,7 @@ impl Log {
         }
     }
 
-    /// The lines, each behind its level.
+    /// The lines, each after its level.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.lines.lock().unwrap().clone()
     }

@@ -1,5 +1,5 @@
-//! The real AWS SDK against a server on this machine: what goes over the wire, and what a function that
-//! is invoked with it finds.
+//! The real AWS SDK against a server on this machine: the requests that it sends, and the parent that a function finds
+//! in them.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,7 +10,7 @@
 )]
 #![allow(
     clippy::large_futures,
-    reason = "those of the SDK are, and `call` puts them into a box at once"
+    reason = "the SDK's futures are, and `call` boxes them at once"
 )]
 
 mod any_service;
@@ -59,7 +59,7 @@ async fn caller(_: LambdaEvent<Value>, call: Call) -> Result<(), Error> {
     Ok(())
 }
 
-/// A function that was invoked by what was sent.
+/// The function that is invoked with the message.
 #[traced_handler]
 async fn consumer(_: LambdaEvent<Value>) -> Result<(), Error> {
     Ok(())
@@ -67,7 +67,7 @@ async fn consumer(_: LambdaEvent<Value>) -> Result<(), Error> {
 
 type Called = Outcome<Result<(), TracedError<Error>>>;
 
-/// Makes a call inside of an invocation whose producer wanted its trace to be kept.
+/// Makes a call inside an invocation whose producer has decided to keep the trace.
 async fn call(call: impl Future<Output = ()> + Send + 'static) -> Called {
     run(invocation(), call).await
 }
@@ -81,7 +81,7 @@ async fn run(invocation: Invocation, call: impl Future<Output = ()> + Send + 'st
     invocation.run(|event| caller(event, call)).await
 }
 
-/// A context with all that can travel.
+/// A context with everything that can travel.
 fn producer() -> TraceContext {
     TraceContext::new(0x6553_b9c7_0000_0000_0000_0000_0000_000b, 12, Some(2))
         .with_origin("rum")
@@ -90,12 +90,12 @@ fn producer() -> TraceContext {
         .with_baggage("user.id", "42")
 }
 
-/// What a function finds in its event.
+/// The parent that a function finds in its event.
 async fn parent_in(event: &Value) -> Option<TraceContext> {
     Invocation::of(event).run(consumer).await.parent()
 }
 
-/// Asserts that headers are those of a span, by the texts that go over the wire.
+/// Asserts that the headers are those of the span, by the texts on the wire.
 #[track_caller]
 fn assert_headers_of(carrier: &Value, span: &dd_trace_runtime::testing::Span) {
     let carrier = Carrier::from_json(&carrier.to_string()).unwrap();

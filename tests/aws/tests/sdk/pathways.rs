@@ -1,5 +1,5 @@
-//! Data Streams Monitoring: the pathway in what calls send. The hashes are those that ddtrace 4.16 gives the same calls of
-//! boto3, with `DD_EXPERIMENTAL_PROPAGATE_PROCESS_TAGS_ENABLED=false`.
+//! Data Streams Monitoring: the pathway in the messages of calls. ddtrace 4.16 gives the same calls of boto3 these hashes,
+//! with `DD_EXPERIMENTAL_PROPAGATE_PROCESS_TAGS_ENABLED=false`.
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_kinesis::primitives::Blob;
@@ -114,7 +114,7 @@ async fn each_event_carries_the_pathway_through_its_own_bus() {
 }
 
 #[tokio::test]
-async fn what_is_sent_goes_on_from_what_a_call_has_received() {
+async fn a_message_continues_the_pathway_of_one_that_a_call_has_received() {
     let received = r#"{"Messages":[{"MessageId":"1","Body":"order 7","MessageAttributes":{"_datadog":{
         "DataType":"String","StringValue":"{\"dd-pathway-ctx-base64\":\"7yRDBs2owNX2oav++WL8yqv++WI=\"}"}}}]}"#;
     let mut hashes = Vec::new();

@@ -1,5 +1,5 @@
-//! S3 and DynamoDB: the span of a call points at what it wrote, and that of the function that is told of it at the
-//! same.
+//! S3 and DynamoDB: the span of a call points at the object or item that it wrote, and so does the span of the function
+//! that is notified.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ fn pointer(kind: &str, direction: &str, hash: &str) -> BTreeMap<String, String> 
         .into()
 }
 
-/// What the inferred span of a function points at whose event has this record.
+/// The span pointers on the inferred span of a function whose event has this record.
 async fn read(record: Value, inferred: &str) -> Vec<BTreeMap<String, String>> {
     let outcome = Invocation::of(&json!({"Records": [record]}))
         .run(consumer)
@@ -38,7 +38,7 @@ async fn read(record: Value, inferred: &str) -> Vec<BTreeMap<String, String>> {
 }
 
 #[tokio::test]
-async fn a_function_that_is_told_of_an_object_points_at_what_a_call_has_written() {
+async fn a_function_that_is_notified_of_an_object_points_at_the_call_s() {
     const HASH: &str = "8d49f5b0b742484159d4cd572bae1ce5";
     let wire =
         Wire::answering("<CopyObjectResult><ETag>&quot;123abc&quot;</ETag></CopyObjectResult>")
@@ -92,7 +92,7 @@ async fn update(variables: &[(&str, &str)]) -> Vec<BTreeMap<String, String>> {
 }
 
 #[tokio::test]
-async fn a_function_that_gets_an_item_points_at_what_a_call_has_written() {
+async fn a_function_that_gets_an_item_points_at_the_call_s() {
     const HASH: &str = "7f1aee721472bcb48701d45c7c7f7821";
     assert_eq!(update(&[]).await, [pointer("aws.dynamodb.item", "d", HASH)]);
     let event = json!({
@@ -118,7 +118,7 @@ async fn pointers_can_be_switched_off() {
 }
 
 #[tokio::test]
-async fn a_call_that_fails_has_written_nothing() {
+async fn a_call_that_fails_points_at_nothing() {
     let wire = Wire::start(vec![(
         400,
         r#"{"__type":"ConditionalCheckFailedException"}"#,

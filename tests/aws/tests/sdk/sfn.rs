@@ -13,7 +13,7 @@ fn input(wire: &Wire) -> String {
 }
 
 #[tokio::test]
-async fn an_execution_s_input_carries_the_span_that_started_it_to_its_first_task() {
+async fn an_execution_s_input_carries_its_span_to_the_first_task() {
     let wire = Wire::answering(r#"{"executionArn":"arn","startDate":1700000000}"#).await;
     let sfn = client!(aws_sdk_sfn, wire);
     let outcome = call(async move {
@@ -33,13 +33,13 @@ async fn an_execution_s_input_carries_the_span_that_started_it_to_its_first_task
 }
 
 #[tokio::test]
-async fn an_execution_that_is_waited_for_carries_it_too() {
+async fn a_synchronous_execution_carries_its_span_too() {
     let wire = Wire::answering(
         r#"{"executionArn":"arn","startDate":1700000000,"stopDate":1700000000,"status":"SUCCEEDED"}"#,
     )
     .await;
     let config = client!(config aws_sdk_sfn, wire);
-    // These calls go to another host, `sync-states`, unless the endpoint is given for good.
+    // These calls go to another host, `sync-states`, unless the endpoint is fixed.
     let endpoint = wire.url();
     let outcome = call(async move {
         use dd_trace_runtime::aws::DatadogTracing;

@@ -28,7 +28,7 @@ fn form(request: &Request) -> Form {
         .collect()
 }
 
-/// Takes the fields of the attribute, whose name starts with `prefix`; returns its value.
+/// Removes the fields of the attribute, whose names start with `prefix`. Returns its value.
 fn take_binary(form: &mut Form, prefix: &str) -> String {
     let mut field = |name: &str| form.remove(&format!("{prefix}MessageAttributes.entry.1.{name}"));
     assert_eq!(field("Name").as_deref(), Some("_datadog"));
@@ -41,7 +41,7 @@ fn headers(binary: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_message_carries_the_span_that_published_it_to_its_consumer() {
+async fn a_message_carries_its_span_to_the_consumer() {
     let wire = Wire::answering(PUBLISHED).await;
     let sns = client!(aws_sdk_sns, wire);
     let outcome = call(async move {
@@ -73,7 +73,7 @@ async fn a_message_carries_the_span_that_published_it_to_its_consumer() {
 }
 
 #[tokio::test]
-async fn every_message_of_a_batch_carries_it() {
+async fn every_message_of_a_batch_carries_the_span() {
     let wire = Wire::answering(PUBLISHED_BATCH).await;
     let sns = client!(aws_sdk_sns, wire);
     let outcome = call(async move {

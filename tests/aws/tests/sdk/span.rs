@@ -13,7 +13,7 @@ use crate::{call, client, invocation, run};
 const QUEUE: &str = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders";
 const SENT: &str = r#"{"MessageId":"1"}"#;
 
-/// Sends a message; what comes of it is for the span to tell.
+/// Sends a message and drops the result: the span has it.
 async fn send(sqs: aws_sdk_sqs::Client) {
     let send = sqs.send_message().queue_url(QUEUE).message_body("order");
     drop(send.send().await);
@@ -57,7 +57,7 @@ async fn a_call_is_a_span_below_the_one_that_makes_it() {
 }
 
 #[tokio::test]
-async fn every_operation_of_the_client_is_one() {
+async fn every_operation_of_the_client_is_a_span() {
     let wire = Wire::answering("{}").await;
     let sqs = client!(aws_sdk_sqs, wire);
     let outcome = call(async move {
@@ -73,7 +73,7 @@ async fn every_operation_of_the_client_is_one() {
     );
 }
 
-/// The tag of the span of a call, which may fail.
+/// A tag of the span of a call, which may fail.
 async fn tag<T, E>(
     tag: &str,
     called: impl Future<Output = Result<T, E>> + Send + 'static,
@@ -85,7 +85,7 @@ async fn tag<T, E>(
 }
 
 #[tokio::test]
-async fn whatever_the_operation_the_span_names_what_it_is_about() {
+async fn the_span_of_any_operation_names_its_resource() {
     let wire = Wire::answering("{}").await;
     let sqs = client!(aws_sdk_sqs, wire);
     let called = sqs.create_queue().queue_name("orders").send();
@@ -106,7 +106,7 @@ async fn whatever_the_operation_the_span_names_what_it_is_about() {
 }
 
 #[tokio::test]
-async fn an_error_of_any_operation_is_told_by_its_code_and_message() {
+async fn an_error_of_any_operation_has_its_code_and_message() {
     let error =
         r#"{"__type":"com.amazonaws.sqs#ReceiptHandleIsInvalid","message":"no such handle"}"#;
     let wire = Wire::start(vec![(400, error)]).await;
@@ -134,7 +134,7 @@ async fn the_service_is_renamed_by_dd_service_mapping() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_service_is_told_by_its_code_and_message() {
+async fn an_error_of_the_service_has_its_code_and_message() {
     for (answer, kind, message) in [
         (
             r#"{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"no such queue"}"#,
@@ -160,7 +160,7 @@ async fn an_error_of_the_service_is_told_by_its_code_and_message() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_not_there_is_told() {
+async fn a_service_that_doesn_t_listen_is_an_error() {
     let wire = Wire::answering(SENT).await;
     let sqs = client!(aws_sdk_sqs, wire);
     wire.shut_down().await;
@@ -175,8 +175,8 @@ async fn a_service_that_is_not_there_is_told() {
 }
 
 #[tokio::test]
-async fn a_call_that_times_out_is_told() {
-    // Of the limit for the whole operation no interceptor is told; the span is, by being dropped.
+async fn a_call_that_times_out_is_an_error() {
+    // No interceptor is told of the limit for the whole operation, but the span notices because it is dropped.
     let limit = Duration::from_millis(10);
     for (timeout, kind) in [
         (
@@ -202,8 +202,8 @@ async fn times_out(timeout: TimeoutConfigBuilder, kind: &str) {
 }
 
 #[tokio::test]
-async fn a_call_that_hangs_when_the_function_s_time_runs_out_is_told_once() {
-    // The call ends long after the moment at which spans are ended.
+async fn a_call_that_hangs_at_the_function_s_deadline_is_one_span() {
+    // The call ends long after the spans have been ended.
     let limit = TimeoutConfig::builder().operation_timeout(Duration::from_millis(600));
     let wire = Wire::start(Vec::new()).await;
     let config = client!(config aws_sdk_sqs, wire).timeout_config(limit.build());
@@ -224,7 +224,7 @@ async fn a_call_that_hangs_when_the_function_s_time_runs_out_is_told_once() {
 }
 
 #[tokio::test]
-async fn further_attempts_are_counted_and_carry_the_same_context() {
+async fn retries_are_counted_and_carry_the_same_context() {
     let wire = Wire::start(vec![(500, "{}"), (500, "{}"), (200, SENT)]).await;
     let retry = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
     let config = client!(config aws_sdk_sqs, wire).retry_config(retry);
@@ -245,7 +245,7 @@ async fn further_attempts_are_counted_and_carry_the_same_context() {
 }
 
 #[tokio::test]
-async fn a_call_that_nobody_waits_for_any_more_ends_its_span() {
+async fn a_call_that_is_dropped_ends_its_span() {
     let wire = Wire::start(Vec::new()).await;
     let (sqs, arrived) = (client!(aws_sdk_sqs, wire), wire.arrived());
     let outcome = call(async move {
@@ -264,7 +264,7 @@ async fn a_call_that_nobody_waits_for_any_more_ends_its_span() {
 }
 
 #[tokio::test]
-async fn a_config_that_is_traced_twice_makes_one_span_and_one_attribute() {
+async fn a_config_that_is_traced_twice_makes_one_span_and_adds_one_attribute() {
     let wire = Wire::answering(SENT).await;
     let config = client!(config aws_sdk_sqs, wire);
     let config = config.datadog_tracing().datadog_tracing().build();

@@ -15,7 +15,7 @@ fn headers(message: &Value) -> Value {
     serde_json::from_str(attribute["StringValue"].as_str().unwrap()).unwrap()
 }
 
-/// The message as Lambda hands it to a function.
+/// The message as Lambda passes it to a function.
 fn event(message: &Value) -> Value {
     let attribute = &message["MessageAttributes"]["_datadog"];
     json!({"Records": [{
@@ -34,7 +34,7 @@ fn event(message: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_message_carries_the_span_that_sent_it_to_its_consumer() {
+async fn a_message_carries_its_span_to_the_consumer() {
     let wire = Wire::answering(r#"{"MessageId":"1"}"#).await;
     let sqs = client!(aws_sdk_sqs, wire);
     let outcome = call(async move {
@@ -51,7 +51,7 @@ async fn a_message_carries_the_span_that_sent_it_to_its_consumer() {
 }
 
 #[tokio::test]
-async fn every_message_of_a_batch_carries_it() {
+async fn every_message_of_a_batch_carries_the_span() {
     let wire = Wire::answering(r#"{"Successful":[],"Failed":[]}"#).await;
     let sqs = client!(aws_sdk_sqs, wire);
     let outcome = call(async move {
@@ -78,7 +78,7 @@ async fn a_receiver_gets_the_context_of_the_producer() {
         "DataType":"String","StringValue":"{\"x-datadog-trace-id\":\"1\",\"x-datadog-parent-id\":\"2\"}"}}}]}"#;
     let wire = Wire::answering(received).await;
     let sqs = client!(aws_sdk_sqs, wire);
-    // A poll needs no trace of its own to ask for its messages'.
+    // A poll without a trace still asks for the context of the messages.
     let receive = sqs.receive_message().queue_url(QUEUE);
     let receive = receive.message_attribute_names("tenant");
     let received = receive.send().await.unwrap();

@@ -1,4 +1,4 @@
-//! Calls that are as if nobody traced them.
+//! Calls whose requests are the same as without tracing.
 
 use aws_sdk_kinesis::primitives::Blob;
 use serde_json::json;
@@ -54,7 +54,7 @@ async fn without_a_style_to_inject_there_is_a_span_and_the_request_is_untouched(
 }
 
 #[tokio::test]
-async fn a_record_that_is_no_json_is_sent_to_the_byte() {
+async fn a_record_that_isn_t_json_is_sent_byte_for_byte() {
     let wire = Wire::answering(r#"{"ShardId":"0","SequenceNumber":"1"}"#).await;
     let kinesis = client!(aws_sdk_kinesis, wire);
     let _ = call(async move {

@@ -1,4 +1,4 @@
-//! A server in the place of AWS, which keeps the requests and answers each the same.
+//! A server in place of AWS, which keeps the requests and gives prepared answers.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-/// As it came over the wire.
+/// A request as it came over the wire.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) headers: HeaderMap,
@@ -26,7 +26,7 @@ impl Request {
     }
 }
 
-/// What it answers, in this order; the last one again and again. None: it never does.
+/// The server's answers, in this order; the last one is repeated. Without any, it never answers.
 pub(crate) type Answers = Vec<(u16, &'static str)>;
 
 #[derive(Debug)]
@@ -80,10 +80,10 @@ impl Wire {
         requests[0].clone()
     }
 
-    /// Closes the port.
+    /// Stops the server.
     pub(crate) async fn shut_down(mut self) {
         self.server.abort();
-        // It was aborted, which is what its answer says.
+        // The task was aborted, so this is an error.
         let _ = (&mut self.server).await;
     }
 

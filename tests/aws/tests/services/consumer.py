@@ -1,4 +1,4 @@
-"""A function that any service may invoke, under Datadog's library: a span of its own."""
+"""A function that any service may invoke, under Datadog's library. It makes a span."""
 
 from ddtrace.trace import tracer
 

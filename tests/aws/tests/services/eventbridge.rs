@@ -1,7 +1,7 @@
 //! EventBridge.
 //!
-//! We name an event's span by its bus. Datadog's tracer for Python doesn't send the bus, and its library for Python
-//! names the span by the event's source.
+//! Our library names an event's span after its bus. Datadog's tracer for Python doesn't send the bus, and its library
+//! for Python names the span after the event's source.
 
 use aws_sdk_eventbridge::types::Target;
 
@@ -11,7 +11,7 @@ use crate::pair::{Call, PAIRS, Pair};
 use crate::stage::function_arn;
 
 impl LocalAws {
-    /// Makes a bus whose events go to `target`; its name.
+    /// Makes a bus whose events go to `target`. Returns its name.
     async fn bus_to(&self, target: &str) -> &'static str {
         let (events, bus) = (client!(aws_sdk_eventbridge, self.url()), "orders");
         let create = events.create_event_bus().name(bus);
@@ -31,7 +31,7 @@ const CALL: Call = Call {
     in_python: "events.command  events.putevents  [aws.events]",
 };
 
-/// The span of an event, named by its bus if both libraries are ours, and otherwise by its source.
+/// The span of an event: named after its bus if both libraries are ours, and otherwise after its source.
 fn event(pair: Pair) -> &'static str {
     match (pair.producer, pair.consumer) {
         (Rust, Rust) => "aws.eventbridge  orders  [shop]",
@@ -53,7 +53,7 @@ async fn an_event_s_consumer_is_in_its_producer_s_trace() {
 
 #[tokio::test]
 #[ignore = "needs ministack, Datadog's library for Python and the APM test agent: .ci/peers"]
-async fn the_consumer_of_an_event_over_a_queue_is_in_its_producer_s_trace() {
+async fn the_consumer_of_an_event_through_a_queue_is_in_its_producer_s_trace() {
     for pair in PAIRS {
         let stage = pair.stage().await;
         stage.mapped_queue("order-queue").await;

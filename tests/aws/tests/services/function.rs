@@ -9,7 +9,7 @@ use aws_sdk_lambda::types::Runtime;
 use crate::language::{Language, PYTHON};
 use tests_support::{command, installed};
 
-/// A function's package, and how Lambda is to run it.
+/// A function's package, and how Lambda runs it.
 #[derive(Debug)]
 pub(crate) struct Code {
     pub(crate) package: Vec<u8>,
@@ -18,7 +18,7 @@ pub(crate) struct Code {
     pub(crate) environment: Vec<(&'static str, &'static str)>,
 }
 
-/// What Datadog's library for Python is told beside; else it makes a span of each module that it imports.
+/// More settings for Datadog's library for Python. Without them it makes a span of each module that it imports.
 const IN_PYTHON: [(&str, &str); 4] = [
     ("DD_COLD_START_TRACING", "false"),
     ("DD_ENHANCED_METRICS", "false"),
@@ -50,7 +50,7 @@ impl Code {
         }
     }
 
-    /// `consumer.py`, under Datadog's library, which is installed where it runs.
+    /// `consumer.py`, under Datadog's library as it is installed on this machine.
     fn python() -> Self {
         static PACKAGE: OnceLock<Vec<u8>> = OnceLock::new();
         let package = PACKAGE.get_or_init(|| {
@@ -68,7 +68,7 @@ impl Code {
     }
 }
 
-/// A ZIP file with the file that a command makes.
+/// A ZIP file with one file, which a command makes.
 fn pack(file: &str, mut make: Command) -> Vec<u8> {
     let name = format!("package-{}-{file}", std::process::id());
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

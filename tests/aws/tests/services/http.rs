@@ -18,7 +18,7 @@ impl LocalAws {
         self.api_gateway(Method::POST, path, body).await
     }
 
-    /// Makes an HTTP API (v2) with one route to the function; that route's URL.
+    /// Makes an HTTP API (v2) with one route to the function. Returns the URL of the route.
     async fn http_api(&self) -> String {
         let api = self
             .post(
@@ -42,7 +42,7 @@ impl LocalAws {
         self.url_of(&id, "/orders/7")
     }
 
-    /// Makes a REST API (v1) with one method that the function answers; its URL.
+    /// Makes a REST API (v1) with one method that the function answers. Returns its URL.
     async fn rest_api(&self) -> String {
         let api = self.post("/restapis", json!({ "name": "shop" })).await;
         let id = text(&api["id"]);
@@ -71,19 +71,19 @@ impl LocalAws {
         format!("http://{api}.execute-api.localhost:{}{path}", self.port())
     }
 
-    /// Gives the function a URL.
+    /// Gives the function a URL, and returns it.
     async fn function_url(&self) -> String {
         let create = client!(aws_sdk_lambda, self.url()).create_function_url_config();
         let create = create.function_name(CONSUMER);
         let create = create.auth_type(FunctionUrlAuthType::None);
         let created = create.send().await.unwrap();
-        // An address at AWS: of it the host's name is what tells the function.
+        // An address at AWS. Only its host name says which function is meant.
         let host = host(created.function_url());
         format!("http://{host}:{}/orders", self.port())
     }
 }
 
-/// The trace of a caller and a function with a span of the gateway between them, whose service is its host.
+/// The trace of a caller and a function, with a span of the gateway between them. Its service is its host.
 fn through(gateway: &str, url: &str) -> String {
     let host = host(url);
     format!(
@@ -97,7 +97,7 @@ internal  order  [shop]
     )
 }
 
-/// `ministack` leaves out the domain name of a REST API, which its span would have for a service: there is none.
+/// `ministack` leaves out the domain name of a REST API, which would be its span's service, so there is no such span.
 const REST: &str = "\
 internal  order  [shop]
   aws.lambda  consumer  [consumer]

@@ -5,7 +5,7 @@ use crate::pair::{Call, PAIRS};
 use crate::stage::Stage;
 
 impl Stage {
-    /// Makes a stream from which Lambda invokes the function; its name.
+    /// Makes a stream from which Lambda invokes the function. Returns its name.
     async fn mapped_stream(&self) -> &'static str {
         let create = client!(aws_sdk_kinesis, self.aws.url()).create_stream();
         let create = create.stream_name("orders").shard_count(1);

@@ -18,8 +18,7 @@ aws.lambda  consumer  [consumer]
   internal  work  [consumer]
 ";
 
-/// `ministack` hands on no client context, to no function: the header isn't read. Here it is that the service
-/// takes it.
+/// `ministack` ignores the header with the client context. So this only shows that the service accepts it.
 #[tokio::test]
 #[ignore = "needs ministack and the APM test agent: .ci/peers"]
 async fn an_invocation_with_a_client_context_reaches_the_function() {
@@ -30,7 +29,7 @@ async fn an_invocation_with_a_client_context_reaches_the_function() {
     assert_eq!(request.meta["http.status_code"], "200");
 }
 
-/// One that hands it on, in the place of `ministack`.
+/// A stand-in that passes the client context on, in place of `ministack`.
 async fn called_by(producer: Language) -> Stage {
     let stage = Stage::set(Rust).await;
     let lambda = LambdaService::start(&stage.agent).await;
@@ -40,7 +39,7 @@ async fn called_by(producer: Language) -> Stage {
     stage
 }
 
-/// The trace of the caller's spans, and the function's below.
+/// The trace of the caller's spans, with the function's below.
 fn with_called(caller: &str) -> String {
     let indented = CALLED.lines().map(|line| format!("    {line}\n"));
     [caller, &indented.collect::<String>()].concat()

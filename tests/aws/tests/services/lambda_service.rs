@@ -1,4 +1,4 @@
-//! A stand-in for Lambda with one function, which hands on the client context as Lambda does.
+//! A stand-in for Lambda with one function, which passes the client context on as Lambda does.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -53,7 +53,7 @@ impl LambdaService {
         format!("http://{}", self.address)
     }
 
-    /// Waits until the function asks for its next event: then its spans have been sent.
+    /// Waits until the function asks for its next event. By then its spans have been sent.
     pub(crate) async fn idle(&self) {
         self.function.idle().await;
     }

@@ -1,4 +1,4 @@
-//! What a producer or a consumer is written in.
+//! The language of a producer or a consumer.
 
 /// Rust under our library, or Python under Datadog's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,7 +7,7 @@ pub(crate) enum Language {
     Python,
 }
 
-/// What Datadog's tracer for Python is told; else it looks for more than an agent.
+/// Settings for Datadog's tracer for Python. Without them it looks for more than an agent.
 pub(crate) const PYTHON: [(&str, &str); 6] = [
     ("AWS_ACCESS_KEY_ID", "id"),
     ("AWS_DEFAULT_REGION", "eu-west-1"),

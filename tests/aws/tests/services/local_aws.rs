@@ -6,10 +6,10 @@ use reqwest::{Client, Method, RequestBuilder};
 
 use tests_support::Peer;
 
-/// The account of everybody who asks it.
+/// The account of every caller.
 pub(crate) const ACCOUNT: &str = "000000000000";
 pub(crate) const REGION: &str = "eu-west-1";
-/// What is made here runs as; nobody looks.
+/// The role of everything that is made here; nothing checks it.
 pub(crate) const ROLE: &str = "arn:aws:iam::000000000000:role/test";
 
 #[derive(Debug)]
@@ -24,11 +24,11 @@ macro_rules! client {
 pub(crate) use client;
 
 impl LocalAws {
-    /// `ministack`, which runs the functions that it is given.
+    /// `ministack`, which can run functions.
     pub(crate) async fn ministack() -> Self {
         let tell = |command: &mut Command, port: u16| {
             command
-                // Else it listens on all addresses of the machine, and for MQTT at a fixed port there.
+                // Without this it listens on all addresses of the machine, and there at a fixed port for MQTT.
                 .env("BIND_HOST", "127.0.0.1")
                 .env("IOT_MTLS_ENABLED", "false")
                 .env("GATEWAY_PORT", port.to_string())
@@ -38,7 +38,7 @@ impl LocalAws {
         Self(Peer::start("ministack", "/_ministack/health", tell).await)
     }
 
-    /// `moto`, which runs none, and keeps the attributes of type `Binary` that `ministack` empties.
+    /// `moto`, which can't run functions, but keeps the attributes of type `Binary` that `ministack` empties.
     pub(crate) async fn moto() -> Self {
         let tell = |command: &mut Command, port: u16| {
             command
@@ -56,8 +56,8 @@ impl LocalAws {
         self.0.port()
     }
 
-    /// What it answers to a request that no client of the SDK makes here: the crates of more services would
-    /// take long to build for a handful of requests.
+    /// The answer to a request for which no client of the SDK is built: the crates of more services would take long to
+    /// build for a handful of requests.
     pub(crate) async fn ask(
         &self,
         method: Method,

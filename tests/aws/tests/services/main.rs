@@ -1,7 +1,7 @@
-//! Through the services, really: our producer → a stand-in for AWS on this machine → our function as Lambda
-//! invokes it → Datadog's APM test agent, and Datadog's libraries for Python on the one end or the other.
+//! Through the services: our producer → a stand-in for AWS on this machine → our function as Lambda invokes it →
+//! Datadog's APM test agent, with Datadog's libraries for Python at one end or the other.
 //!
-//! A test has servers of its own, so that all it finds in the agent is its trace.
+//! Each test has servers of its own, so its agent holds only its trace.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,7 +10,7 @@
     clippy::indexing_slicing,
     reason = "a test fails by panicking, its helpers included"
 )]
-#![allow(clippy::large_futures, reason = "those of the SDK are")]
+#![allow(clippy::large_futures, reason = "the SDK's futures are")]
 
 mod eventbridge;
 mod function;

@@ -1,4 +1,4 @@
-//! The producer and the consumer of a message, and the trace that the two are in.
+//! The producer and the consumer of a message, and their trace.
 
 use crate::language::Language::{self, Python, Rust};
 use crate::stage::Stage;
@@ -9,7 +9,7 @@ pub(crate) struct Pair {
     pub(crate) consumer: Language,
 }
 
-/// Ours at both ends, and Datadog's library for Python at one of them.
+/// Our library at both ends, and Datadog's library for Python at one of them.
 pub(crate) const PAIRS: [Pair; 3] = [pair(Rust, Rust), pair(Python, Rust), pair(Rust, Python)];
 
 pub(crate) const fn pair(producer: Language, consumer: Language) -> Pair {
@@ -24,7 +24,7 @@ pub(crate) struct Call {
 }
 
 impl Pair {
-    /// A stage with the consumer on it.
+    /// A stage with the pair's consumer.
     pub(crate) async fn stage(self) -> Stage {
         eprintln!("{self:?}");
         Stage::set(self.consumer).await

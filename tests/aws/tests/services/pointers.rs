@@ -1,4 +1,4 @@
-//! S3 and DynamoDB, whose events carry no context: both sides say what was written, by a hash of it.
+//! S3 and DynamoDB, whose events carry no context: both sides name the written object or item by a hash.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::local_aws::LocalAws;
 use crate::stage::{Stage, function_arn};
 
 impl LocalAws {
-    /// Makes a bucket whose new objects the function is told of; its name.
+    /// Makes a bucket that notifies the function of new objects. Returns its name.
     async fn bucket(&self) -> &'static str {
         let notify = format!(
             "<NotificationConfiguration><CloudFunctionConfiguration><CloudFunction>{}</CloudFunction>\
@@ -27,7 +27,7 @@ impl LocalAws {
         "uploads"
     }
 
-    /// Makes a table with a stream of what changes; the stream's ARN.
+    /// Makes a table with a stream of its changes. Returns the ARN of the stream.
     async fn table(&self) -> String {
         let attribute =
             |name: &str, kind: &str| json!({ "AttributeName": name, "AttributeType": kind });
@@ -53,7 +53,7 @@ impl LocalAws {
 
 type Attributes = BTreeMap<String, String>;
 
-/// The links of spans: ours are members of them, Datadog's tracer for Python puts them into a tag.
+/// The links of spans: members of ours, and a tag of those from Datadog's tracer for Python.
 fn links(spans: &[Span]) -> Vec<Attributes> {
     let members = spans.iter().flat_map(|span| span.span_links.clone());
     let members = members.map(|link| link.attributes);
@@ -69,7 +69,7 @@ struct LinkInTag {
     attributes: Attributes,
 }
 
-/// The kind and the hash of what spans point at in a direction: `d` is what was written, `u` what was read.
+/// The kind and hash of span pointers in one direction: `d` is what was written, `u` what was read.
 fn pointers<'a>(links: &'a [Attributes], direction: &str) -> Vec<[&'a str; 2]> {
     let pointers = links.iter().filter(|attributes| {
         attributes["link.kind"] == "span-pointer" && attributes["ptr.dir"] == direction
@@ -79,7 +79,7 @@ fn pointers<'a>(links: &'a [Attributes], direction: &str) -> Vec<[&'a str; 2]> {
         .collect()
 }
 
-/// Asserts that what was written is what was read.
+/// Asserts that the function points at what the producer has written.
 async fn assert_linked(stage: &Stage, kind: &str) {
     let links = links(&stage.agent.spans().await);
     let written = pointers(&links, "d");

@@ -1,4 +1,4 @@
-"""A host that makes one call inside of a trace, under Datadog's tracer: `producer.py CALL TARGET`."""
+"""A host that makes one call inside a trace, under Datadog's tracer: `producer.py CALL TARGET`."""
 
 import sys
 

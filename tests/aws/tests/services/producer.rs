@@ -1,4 +1,4 @@
-//! The host that makes a call inside of a trace.
+//! The host that makes a call inside a trace.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -28,7 +28,7 @@ impl Stage {
             .env("AWS_ENDPOINT_URL", aws)
             .env("DD_SERVICE", "shop")
             .env("DD_TRACE_AGENT_URL", self.agent.url())
-            // What PutItem doesn't say, under the name that both tracers read.
+            // The key, which PutItem doesn't name, in the variable that both tracers read.
             .env(
                 "DD_BOTOCORE_DYNAMODB_TABLE_PRIMARY_KEYS",
                 r#"{"orders": ["tenant", "id"]}"#,
@@ -42,7 +42,7 @@ impl Stage {
     }
 }
 
-/// `producer.py`, which does as `src/bin/producer` does.
+/// `producer.py`, which does the same as `src/bin/producer`.
 fn python() -> std::process::Command {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/services/producer.py");
     let mut command = command(installed("python"));

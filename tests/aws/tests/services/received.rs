@@ -1,4 +1,4 @@
-//! A message that was received, as Lambda hands it to a function.
+//! A received message, as Lambda passes it to a function.
 
 use aws_sdk_sqs::types::Message;
 use serde_json::{Map, Value, json};
@@ -7,7 +7,7 @@ use crate::local_aws::{LocalAws, REGION, arn, client};
 use tests_support::within_limit;
 
 impl LocalAws {
-    /// The next message of a queue, with all that it has.
+    /// The next message of a queue, with all its attributes.
     pub(crate) async fn receive(&self, queue: &str) -> Message {
         let sqs = client!(aws_sdk_sqs, self.url());
         let received = async {
@@ -25,7 +25,7 @@ impl LocalAws {
     }
 }
 
-/// The event for a function that is invoked by a queue. The message has no attributes of its own.
+/// The event of a function that a queue invokes. The message has no attributes of its own.
 pub(crate) fn queued(message: &Message, queue: &str) -> Value {
     assert!(message.message_attributes().is_none(), "{message:?}");
     let attributes: Map<String, Value> = message
@@ -47,7 +47,7 @@ pub(crate) fn queued(message: &Message, queue: &str) -> Value {
     }] })
 }
 
-/// The event for a function that is invoked by SNS, of the envelope in a message of a queue that SNS sent it to.
+/// The event of a function that SNS invokes, made from the envelope that SNS has sent to a queue.
 pub(crate) fn notification(message: &Message) -> Value {
     let mut sns: Value = serde_json::from_str(message.body().unwrap()).unwrap();
     let members = sns.as_object_mut().unwrap();

@@ -1,8 +1,8 @@
 //! SNS.
 //!
-//! `ministack` empties the attributes of type `Binary`, save in messages that it hands to SQS as they are;
-//! `moto` keeps them in the envelope for SQS, but loses raw messages that have some, and runs no function. So the
-//! envelope comes from `moto`, Lambda's event is made of it here, and `ministack` invokes the function with that.
+//! `ministack` empties attributes of type `Binary`, except in messages that it passes to SQS as they are. `moto` keeps
+//! them in the envelope for SQS, but loses raw messages that have some, and runs no function. So the envelope comes
+//! from `moto`, the test makes Lambda's event from it, and `ministack` invokes the function with that event.
 
 use aws_sdk_sqs::types::Message;
 
@@ -13,7 +13,7 @@ use crate::received::{notification, queued};
 use crate::stage::Stage;
 
 impl LocalAws {
-    /// Makes a topic; its ARN.
+    /// Makes a topic. Returns its ARN.
     async fn topic(&self, name: &str) -> String {
         let create = client!(aws_sdk_sns, self.url()).create_topic();
         let created = create.name(name).send().await.unwrap();
@@ -30,7 +30,7 @@ impl LocalAws {
         subscribe.send().await.unwrap();
     }
 
-    /// Makes a topic with a queue below it.
+    /// Makes a topic with a queue that it sends to.
     async fn topic_and_queue(&self, raw: bool) -> TopicAndQueue {
         let topic = self.topic("orders").await;
         let queue = self.queue("order-queue").await;
@@ -40,7 +40,7 @@ impl LocalAws {
     }
 }
 
-/// The ARN of a topic, and the URL of a queue below it.
+/// The ARN of a topic, and the URL of the queue that it sends to.
 #[derive(Debug)]
 struct TopicAndQueue {
     topic: String,
@@ -54,7 +54,7 @@ const CALL: Call = Call {
 const TOPIC: &str = "aws.sns  orders  [orders]";
 const QUEUE: &str = "aws.sqs  order-queue  [order-queue]";
 
-/// The envelope of a message, as it is in a queue.
+/// The envelope of a message, as the queue holds it.
 async fn enveloped(stage: &Stage, producer: Language) -> Message {
     let moto = LocalAws::moto().await;
     let orders = moto.topic_and_queue(false).await;
@@ -78,7 +78,7 @@ async fn a_message_s_consumer_is_in_its_producer_s_trace() {
 
 #[tokio::test]
 #[ignore = "needs ministack, moto, Datadog's library for Python and the APM test agent: .ci/peers"]
-async fn the_consumer_of_a_message_over_a_queue_is_in_its_producer_s_trace() {
+async fn the_consumer_of_a_message_through_a_queue_is_in_its_producer_s_trace() {
     for pair in PAIRS {
         let stage = pair.stage().await;
         let message = enveloped(&stage, pair.producer).await;

@@ -6,7 +6,7 @@ use crate::pair::{Call, PAIRS, pair};
 use crate::stage::Stage;
 
 impl LocalAws {
-    /// Makes a queue; its URL.
+    /// Makes a queue. Returns its URL.
     pub(crate) async fn queue(&self, name: &str) -> String {
         let create = client!(aws_sdk_sqs, self.url()).create_queue();
         let created = create.queue_name(name).send().await.unwrap();
@@ -15,7 +15,7 @@ impl LocalAws {
 }
 
 impl Stage {
-    /// Makes a queue from which Lambda invokes the function; its URL.
+    /// Makes a queue from which Lambda invokes the function. Returns its URL.
     pub(crate) async fn mapped_queue(&self, name: &str) -> String {
         let url = self.aws.queue(name).await;
         self.map(&arn("sqs", name)).await;
@@ -32,7 +32,7 @@ const BATCH: Call = Call {
     ..CALL
 };
 const QUEUE: &str = "aws.sqs  orders  [orders]";
-/// The producer of the batch that came second.
+/// The producer of the second message in the batch.
 const OTHER: &str = "\
 internal  order  [shop]
   sqs.request  SQS.SendMessageBatch  [aws.sqs]
@@ -56,7 +56,7 @@ async fn the_consumer_of_a_batch_is_in_its_producer_s_trace() {
     let stage = Stage::set(Rust).await;
     let orders = stage.aws.queue("orders").await;
     stage.produce(Rust, "sqs-batch", &orders).await;
-    // All messages are in the queue before Lambda polls it, so that it gets them at once.
+    // All messages are in the queue before Lambda polls it, so they are one batch.
     stage.map(&arn("sqs", "orders")).await;
     let trace = pair(Rust, Rust).trace(BATCH, &[QUEUE]);
     stage.agent.assert_trace(&trace).await;

@@ -1,4 +1,4 @@
-//! What a test needs: AWS, with the function under test, and an agent.
+//! The stage of a test: AWS with the function under test, and an agent.
 
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{Environment, EventSourcePosition, FunctionCode};
@@ -19,7 +19,7 @@ pub(crate) struct Stage {
 pub(crate) const CONSUMER: &str = "consumer";
 
 impl Stage {
-    /// With a function in that language.
+    /// A stage whose function is in that language.
     pub(crate) async fn set(consumer: Language) -> Self {
         let (aws, agent) = tokio::join!(LocalAws::ministack(), TestAgent::start());
         let stage = Self { aws, agent };
@@ -27,13 +27,13 @@ impl Stage {
         stage
     }
 
-    /// Makes a function; its service has its name.
+    /// Makes a function, whose service has the function's name.
     pub(crate) async fn upload(&self, name: &str, language: Language) {
         let code = Code::of(language);
         let variables = [
             ("DD_SERVICE", name),
             ("DD_TRACE_AGENT_URL", &self.agent.url()),
-            // For a machine that has much else to do.
+            // For a machine that is busy.
             ("DD_TRACE_AGENT_TIMEOUT_SECONDS", "10"),
         ];
         let variables = variables.into_iter().chain(code.environment);
@@ -52,7 +52,7 @@ impl Stage {
         create.send().await.unwrap();
     }
 
-    /// Has Lambda poll the source for the function.
+    /// Makes Lambda poll the source for the function.
     pub(crate) async fn map(&self, source: &str) {
         let map = client!(aws_sdk_lambda, self.aws.url()).create_event_source_mapping();
         let map = map.function_name(CONSUMER).event_source_arn(source);
@@ -63,7 +63,7 @@ impl Stage {
         map.send().await.unwrap();
     }
 
-    /// Invokes the function with an event that was made elsewhere.
+    /// Invokes the function with an event that the test has made.
     pub(crate) async fn invoke(&self, event: &Value) {
         let invoke = client!(aws_sdk_lambda, self.aws.url()).invoke();
         let payload = Blob::new(event.to_string());

@@ -1,7 +1,7 @@
 //! Step Functions.
 //!
-//! Datadog's library for Python finds no headers in an execution's input as it is. In an input with the context
-//! object it finds none beside that object: it reads those in the execution's input, which the context object holds.
+//! Datadog's library for Python finds no headers in an execution's plain input. In an input with the context object it
+//! ignores the headers beside that object, and reads those in the execution's input, which the context object holds.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::pair::{Call, pair};
 use crate::stage::{CONSUMER, Stage, function_arn};
 
 impl LocalAws {
-    /// Makes a state machine; its ARN.
+    /// Makes a state machine. Returns its ARN.
     async fn state_machine(&self, first: &str, states: Value) -> String {
         let definition = json!({ "StartAt": first, "States": states });
         let create = client!(aws_sdk_sfn, self.url()).create_state_machine();
@@ -20,16 +20,16 @@ impl LocalAws {
         created.state_machine_arn().to_owned()
     }
 
-    /// Makes one of a task that gets the execution's input as it is.
+    /// Makes a state machine with one task, which gets the execution's input as it is.
     async fn plain(&self) -> String {
         let task = json!({ "Type": "Task", "Resource": function_arn(), "End": true });
         self.state_machine("Fulfil", json!({ "Fulfil": task }))
             .await
     }
 
-    /// Makes one of two tasks that get the context object with the input, as Datadog documents it.
+    /// Makes a state machine with two tasks, which get the context object with the input, as Datadog documents it.
     ///
-    /// Only that the documented `States.JsonMerge($$, $, false)` is written out, as `ministack` has no `$$`.
+    /// The documented `States.JsonMerge($$, $, false)` is written out, because `ministack` has no `$$`.
     async fn instrumented(&self, second: &str) -> String {
         let payload = json!({
             "Execution.$": "$$.Execution",
@@ -68,7 +68,7 @@ aws.lambda  python  [python]  parent missing
 
 #[tokio::test]
 #[ignore = "needs ministack, boto3 and the APM test agent: .ci/peers"]
-async fn the_task_of_an_execution_is_in_the_trace_of_who_started_it() {
+async fn the_task_of_an_execution_is_in_its_starter_s_trace() {
     for pair in [pair(Rust, Rust), pair(Python, Rust)] {
         let stage = pair.stage().await;
         let orders = stage.aws.plain().await;
@@ -80,10 +80,10 @@ async fn the_task_of_an_execution_is_in_the_trace_of_who_started_it() {
     }
 }
 
-/// The parents that are missing are the spans that Datadog makes of the states.
+/// The missing parents are the spans that Datadog makes for the states.
 #[tokio::test]
 #[ignore = "needs ministack, Datadog's library for Python and the APM test agent: .ci/peers"]
-async fn the_tasks_of_an_instrumented_execution_are_in_the_trace_of_who_started_it() {
+async fn the_tasks_of_an_instrumented_execution_are_in_its_starter_s_trace() {
     let stage = Stage::set(Rust).await;
     stage.upload("python", Python).await;
     let orders = stage.aws.instrumented("python").await;

@@ -1,4 +1,4 @@
-//! What each format gets of a trace context: the table of `guide::formats`.
+//! How each format carries a trace context: the table of `guide::formats`.
 
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};
@@ -37,14 +37,14 @@ struct Binary {
     count: i32,
 }
 
-/// What a consumer that knows nothing of the payload finds in it.
+/// The carrier, as a consumer finds it that knows nothing of the payload.
 #[derive(Deserialize)]
 struct Found<C> {
     #[serde(rename = "_datadog")]
     carrier: C,
 }
 
-/// Writes `payload` within a trace, and says what was added to what serde's own derive would write.
+/// Writes `payload` in a trace, and says how the result differs from serde's own derive.
 fn added<F: Format, T: Serialize + DeserializeOwned + PartialEq + Debug>(
     payload: &T,
     plain: &Plain,
@@ -65,7 +65,7 @@ fn added<F: Format, T: Serialize + DeserializeOwned + PartialEq + Debug>(
     if written == without {
         return "nothing";
     }
-    // XML reads a text as an object too, with a key of its own.
+    // XML reads a string as an object too, with a key of its own.
     if let Ok(found) = F::read::<Found<BTreeMap<String, String>>>(&written)
         && let Some(trace_id) = found.carrier.get("x-datadog-trace-id")
     {

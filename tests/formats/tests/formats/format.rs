@@ -1,13 +1,13 @@
-//! Each format, as its own documentation writes and reads a value.
+//! Each format, written and read as its own documentation shows.
 
 use std::fmt::Display;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A format that can be written into bytes and read back.
+/// A format that can be written to bytes and read back.
 pub(crate) trait Format {
-    /// As the table in the documentation calls it.
+    /// The name in the documentation's table.
     const NAME: &'static str;
 
     fn write<T: Serialize>(payload: &T) -> Result<Vec<u8>, String>;
@@ -73,7 +73,7 @@ mod dynamo {
 
     pub(super) fn write<T: Serialize>(payload: &T) -> Result<Vec<u8>, String> {
         let item: serde_dynamo::Item = told(serde_dynamo::to_item(payload))?;
-        // Through a value, whose members are in order.
+        // Through a `Value`, which orders the members.
         told(serde_json::to_vec(&told(serde_json::to_value(&item))?))
     }
 
@@ -83,7 +83,7 @@ mod dynamo {
     }
 }
 
-/// BSON by way of a document, as its drivers take it.
+/// BSON through a document, as its drivers take it.
 mod document {
     use super::{DeserializeOwned, Serialize, told};
 
@@ -97,7 +97,7 @@ mod document {
     }
 }
 
-/// A table of two rows, the first of which is written where no trace is active.
+/// A table of two rows, the first of which is written without an active trace.
 mod table {
     use super::{DeserializeOwned, Serialize, told};
 
@@ -128,7 +128,7 @@ mod cbor {
     }
 }
 
-/// A file of one record.
+/// A file with one record.
 mod avro {
     use apache_avro::{Reader, Schema, Writer};
 
@@ -142,7 +142,7 @@ mod avro {
 
     pub(super) fn write<T: Serialize>(payload: &T) -> Result<Vec<u8>, String> {
         let schema = told(Schema::parse_str(SCHEMA))?;
-        // The marker between blocks is random otherwise.
+        // Without this the marker between blocks is random.
         let file = Writer::builder().schema(&schema).writer(Vec::new());
         let mut file = told(file.marker([0; 16]).build())?;
         told(file.append_ser(payload))?;

@@ -1,4 +1,4 @@
-//! Payloads inside other types, where serde puts a serializer of its own between them and the format.
+//! Payloads inside other types, where serde puts its own serializer between them and the format.
 
 use std::collections::HashMap;
 use std::fmt::Debug;
@@ -29,7 +29,7 @@ struct Binary {
     count: i32,
 }
 
-/// What can be written and read back by serde's own derive, can be with a traced payload inside.
+/// A value that serde's own derive can write and read back must survive with a traced payload inside, too.
 fn survives<F: Format, P, T>(what: &str, plain: &P, traced: &T)
 where
     P: Serialize + DeserializeOwned + PartialEq,
@@ -131,7 +131,7 @@ fn a_payload_survives_in_every_format_and_container() {
     macro_rules! check {
         ($format:ident) => {
             in_every_container!($format, Order);
-            // It counts members unless told otherwise, so it isn't for payloads that are in binary formats.
+            // `Msgpack` counts members by default, and is therefore not for payloads in binary formats.
             if $format::NAME != Msgpack::NAME {
                 in_every_container!($format, Binary);
             }
@@ -141,7 +141,7 @@ fn a_payload_survives_in_every_format_and_container() {
 }
 
 #[test]
-fn text_has_the_trace_context_behind_serde_s_own_adapters() {
+fn text_has_the_trace_context_through_serde_s_own_adapters() {
     let order = || Order {
         id: "1".into(),
         count: 2,

@@ -1,4 +1,4 @@
-//! What payloads become in the formats that people use with serde, inside and outside of a trace.
+//! How payloads are written in the formats that people use with serde, inside and outside a trace.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,11 +1,11 @@
-//! Outside of a trace, the calls that a payload makes of a serializer are those that serde's own derive makes, and
-//! nobody asks the serializer whether people can read it.
+//! Outside a trace, a payload makes the same calls of a serializer as serde's own derive, and doesn't ask the serializer
+//! whether it is human-readable.
 
 use std::collections::BTreeMap;
 
 use serde_test::{Token, assert_ser_tokens};
 
-/// A test for each kind of type: `name { type } value => tokens`, derived once by each of the two.
+/// A test for each kind of type: `name { type } value => tokens`, derived once by each derive.
 macro_rules! tokens {
     ($($name:ident { $($item:item)* } $value:expr => [$($token:expr),* $(,)?];)*) => {
         $(#[test]

@@ -1,9 +1,9 @@
-//! An active trace without a process around it.
+//! An active trace without an invocation.
 
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 
-/// Runs `body` where trace 7 with span 8 is active.
+/// Runs `body` in trace 7, inside span 8.
 pub(crate) fn in_trace<R>(body: impl FnOnce() -> R) -> R {
     let active = Context::new().with_remote_span_context(SpanContext::new(
         TraceId::from(7),

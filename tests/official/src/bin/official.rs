@@ -1,5 +1,5 @@
-//! The processes that the tests run: a function whose spans go through the tracer that the first argument
-//! names, `official` or `own`, and a host.
+//! The processes that the tests run: a function whose spans go through the tracer in the first argument, `official` or
+//! `own`, and a host.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ struct OrderPlaced {
     id: u64,
 }
 
-/// What becomes of an order is said in the event.
+/// The event says what happens to the order.
 #[traced_handler]
 async fn order(event: LambdaEvent<Value>) -> Result<Value, Error> {
     place(&event.payload).await
 }
 
-/// Answers with what it hands on: headers, and a payload.
+/// Answers with the headers and the payload that it passes on.
 #[tracing::instrument(skip_all)]
 async fn place(event: &Value) -> Result<Value, Error> {
     match event["order"].as_str() {
@@ -38,14 +38,14 @@ async fn place(event: &Value) -> Result<Value, Error> {
     }))
 }
 
-/// What an HTTP client that knows nothing but OpenTelemetry would send.
+/// The headers of an HTTP client that knows only OpenTelemetry.
 fn client_headers() -> Carrier {
     let mut headers = Carrier::new();
     get_text_map_propagator(|propagator| propagator.inject(&mut headers));
     headers
 }
 
-/// A process that is no Lambda function: prints the headers that it hands on, and how it ended.
+/// A process that isn't a Lambda function: prints the headers that it passes on, and how it ended.
 async fn host(telemetry: Telemetry) {
     tracing::info_span!("publish").in_scope(|| println!("{}", trace_headers().to_json_string()));
     let shutdown = telemetry.shutdown(Duration::from_secs(1)).await;
@@ -55,7 +55,7 @@ async fn host(telemetry: Telemetry) {
     );
 }
 
-/// As a user of the official tracer has it: its provider and its propagator become the global ones.
+/// The official tracer as its users set it up: its provider and its propagator become the global ones.
 fn official() -> Telemetry {
     let provider = datadog_opentelemetry::tracing().init();
     Telemetry::with_tracer_provider(provider)
@@ -78,7 +78,7 @@ async fn main() -> Result<(), Error> {
             host(official()).await;
             return Ok(());
         }
-        other => return Err(format!("{other:?} is no tracer; write `official` or `own`").into()),
+        other => return Err(format!("{other:?} isn't a tracer; write `official` or `own`").into()),
     }
     dd_trace_runtime::run(order).await
 }

@@ -1,4 +1,4 @@
-//! When spans are sent, and what an agent that is away or hangs costs.
+//! When spans are sent, and the cost of an agent that is away or hangs.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::events::KEPT;
 use crate::harness::{LIMIT, Running, host};
 
-/// The longest that the function waits for a flush.
+/// How long the function waits for a flush at most.
 const TIME_BOX: Duration = Duration::from_millis(500);
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn spans_are_sent_after_the_response_and_before_the_next_event_is_asked_fo
     }
 }
 
-/// How long each of five invocations took until the next event was asked for, and until the response.
+/// For each of five invocations, the time until the next event was asked for, and until the response.
 async fn five_invocations(agent: Agent, url: &str) -> (Vec<Duration>, Vec<Duration>) {
     let variables = [
         ("DD_TRACE_AGENT_URL", url),
@@ -50,7 +50,7 @@ async fn five_invocations(agent: Agent, url: &str) -> (Vec<Duration>, Vec<Durati
     )
 }
 
-/// The tracer itself takes seconds to give up; the function waits for it once, within its own limit.
+/// The tracer itself takes seconds to give up. The function waits for it only once, within its own limit.
 fn assert_waited_once((cycles, responses): (Vec<Duration>, Vec<Duration>)) {
     assert!(
         responses.iter().all(|time| *time < TIME_BOX),
@@ -65,7 +65,7 @@ fn assert_waited_once((cycles, responses): (Vec<Duration>, Vec<Duration>)) {
 }
 
 #[tokio::test]
-async fn an_agent_that_is_away_delays_no_response_and_is_waited_for_once() {
+async fn an_agent_that_is_away_delays_no_response_and_costs_one_wait() {
     let gone = Agent::start().await.unwrap();
     let url = gone.url();
     gone.shutdown().await;
@@ -73,7 +73,7 @@ async fn an_agent_that_is_away_delays_no_response_and_is_waited_for_once() {
 }
 
 #[tokio::test]
-async fn an_agent_that_hangs_delays_no_response_and_is_waited_for_once() {
+async fn an_agent_that_hangs_delays_no_response_and_costs_one_wait() {
     let agent = Agent::start().await.unwrap();
     agent.set_behaviour(Behaviour::Hang);
     let url = agent.url();
@@ -107,7 +107,7 @@ async fn tracing_that_is_switched_off_makes_no_span_and_no_headers() {
 }
 
 #[tokio::test]
-async fn a_host_s_shutdown_sends_its_spans_and_hands_on_the_headers_of_each() {
+async fn a_host_s_shutdown_sends_its_spans_and_passes_on_the_headers_of_each() {
     let agent = Agent::start().await.unwrap();
     let output = host(&agent.url()).await;
     let said = String::from_utf8(output.stdout).unwrap();
@@ -124,7 +124,7 @@ async fn a_host_s_shutdown_sends_its_spans_and_hands_on_the_headers_of_each() {
 }
 
 #[tokio::test]
-async fn a_host_s_shutdown_says_within_its_limit_that_an_agent_hangs_and_the_process_ends() {
+async fn a_host_s_shutdown_reports_a_hanging_agent_within_its_limit_and_the_process_ends() {
     let agent = Agent::start().await.unwrap();
     agent.set_behaviour(Behaviour::Hang);
     let started = Instant::now();
@@ -135,6 +135,6 @@ async fn a_host_s_shutdown_says_within_its_limit_that_an_agent_hangs_and_the_pro
         said.ends_with("the tracer provider did not flush in time\n"),
         "{said}"
     );
-    // The tracer would wait for five seconds.
+    // The tracer itself would wait for five seconds.
     assert!(took < Duration::from_secs(4), "{took:?}");
 }

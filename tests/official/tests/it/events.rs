@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// A trace context, as a producer sends it: the headers of Datadog and of the W3C.
+/// A trace context as a producer sends it, in Datadog's and W3C's headers.
 pub(crate) struct Producer {
     /// The lower half of the trace id; the upper one is [`HIGH`].
     pub(crate) trace_id: u64,
@@ -28,7 +28,7 @@ impl Producer {
         })
     }
 
-    /// An event without more, of which only the headers are looked at.
+    /// A minimal event, of which only the headers are read.
     pub(crate) fn event(&self) -> Value {
         json!({ "headers": self.headers() })
     }
@@ -39,7 +39,7 @@ pub(crate) const KEPT: Producer = Producer {
     priority: 2,
 };
 
-/// An HTTP API's.
+/// An event of an HTTP API.
 pub(crate) fn http() -> Value {
     json!({
         "version": "2.0",
@@ -65,7 +65,7 @@ pub(crate) fn http() -> Value {
     })
 }
 
-/// A topic's message in a queue: two spans are inferred, of which the first ends before the second begins.
+/// A topic's message in a queue. Two spans are inferred, and the first ends before the second begins.
 pub(crate) fn topic_to_queue() -> Value {
     let message = json!({
         "Type": "Notification",

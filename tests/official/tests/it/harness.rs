@@ -17,7 +17,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts the function with the tracer of that name.
+    /// Starts the function with the tracer of this name.
     pub(crate) async fn start(tracer: &str) -> Self {
         Self::with(tracer, &[], Agent::start().await.unwrap()).await
     }
@@ -45,7 +45,7 @@ impl Running {
         self.function.response(event).await
     }
 
-    /// The one span of that name.
+    /// The only span with this name.
     pub(crate) fn span(&self, name: &str) -> Span {
         let spans = self.agent.spans();
         let mut named = spans.iter().filter(|span| span.name == name);
@@ -55,7 +55,7 @@ impl Running {
         }
     }
 
-    /// What the agent has, as indented trees.
+    /// The agent's spans, as indented trees.
     pub(crate) fn tree(&self) -> String {
         Traces::from_spans(self.agent.spans()).to_tree()
     }
@@ -80,7 +80,7 @@ fn configure(command: &mut Command, tracer: &str, agent_url: &str, variables: &[
         .env("DD_SERVICE", "shop")
         // Longer than the default: a loaded machine must not fail these tests.
         .env("DD_TRACE_AGENT_TIMEOUT_SECONDS", "10")
-        // Other tests are about its span; telemetry would go to the agent, too.
+        // That span has tests of its own; telemetry would go to the agent, too.
         .env("DD_COLD_START_TRACING", "false")
         .env("DD_INSTRUMENTATION_TELEMETRY_ENABLED", "false")
         .env("DD_REMOTE_CONFIGURATION_ENABLED", "false")

@@ -1,4 +1,4 @@
-//! One trace, from the producer through the function to whoever is next.
+//! One trace, from the producer through the function to the next service.
 
 use emulator::{Agent, Span};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::harness::Running;
 const TRACEPARENT: &str = "traceparent";
 const PRIORITY: &str = "x-datadog-sampling-priority";
 
-/// Each header that hands on what is no span's own.
+/// Asserts that the headers pass on everything that doesn't belong to one span.
 fn assert_goes_on(headers: &Value, producer: &Producer, from: &Span) {
     let sampled = u8::from(producer.priority > 0);
     let trace_id = format!("{HIGH:016x}{:016x}", producer.trace_id);
@@ -66,7 +66,7 @@ async fn a_trace_goes_through_with_its_ids_priority_origin_tags_vendors_and_bagg
     }
 }
 
-/// The priority that the span has, and the headers that go on.
+/// The priority of the span, and the headers that are passed on.
 async fn decided(event: &Value, variables: &[(&str, &str)]) -> (String, Value) {
     let running = Running::with("official", variables, Agent::start().await.unwrap()).await;
     let response = running.response(event).await;
@@ -75,7 +75,7 @@ async fn decided(event: &Value, variables: &[(&str, &str)]) -> (String, Value) {
 }
 
 #[tokio::test]
-async fn what_the_official_sampler_decides_of_a_new_trace_goes_on() {
+async fn the_official_sampler_s_decision_on_a_new_trace_is_passed_on() {
     let rules = |rate| format!(r#"[{{"sample_rate":{rate}}}]"#);
     for (rate, priority) in [(1, 2), (0, -1)] {
         let rules = [("DD_TRACE_SAMPLING_RULES", &*rules(rate))];
@@ -107,7 +107,7 @@ async fn a_trace_that_a_browser_left_undecided_is_decided_by_the_official_sample
 }
 
 #[tokio::test]
-async fn a_trace_that_is_to_restart_has_one_link_to_the_producer_s() {
+async fn a_restarted_trace_has_one_link_to_the_producer_s() {
     let restart = [("DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT", "restart")];
     let running = Running::with("official", &restart, Agent::start().await.unwrap()).await;
     running.response(&KEPT.event()).await;

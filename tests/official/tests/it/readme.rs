@@ -1,4 +1,4 @@
-//! The guide's page on tracer providers: the program that it shows.
+//! The guide's page on tracer providers: the program that the page shows.
 
 use emulator::{Agent, Function, Outcome};
 use tests_support::FunctionProcess;

@@ -1,4 +1,4 @@
-//! The spans that the official tracer sends, beside those that ours does for the same event.
+//! The official tracer's spans for an event, compared with our own tracer's.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -9,13 +9,12 @@ use serde_json::json;
 use crate::events::{KEPT, http, topic_to_queue};
 use crate::harness::Running;
 
-/// The tags in which the two differ on some span, each with the one that has it, or the one that has another
-/// value.
+/// The tags in which the two differ on some span, each with the tracer that alone has the tag, or has another value.
 ///
-/// The official exporter adds what OpenTelemetry knows of a span. It names top-level spans to no agent that
-/// finds them itself; takes the origin from the producer, where on Lambda the extension writes `lambda` over
-/// it; and repeats the sampling decision on each span of a chunk, where ours says it once. An error's
-/// message is in `otel.status_description`, too.
+/// The official exporter adds what OpenTelemetry knows about a span. It marks no top-level spans for agents that find
+/// them themselves. It takes the origin from the producer, which the extension overwrites with `lambda` on Lambda. It
+/// repeats the sampling decision on each span of a chunk, while ours writes it once. It has an error's message in
+/// `otel.status_description`, too.
 const DIFFERENCES: [&str; 14] = [
     "_dd.origin differs",
     "_dd.origin own",
@@ -33,10 +32,10 @@ const DIFFERENCES: [&str; 14] = [
     "w3c.tracestate official",
 ];
 
-/// Tags whose values no two processes or invocations share.
+/// Tags whose values differ in every process or invocation.
 const OF_PROCESS: [&str; 4] = ["process_id", "request_id", "runtime-id", "_dd.p.tid"];
 
-/// The tags of a span, those that are text and those that are numbers.
+/// All tags of a span, those with text and those with numbers.
 fn tags(span: &Span) -> BTreeMap<String, String> {
     let numbers = span.metrics.iter();
     let numbers = numbers.map(|(key, value)| (key.clone(), value.to_string()));
@@ -47,7 +46,7 @@ fn tags(span: &Span) -> BTreeMap<String, String> {
     tags
 }
 
-/// In which tags two spans differ, in the words of [`DIFFERENCES`].
+/// The tags in which two spans differ, in the words of [`DIFFERENCES`].
 fn differences(own: &Span, official: &Span) -> BTreeSet<String> {
     let (own, official) = (tags(own), tags(official));
     let keys: BTreeSet<&String> = own.keys().chain(official.keys()).collect();
@@ -59,7 +58,7 @@ fn differences(own: &Span, official: &Span) -> BTreeSet<String> {
     keys.into_iter().filter_map(difference).collect()
 }
 
-/// What else a span says.
+/// The rest of a span.
 fn rest(span: &Span) -> (&str, &str, &str, i32, usize) {
     let Span {
         service,
@@ -73,7 +72,7 @@ fn rest(span: &Span) -> (&str, &str, &str, i32, usize) {
 }
 
 #[tokio::test]
-async fn the_spans_are_those_of_our_own_exporter_save_for_tags_that_the_official_one_renders_otherwise()
+async fn the_spans_are_those_of_our_own_exporter_except_for_tags_that_the_official_one_writes_differently()
  {
     let ordered = |order: &str| json!({ "order": order, "headers": KEPT.headers() });
     let events = [
@@ -105,7 +104,7 @@ async fn the_spans_are_those_of_our_own_exporter_save_for_tags_that_the_official
 }
 
 #[tokio::test]
-async fn every_span_inferred_from_an_event_has_the_producer_s_decision_also_one_that_ended_early() {
+async fn every_span_inferred_from_an_event_has_the_producer_s_decision_even_if_it_ended_early() {
     let running = Running::start("official").await;
     running.response(&topic_to_queue()).await;
     for name in ["aws.sns", "aws.sqs", "aws.lambda", "internal"] {
@@ -137,8 +136,7 @@ async fn killed(variables: &[(&str, &str)]) -> Vec<Span> {
 }
 
 #[tokio::test]
-async fn at_an_impending_time_out_partial_flushing_has_to_be_on_for_the_function_s_span_to_be_sent()
-{
+async fn at_an_impending_timeout_the_function_s_span_is_sent_only_with_partial_flushing() {
     assert_eq!(killed(&[]).await, []);
     let partial = [
         ("DD_TRACE_PARTIAL_FLUSH_ENABLED", "true"),

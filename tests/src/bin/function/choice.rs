@@ -16,7 +16,7 @@ pub(crate) async fn run(how: &str) -> Result<(), Error> {
 mod extractors {
     use dd_trace_runtime::RawEvent;
 
-    /// As synchronous as the other is not.
+    /// Synchronous, while the other extractor is asynchronous.
     pub(super) fn json(_: &RawEvent) -> (u64, u64, i8) {
         (1, 2, 1)
     }

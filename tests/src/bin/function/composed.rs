@@ -1,4 +1,4 @@
-//! Functions with `tracing` spans and log lines, under the subscriber that the rest of the name says.
+//! Functions with `tracing` spans and log lines, under the subscriber that the rest of the name tells.
 
 use std::io::stderr;
 
@@ -13,7 +13,7 @@ use tracing::{debug, info, instrument};
 use tracing_subscriber::prelude::*;
 use tracing_subscriber::{fmt, registry};
 
-/// Answers with the parent id that each step would hand on.
+/// Answers with the parent id that each step would pass on.
 #[traced_handler]
 async fn sell(_: LambdaEvent<Value>) -> Result<Value, Error> {
     info!(order = 1, "received \"it\"");
@@ -55,7 +55,7 @@ struct Sold {
     id: u8,
 }
 
-/// Answers with payloads that tasks serialise, as many as lose the context as keep it.
+/// Answers with payloads that tasks serialise: as many of them lose the context as keep it.
 #[traced_handler]
 async fn losing(_: LambdaEvent<Value>) -> Result<Vec<String>, Error> {
     let payload = async { serde_json::to_string(&Sold { id: 1 }) };
@@ -73,7 +73,7 @@ fn layers() {
         .init();
 }
 
-/// Fails in the way that the event says.
+/// Fails as the event says.
 #[traced_handler(extractor = none)]
 async fn failing(event: LambdaEvent<u8>) -> Result<Option<u8>, Error> {
     info!("called");

@@ -1,4 +1,4 @@
-//! Functions with an extractor each, which does what the event says.
+//! Functions whose extractors do what the event says.
 
 use dd_trace_runtime::{Carrier, RawEvent, traced_handler};
 use lambda_runtime::{Context, Error, LambdaEvent};

@@ -1,5 +1,4 @@
-//! Functions that fail, with every kind of error that `lambda_runtime` accepts; each of them without
-//! tracing and with it.
+//! Functions that fail with every kind of error that `lambda_runtime` accepts, each without tracing and with it.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -18,7 +17,7 @@ impl fmt::Display for Flood {
 
 impl std::error::Error for Flood {}
 
-/// As `thiserror` writes it.
+/// As `thiserror` derives it.
 #[derive(Debug)]
 enum Delivery {
     Impossible(Flood),
@@ -61,11 +60,14 @@ impl From<Stock> for Diagnostic {
     }
 }
 
-/// Converts, but not by `From`.
+/// Converts, but not through `From`.
 #[derive(Debug)]
 struct OnlyInto;
 
-#[allow(clippy::from_over_into, reason = "an error may be only this")]
+#[allow(
+    clippy::from_over_into,
+    reason = "an error may have only this conversion"
+)]
 impl Into<Diagnostic> for OnlyInto {
     fn into(self) -> Diagnostic {
         Diagnostic {

@@ -45,7 +45,7 @@ fn app() -> Router {
         )
 }
 
-/// Says which order, and whether it is in a trace.
+/// Answers with the order's id, and whether it is in a trace.
 async fn order(Path(id): Path<u64>) -> String {
     let in_trace = !trace_headers().is_empty();
     format!(
@@ -58,7 +58,7 @@ async fn burn() -> StatusCode {
     panic!("the till is on fire")
 }
 
-/// Streams what is made while it is read.
+/// Streams chunks that are made while the stream is read.
 async fn chunks() -> Body {
     let (mut sender, body) = channel();
     dd_trace_runtime::spawn(async move {
@@ -73,7 +73,7 @@ async fn chunks() -> Body {
     Body::new(body)
 }
 
-/// A stream that panics where it is read.
+/// A stream that panics when it is read.
 struct Burning;
 
 impl Stream for Burning {
@@ -91,7 +91,7 @@ async fn function(request: Request) -> Result<impl IntoResponse, Error> {
     }
 }
 
-/// An error that converts as those of `lambda_runtime` do.
+/// An error that converts like those of `lambda_runtime`.
 #[derive(Debug)]
 struct OutOfStock(std::io::Error);
 

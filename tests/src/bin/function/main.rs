@@ -59,7 +59,7 @@ impl From<OrderError> for Diagnostic {
     }
 }
 
-/// What an order does is said by its id.
+/// The order's id says what happens.
 fn place(order: &Order) -> Result<Value, Error> {
     match order.order_id.as_str() {
         "error" => Err("no stock".into()),
@@ -68,7 +68,7 @@ fn place(order: &Order) -> Result<Value, Error> {
     }
 }
 
-/// Without tracing: what the others are compared with.
+/// A handler without tracing, with which the others are compared.
 async fn bare(event: LambdaEvent<Order>) -> Result<Value, Error> {
     place(&event.payload)
 }
@@ -87,13 +87,13 @@ async fn typed_error(event: LambdaEvent<Order>) -> Result<Value, OrderError> {
     Err(OrderError::NoStock { source })
 }
 
-/// Answers with what it would hand on.
+/// Answers with the headers that it would pass on.
 #[traced_handler]
 async fn headers(_: LambdaEvent<RawEvent>) -> Result<Carrier, Error> {
     Ok(dd_trace_runtime::trace_headers())
 }
 
-/// The same, to a topic of Kafka.
+/// The same, for a topic of Kafka.
 #[traced_handler]
 async fn pathway(_: LambdaEvent<RawEvent>) -> Result<Carrier, Error> {
     let mut headers = dd_trace_runtime::trace_headers();
@@ -125,7 +125,7 @@ struct AsAttribute {
     id: u8,
 }
 
-/// Answers with payloads as they would be published.
+/// Answers with payloads as a producer publishes them.
 #[traced_handler]
 async fn payloads(_: LambdaEvent<Value>) -> Result<Vec<String>, Error> {
     let order = OrderPlaced {
@@ -139,7 +139,7 @@ async fn payloads(_: LambdaEvent<Value>) -> Result<Vec<String>, Error> {
     ])
 }
 
-/// Leaves a span open that ends during the next invocation.
+/// Leaves a span open, which ends during the next invocation.
 #[traced_handler]
 async fn leaving_a_span_open(_: LambdaEvent<Value>) -> Result<(), Error> {
     static OPEN: Mutex<Option<opentelemetry::global::BoxedSpan>> = Mutex::new(None);
@@ -150,7 +150,7 @@ async fn leaving_a_span_open(_: LambdaEvent<Value>) -> Result<(), Error> {
     Ok(())
 }
 
-/// In a runtime of its own, which has sockets and no timers.
+/// Runs in a runtime of its own, which has sockets but no timers.
 fn without_timers() -> Result<(), Error> {
     let running = std::thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -195,7 +195,7 @@ async fn main() -> Result<(), Error> {
     }
 }
 
-/// The functions of the other files, by the first word of the name.
+/// The functions of the other files, by the first word of their names.
 async fn other(name: &str) -> Result<(), Error> {
     match name.split_once('-').unwrap_or((name, "")) {
         ("extracted", how) => extraction::run(how).await,

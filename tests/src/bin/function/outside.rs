@@ -23,7 +23,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Under a name of its own, as `#[derive(Diagnostic)]` of other crates and people's own code give it.
+/// With a name of its own, as from `#[derive(Diagnostic)]` of other crates or from users' own code.
 impl From<Failure> for Diagnostic {
     fn from(failure: Failure) -> Self {
         Self {
@@ -33,7 +33,7 @@ impl From<Failure> for Diagnostic {
     }
 }
 
-/// Answers with the status that the query asks for; 0 is an error of the handler.
+/// Answers with the status that the query asks for; 0 makes the handler fail.
 #[traced_handler]
 async fn asked(event: LambdaEvent<Value>) -> Result<Value, Failure> {
     let asked = event.payload["rawQueryString"].as_str();
@@ -68,7 +68,7 @@ async fn refused(event: Incoming) -> Answer {
     Err(TracedError::Handler(Failure("Refused")))
 }
 
-/// Calls once more after an error.
+/// Repeats a call that failed.
 #[derive(Clone)]
 struct Once(bool);
 

@@ -17,7 +17,7 @@ pub(crate) async fn run(how: &str) -> Result<(), Error> {
     }
 }
 
-/// Ends with a status of its own, later than we could hold it up.
+/// Ends with an exit status of its own, later than the library could delay the end.
 async fn handled() -> Result<(), Error> {
     let mut signals = signal(SignalKind::terminate())?;
     tokio::spawn(async move {
@@ -28,7 +28,7 @@ async fn handled() -> Result<(), Error> {
     dd_trace_runtime::run(crate::order).await
 }
 
-/// Gives up running after a while, says so by a span, and does something else.
+/// Stops running after a while, says so with a span, and does something else.
 async fn after_run() -> Result<(), Error> {
     let _ = timeout(
         Duration::from_millis(200),

@@ -34,7 +34,7 @@ pub(crate) async fn run(how: &str) -> Result<(), Error> {
     }
 }
 
-/// For `ms` milliseconds, with a span that has ended and one that ends with the handler.
+/// Takes `ms` milliseconds, with a span that has ended and one that ends with the handler.
 #[traced_handler]
 async fn to_the_end(event: LambdaEvent<Value>) -> Result<Value, Error> {
     let tracer = global::tracer("tests");
@@ -60,7 +60,7 @@ async fn forever(_: LambdaEvent<Value>) -> Result<Value, Error> {
     std::future::pending().await
 }
 
-/// Until as many invocations as the event says are in here; answers with the headers of its own trace.
+/// Waits until as many invocations are in here as the event says. Answers with the headers of its own trace.
 #[traced_handler]
 async fn for_others(event: LambdaEvent<Value>) -> Result<Value, Error> {
     static HERE: AtomicUsize = AtomicUsize::new(0);
@@ -99,7 +99,7 @@ async fn produce(mut sender: Sender, fails: bool) {
     }
 }
 
-/// In two chunks; with `fails`, breaks off.
+/// Streams two chunks; breaks off after the first if `fails`.
 #[traced_handler]
 async fn while_streaming(event: LambdaEvent<Value>) -> Result<Response<Body>, Error> {
     let (sender, body) = channel();

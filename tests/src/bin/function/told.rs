@@ -7,12 +7,12 @@ use lambda_runtime::{Error, LambdaEvent};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What the variable `TOLD` has as JSON.
+/// The variable `TOLD`, as JSON.
 #[derive(Debug, Deserialize)]
 struct Told {
-    /// How long it takes.
+    /// How long the function takes.
     seconds: f64,
-    /// What it returns: a response, or the message of an error.
+    /// Its outcome: a response, or the message of an error.
     result: Result<Value, String>,
 }
 

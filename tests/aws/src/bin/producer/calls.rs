@@ -1,4 +1,4 @@
-//! The calls: each service as a program uses it, with a client that is traced.
+//! The calls, each with a traced client, as a program uses the service.
 
 use std::env;
 use std::error::Error;
@@ -103,7 +103,7 @@ async fn put_object(bucket: &str) -> Called {
     Ok(())
 }
 
-/// The key of an item.
+/// The attributes of an item's key.
 fn tenant_and_id() -> [AttributeValue; 2] {
     [
         AttributeValue::S("a".to_owned()),

@@ -5,11 +5,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use reqwest::{Client, Url};
 
-/// Posts to `url`, whose host is this machine, whatever its name.
+/// Posts to `url`. Every host name stands for this machine.
 pub(super) async fn post(url: &str) -> Result<(), Box<dyn Error>> {
     let url = Url::parse(url)?;
     let host = url.host_str().ok_or("there is no host in the URL")?;
-    // The port is that of the URL.
+    // The port comes from the URL.
     let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let client = Client::builder().resolve(host, here).build()?;
     let mut request = client.post(url).body("{}");

@@ -1,6 +1,6 @@
-//! A host that makes one call inside of a trace: `producer CALL TARGET`.
+//! A host that makes one call inside a trace: `producer CALL TARGET`.
 //!
-//! AWS is where `AWS_ENDPOINT_URL` says; what the tracer reads is in the environment, too.
+//! `AWS_ENDPOINT_URL` says where AWS is. The tracer takes its settings from the environment, too.
 
 mod calls;
 mod http;
