@@ -27,7 +27,7 @@ struct Attribute {
 }
 
 fn example_sqs_extractor(event: &SqsEvent) -> Option<Carrier> {
-    // A batch of one: only then has a single message started this invocation.
+    // Only in a batch of one has a single message started this invocation.
     let [record] = event.records.as_slice() else {
         return None;
     };

@@ -1,4 +1,4 @@
-//! A host that runs until it is told to end, and then sends what it has.
+//! A host that runs until it is told to end, and then sends the spans that wait.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use opentelemetry::{Context, global};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// What the process is there for.
+/// The host's own work.
 async fn work() -> Result<(), Error> {
     for id in 1..=3 {
         let active = Context::current_with_span(global::tracer("shop").start("publish"));
@@ -35,7 +35,7 @@ async fn program() -> Result<(), Error> {
     };
     drop(sending);
     if let Err(unsent) = telemetry.shutdown(Duration::from_secs(5)).await {
-        eprintln!("{unsent}"); // the work is done, whatever became of its spans
+        eprintln!("{unsent}"); // only spans are lost: the work is done
     }
     worked
 }

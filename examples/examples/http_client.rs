@@ -1,4 +1,4 @@
-//! An HTTP client: a host sends a request, and a function URL hands it to a function.
+//! An HTTP client: a host sends a request, and a function URL passes it to a function.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ async fn handler(event: LambdaEvent<Value>) -> Result<Value, Error> {
     Ok(json!({ "statusCode": 202, "body": event.payload.get("body") }))
 }
 
-/// As the function URL hands it over.
+/// The event that the function URL makes of the request.
 fn event(request: &Request<String>) -> Value {
     let headers: BTreeMap<&str, &str> = request
         .headers()

@@ -1,4 +1,4 @@
-//! The function's span, tagged from wherever the facts are known: below other spans and in tasks of their own.
+//! The function's span, tagged wherever a fact becomes known: below other spans and in spawned tasks.
 
 use dd_trace_runtime::{invocation_span, spawn, traced_handler};
 use examples::local;
@@ -14,20 +14,20 @@ struct Order {
     total: f64,
 }
 
-/// Deep inside: what it finds out belongs to the invocation as a whole.
+/// Deep inside the handler, but its findings concern the whole invocation.
 fn price(order: &Order) {
     global::tracer("shop").in_span("price", |_| {
         let span = invocation_span();
         span.set_attribute("order.total", order.total);
         if order.total > 1_000.0 {
-            span.keep_trace(); // whatever the sampling rules say
+            span.keep_trace(); // overrides the sampling rules
         }
     });
 }
 
 fn notify() {
     if let Err(error) = "no address".parse::<std::net::IpAddr>() {
-        invocation_span().record_error(&error); // the caller gets its answer all the same
+        invocation_span().record_error(&error); // the caller still gets its answer
     }
 }
 

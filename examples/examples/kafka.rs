@@ -1,4 +1,4 @@
-//! Kafka: a host writes a record with headers, and Amazon MSK hands it to a function.
+//! Kafka: a host writes a record with headers, and Amazon MSK passes it to a function.
 
 use dd_trace_runtime::{trace_headers, traced_handler};
 use examples::local;
@@ -7,7 +7,7 @@ use opentelemetry::global;
 use opentelemetry::trace::Tracer;
 use serde_json::{Value, json};
 
-/// A record as clients for Kafka take it: the headers are names and bytes.
+/// A record as Kafka clients take it: headers are names and bytes.
 struct Record {
     value: &'static str,
     headers: Vec<(String, Vec<u8>)>,
@@ -29,7 +29,7 @@ async fn handler(event: LambdaEvent<Value>) -> Result<Option<Value>, Error> {
     Ok(event.payload.pointer("/records/orders-0/0/value").cloned())
 }
 
-/// As Lambda polls it from the topic `orders` of a cluster.
+/// The event that Lambda makes of a record in the topic `orders` of a cluster.
 fn event(record: &Record) -> Value {
     let headers = record.headers.iter();
     let headers: Value = headers

@@ -1,6 +1,6 @@
-//! MQTT: a host publishes a reading, and a rule of AWS `IoT` hands it to a function.
+//! MQTT: a host publishes a reading, and a rule of AWS `IoT` passes it to a function.
 //!
-//! The broker is the one at `MQTT_BROKER`, such as `127.0.0.1:1883`, else one of this program's own.
+//! The broker is at `MQTT_BROKER`, such as `127.0.0.1:1883`. Without that variable the program starts one.
 
 use dd_trace_runtime::{TracedPayload, traced_handler};
 use emulator::Broker;
@@ -51,7 +51,7 @@ async fn produce() -> Result<String, Error> {
         }
     };
     telemetry.flush().await;
-    Ok(String::from_utf8(message.payload.to_vec())?) // as the rule `SELECT *` hands it over
+    Ok(String::from_utf8(message.payload.to_vec())?) // as the rule `SELECT *` passes it on
 }
 
 #[tokio::main(flavor = "current_thread")]

@@ -1,5 +1,5 @@
-//! A database outbox: the order and its message are written in one transaction, and a relay sends the
-//! message later, when the span that wrote it has long ended.
+//! A database outbox: one transaction writes the order and its message, and a relay sends the message later, when the
+//! span that wrote it has long ended.
 
 use std::collections::VecDeque;
 
@@ -10,7 +10,7 @@ use opentelemetry::global;
 use opentelemetry::trace::Tracer;
 use serde_json::{Value, json};
 
-/// A row of the outbox; the trace context is a column, so that the message's schema stays its own.
+/// A row of the outbox. The trace context has a column of its own, so the message's schema stays as it is.
 struct Row {
     message: String,
     trace: String,
@@ -23,7 +23,7 @@ fn write(outbox: &mut VecDeque<Row>, order: &Value) {
     });
 }
 
-/// As the relay sends it to a queue: what it has read, in the attribute that consumers look for.
+/// The message that the relay sends to a queue, with the context in the attribute that consumers read.
 fn message(row: &Row) -> Result<Value, Error> {
     let carrier: Carrier = serde_json::from_str(&row.trace)?;
     let parent = global::get_text_map_propagator(|propagator| propagator.extract(&carrier));

@@ -1,4 +1,4 @@
-//! Datadog's sample of passing trace context from a host, in Rust: a process that is no Lambda function.
+//! Datadog's sample of passing trace context from a host, in Rust: a process that isn't a Lambda function.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ async fn program() -> Result<(), Error> {
     let active = Context::current_with_span(span);
     publish().with_context(active).await?;
     if let Err(unsent) = telemetry.shutdown(Duration::from_secs(5)).await {
-        eprintln!("{unsent}"); // the work is done, whatever became of its spans
+        eprintln!("{unsent}"); // only spans are lost: the work is done
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
-//! WebSocket: a host sends a text frame, and API Gateway hands it to a function as its body.
+//! WebSocket: a host sends a text frame, and API Gateway passes it to a function as the body of its event.
 //!
-//! Only the request that opens the connection has headers; each frame has to carry its own context.
+//! Only the request that opens the connection has headers, so each frame must carry its own context.
 
 use dd_trace_runtime::{Carrier, TracedPayload, traced_handler};
 use examples::local;
@@ -44,7 +44,7 @@ async fn handler(_event: LambdaEvent<Value>) -> Result<Value, Error> {
     Ok(json!({ "statusCode": 200 }))
 }
 
-/// As API Gateway hands it over.
+/// The event that API Gateway makes of a frame.
 fn event(body: &str) -> Value {
     json!({
         "requestContext": {

@@ -1,4 +1,4 @@
-//! Takes an order over HTTP and tells the others: through a queue and over MQTT.
+//! Takes an order over HTTP and announces it to the other functions, through a queue and over MQTT.
 
 use dd_trace_runtime::{TracedPayload, traced_handler};
 use lambda_runtime::{Error, LambdaEvent};
@@ -14,7 +14,7 @@ struct Request {
     body: String,
 }
 
-/// What the other functions are told; as JSON it carries the trace context in `_datadog`.
+/// The message to the other functions; as JSON it carries the trace context in `_datadog`.
 #[derive(Debug, Deserialize, TracedPayload)]
 #[serde(rename_all = "camelCase")]
 struct OrderPlaced {
@@ -22,7 +22,7 @@ struct OrderPlaced {
     amount: u32,
 }
 
-/// The ways out of the function, and their names.
+/// The outlets of the function, and their names.
 type Outlets = [(&'static str, Outlet); 2];
 
 #[traced_handler]
@@ -39,7 +39,7 @@ async fn handler(outlets: &Outlets, event: LambdaEvent<Request>) -> Result<Value
     Ok(json!({ "statusCode": 202, "body": order.order_id }))
 }
 
-/// `--break-propagation` shows what comes of a payload that is written where no span is active.
+/// `--break-propagation` writes the payload outside any span, to show the result.
 fn payload(outlet: &str, order: &OrderPlaced) -> serde_json::Result<String> {
     let broken = std::env::var("BREAK_PROPAGATION").is_ok_and(|broken| broken == outlet);
     let _no_span = broken.then(|| Context::new().attach());

@@ -1,4 +1,4 @@
-//! Where the functions' events have their trace context.
+//! The places of the trace context in the functions' events.
 
 use dd_trace_runtime::Carrier;
 use serde::Deserialize;
@@ -12,14 +12,14 @@ struct Traced {
     carrier: Carrier,
 }
 
-/// In the body of a batch's first message.
+/// It is in the body of a batch's first message.
 pub(crate) fn order(batch: &Batch) -> Option<Carrier> {
     let message = batch.records.first()?;
     let traced: Traced = serde_json::from_str(&message.body).ok()?;
     Some(traced.carrier)
 }
 
-/// In the event itself.
+/// It is in the event itself.
 pub(crate) fn notification(event: &Value) -> serde_json::Result<Carrier> {
     Traced::deserialize(event).map(|traced| traced.carrier)
 }

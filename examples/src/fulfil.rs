@@ -1,4 +1,4 @@
-//! Packs the orders that come through the queue, and has them shipped by a state machine.
+//! Packs the orders from the queue, and starts a state machine that ships them.
 
 use dd_trace_runtime::{TracedPayload, traced_handler};
 use lambda_runtime::{Error, LambdaEvent};
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::extractors;
 use crate::outlet::Outlet;
 
-/// The part of an SQS event that is read here.
+/// The members of an SQS event that this function reads.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Batch {
@@ -20,11 +20,11 @@ pub(crate) struct Batch {
 /// A message of a batch.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Message {
-    /// What the producer sent.
+    /// The producer's text.
     pub(crate) body: String,
 }
 
-/// What is read of an order, and also the input of the state machine.
+/// The members of an order that this function reads, and the input of the state machine.
 #[derive(Debug, Deserialize, TracedPayload)]
 #[serde(rename_all = "camelCase")]
 struct Parcel {

@@ -1,13 +1,13 @@
-//! Four functions in one trace: `checkout` tells `fulfil` through a queue and `notify` over MQTT; `fulfil` has
-//! `ship` run by a state machine.
+//! Four functions in one trace: `checkout` tells `fulfil` through a queue and `notify` over MQTT; `fulfil` starts a
+//! state machine that runs `ship`.
 //!
 //! `cargo run -p examples` runs all four on this machine and shows their trace.
 //!
-//! In `examples/examples` are programs for a single subject each: `cargo run -p examples --example NAME`.
+//! `examples/examples` has programs about a single subject each: `cargo run -p examples --example NAME`.
 
 #![allow(
     clippy::unused_async,
-    reason = "a handler is async whether it has to wait or not"
+    reason = "a handler is async even if it waits for nothing"
 )]
 
 pub mod checkout;

@@ -1,7 +1,7 @@
-//! A sample run from a shell: its process again, with emulators around it.
+//! Runs a sample from a shell: starts its program again, with emulators around it.
 //!
-//! What the sample prints is standard output, so that one's output can be another's event; what there is
-//! to say about it, its trace foremost, is standard error.
+//! Standard output has what the sample prints, so that one sample's output can be another's event. Standard error has
+//! everything about it, above all its trace.
 
 use std::io::{self, Write};
 use std::process::Stdio;
@@ -12,15 +12,15 @@ use lambda_runtime::Error;
 use serde_json::Value;
 use tokio::process::Command;
 
-/// What only Lambda, or an emulator of it, sets.
+/// Only Lambda, or an emulator of it, sets this variable.
 const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 const AGENT_URL: &str = "DD_TRACE_AGENT_URL";
 
-/// Far more than a sample takes.
+/// Far longer than a sample takes.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// Runs a function: `function` is what `dd_trace_runtime::run` gave. Where there is no Lambda, the function
-/// gets one event, the first argument of the command line or else `event`.
+/// Runs a function: `function` is the future of `dd_trace_runtime::run`. Outside Lambda the function gets one event:
+/// the first argument of the command line, or else `event`.
 pub async fn function(
     function: impl Future<Output = Result<(), Error>>,
     event: Value,
@@ -34,7 +34,7 @@ pub async fn function(
     invoke(Agent::start().await?, event).await
 }
 
-/// Runs the program of a host; without `DD_TRACE_AGENT_URL` it gets an agent.
+/// Runs the program of a host, with an agent unless `DD_TRACE_AGENT_URL` names one.
 pub async fn host(program: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
     if std::env::var_os(AGENT_URL).is_some() {
         return program.await;
@@ -47,10 +47,10 @@ pub async fn host(program: impl Future<Output = Result<(), Error>>) -> Result<()
     show(agent.spans())
 }
 
-/// Runs a host and the function that gets its message, one after the other, with one agent for both.
+/// Runs a host and then the function that gets its message, with one agent for both.
 ///
-/// `producer` gives the event that the service between them makes of the message; `function` is what
-/// `dd_trace_runtime::run` gave.
+/// `producer` returns the event that the service between them makes of the message. `function` is the future of
+/// `dd_trace_runtime::run`.
 pub async fn pair(
     producer: impl Future<Output = Result<String, Error>>,
     function: impl Future<Output = Result<(), Error>>,
@@ -81,7 +81,7 @@ async fn invoke(agent: Agent, event: String) -> Result<(), Error> {
     let name = name.file_stem().unwrap_or_default().to_string_lossy();
     let api = RuntimeApi::start(Function::new(&name)).await?;
     let mut process = this_program(&agent)?
-        // Its time is known to a hundredth of a second, which is longer than these functions take.
+        // The start is known to a hundredth of a second, which is longer than these functions take.
         .env("DD_COLD_START_TRACING", "false")
         .envs(api.environment())
         .spawn()?;
@@ -89,7 +89,7 @@ async fn invoke(agent: Agent, event: String) -> Result<(), Error> {
         outcome = api.invoke(Invocation::new(event)) => outcome,
         status = process.wait() => return Err(format!("the function ended with {}", status?).into()),
     };
-    // Its spans come after its response.
+    // The function's spans come after its response.
     tokio::time::timeout(LIMIT, api.idle()).await?;
     process.kill().await?;
     match outcome {

@@ -4,17 +4,17 @@ use lambda_runtime::Error;
 use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, QoS};
 use tokio::sync::Mutex;
 
-/// How often a message is sent before the broker counts as gone: a connection may have ended while the
-/// function was frozen.
+/// How often a message is sent before the broker counts as gone: a connection may have ended while the function was
+/// frozen.
 const ATTEMPTS: u8 = 2;
 
-/// How many requests the client holds; one is under way at a time.
+/// How many requests the client holds: one at a time is under way.
 const REQUESTS: usize = 1;
 
 /// A connection to a broker, opened by the first message.
 pub struct Publisher {
     client: AsyncClient,
-    /// Polled while a message is under way and not between invocations, when there is nobody to poll it.
+    /// Polled only while a message is under way: between invocations nothing can poll it.
     events: Mutex<EventLoop>,
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::extractors;
 
-/// The event: the bare message.
+/// The event, which is the bare message.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Notification {

@@ -1,4 +1,4 @@
-//! Where a function sends messages to.
+//! The places to which a function sends messages.
 
 use lambda_runtime::Error;
 use reqwest::{Client, RequestBuilder};
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::mqtt::Publisher;
 
-/// One way out, with all that it needs.
+/// One outlet, with everything that it needs.
 #[derive(Debug)]
 pub(crate) enum Outlet {
     /// A message in a queue.
@@ -22,7 +22,7 @@ pub(crate) enum Outlet {
         url: String,
         arn: String,
     },
-    /// The variable that would say where isn't set.
+    /// There is no outlet, as this variable isn't set.
     Nowhere(&'static str),
 }
 
@@ -63,7 +63,7 @@ impl Outlet {
         }
     }
 
-    /// Sends a message, and waits until it has been taken.
+    /// Sends a message, and waits until it is accepted.
     pub(crate) async fn send(&self, message: String) -> Result<(), Error> {
         match self {
             Self::Queue { http, url } => post(http.post(url).body(message)).await,
@@ -74,7 +74,7 @@ impl Outlet {
                 post(request.header("x-amz-target", "AWSStepFunctions.StartExecution")).await
             }
             Self::Nowhere(variable) => {
-                tracing::info!("{variable} isn't set; set it to what takes {message}");
+                tracing::info!("{variable} isn't set; set it to the place that takes {message}");
                 Ok(())
             }
         }

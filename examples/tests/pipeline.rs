@@ -1,4 +1,4 @@
-//! The pipeline as whoever runs it sees it.
+//! The pipeline, as its user sees it.
 
 #![allow(
     clippy::expect_used,
@@ -25,7 +25,7 @@ fn stderr(output: &Output) -> &str {
     std::str::from_utf8(&output.stderr).unwrap()
 }
 
-/// The 32 digits of each trace that is shown.
+/// The 32 digits of each trace in the output.
 fn traces(output: &Output) -> Vec<&str> {
     let ids = stdout(output)
         .lines()
@@ -33,7 +33,7 @@ fn traces(output: &Output) -> Vec<&str> {
     ids.map(|line| line.split(' ').next().unwrap()).collect()
 }
 
-/// The tree without times: the part of each line before its bar.
+/// The tree without times: each line up to its bar.
 fn tree(output: &Output) -> Vec<&str> {
     let lines = stdout(output).lines().filter(|line| line.contains('|'));
     lines
@@ -45,7 +45,7 @@ fn depth(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-/// The only line that holds `what`, and where it stands.
+/// The only line that contains `what`, and its number.
 fn only<'a>(tree: &[&'a str], what: &str) -> (usize, &'a str) {
     let found: Vec<_> = tree
         .iter()
@@ -133,7 +133,7 @@ fn the_output_of_each_process_has_its_name_before_it() {
 }
 
 #[test]
-fn a_payload_without_context_gives_two_traces_and_is_told() {
+fn a_payload_without_context_gives_two_traces_and_is_reported() {
     let output = pipeline(&["--break-propagation"]);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let traces = traces(&output);
@@ -148,7 +148,7 @@ fn a_payload_without_context_gives_two_traces_and_is_told() {
 }
 
 #[test]
-fn the_trace_is_shown_without_a_function_that_is_gone() {
+fn the_trace_is_shown_without_a_function_that_was_killed() {
     let output = pipeline(&["--kill", "notify"]);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let tree = tree(&output);
@@ -165,7 +165,7 @@ fn the_trace_is_shown_without_a_function_that_is_gone() {
 }
 
 #[test]
-fn nothing_is_invoked_when_the_first_function_is_gone_and_that_is_told() {
+fn nothing_is_invoked_if_the_first_function_is_gone_and_the_report_says_so() {
     let output = pipeline(&["--kill", "checkout"]);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(
@@ -178,7 +178,7 @@ fn nothing_is_invoked_when_the_first_function_is_gone_and_that_is_told() {
         "{said}"
     );
     assert!(
-        said.contains("fulfil failed: it was not invoked, as nothing came through the queue"),
+        said.contains("fulfil failed: it was not invoked, because nothing came through the queue"),
         "{said}"
     );
 }
@@ -199,7 +199,7 @@ fn the_picture_is_well_formed_and_shows_every_span() {
 }
 
 #[test]
-fn a_picture_that_cannot_be_written_is_told() {
+fn a_picture_that_cannot_be_written_is_reported() {
     let output = pipeline(&["--svg", "/no/such/directory/trace.svg"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(
@@ -228,7 +228,7 @@ fn help_names_every_option() {
     }
 }
 
-/// The processes that `parent` has started and that still run.
+/// The running processes that `parent` has started.
 fn children(parent: u32) -> Vec<u32> {
     let list = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
     list.unwrap_or_default()
@@ -245,7 +245,7 @@ fn wait_until(mut condition: impl FnMut() -> bool) {
     }
 }
 
-/// Starts the pipeline and interrupts it once all functions run: its exit status and the functions' ids.
+/// Starts the pipeline and interrupts it once all functions run. Returns its exit status and the functions' ids.
 fn interrupted(signal: &str) -> (Option<i32>, Vec<u32>) {
     let mut process = Command::new(PIPELINE)
         .stdout(Stdio::null())
@@ -257,7 +257,7 @@ fn interrupted(signal: &str) -> (Option<i32>, Vec<u32>) {
         functions = children(process.id());
         functions.len() == 4 || process.try_wait().unwrap().is_some()
     });
-    // Where the pipeline was faster, this fails and the exit status says so.
+    // If the pipeline was faster, this fails and the exit status shows it.
     let _ = Command::new("kill")
         .args([signal, &process.id().to_string()])
         .stderr(Stdio::null())
@@ -275,7 +275,7 @@ fn an_interrupted_pipeline_leaves_no_process_behind() {
                 let left = std::fs::exists(format!("/proc/{id}")).unwrap();
                 assert!(!left, "process {id} is left");
             }
-            // A run that came to its end before the signal came is no answer.
+            // A run that ended before the signal came proves nothing.
             assert!([Some(0), Some(status)].contains(&code), "{code:?}");
             code == Some(status) && functions.len() == 4
         });

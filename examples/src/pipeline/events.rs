@@ -1,10 +1,10 @@
-//! The event that begins everything.
+//! The event that starts the pipeline.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
-/// An order, as an API Gateway HTTP API hands it over (payload format 2.0) from a caller without trace headers.
+/// An order, as the event of an API Gateway HTTP API (payload format 2.0) from a caller without trace headers.
 ///
 /// Its shape: <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>.
 pub(super) fn order_request() -> String {
@@ -43,7 +43,7 @@ pub(super) fn order_request() -> String {
             "requestId": "JKJaXmPLvHcESHA=",
             "routeKey": "POST /orders",
             "stage": "$default",
-            // The beginning of the span that stands for the gateway.
+            // The gateway's span begins here.
             "timeEpoch": u64::try_from(now).unwrap_or_default(),
         },
         "body": body.to_string(),

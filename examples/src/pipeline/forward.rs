@@ -1,8 +1,8 @@
-//! The functions' requests to the agent, sent on to another one.
+//! Sends the functions' requests to another agent.
 
 use emulator::AgentRequest;
 
-/// Sends the requests as they came to the agent at `url`; the error says which it didn't take.
+/// Sends the requests unchanged to the agent at `url`. The error names the first that it didn't take.
 pub(super) async fn to_agent(url: &str, requests: &[AgentRequest]) -> Result<(), String> {
     let client = reqwest::Client::new();
     for request in requests.iter().filter(|request| request.traces.is_ok()) {

@@ -6,7 +6,7 @@ use lambda_runtime::Error;
 
 use crate::{checkout, fulfil, notify, ship};
 
-/// One of the four.
+/// One of the four functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Function {
     Checkout,
@@ -33,7 +33,7 @@ impl Function {
             .find(|function| function.name() == name)
     }
 
-    /// Runs it in this process until Lambda stops it.
+    /// Runs the function in this process until Lambda stops it.
     pub(super) async fn run(self) -> Result<(), Error> {
         match self {
             Self::Checkout => checkout::run().await,

@@ -1,4 +1,4 @@
-//! The four functions, run on this machine: a process each, and an emulator for everything around them.
+//! The four functions on this machine: a process for each, and emulators around them.
 
 mod events;
 mod forward;
@@ -23,10 +23,10 @@ use self::report::Report;
 use self::signals::Signals;
 use self::stage::Stage;
 
-/// The exit status of a command line that isn't understood, by convention.
+/// The conventional exit status for a wrong command line.
 const USAGE: u8 = 2;
 
-/// Does what the command line says: runs the pipeline, or one of its functions alone.
+/// Follows the command line: runs the pipeline, or one of its functions alone.
 #[must_use]
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     match options::parse(arguments) {
@@ -46,7 +46,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// A current-thread runtime: what a function on Lambda should have, and enough for the pipeline.
+/// A current-thread runtime, as a function on Lambda should have. It is enough for the pipeline, too.
 fn block_on<T>(future: impl Future<Output = io::Result<T>>) -> io::Result<T> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -69,7 +69,7 @@ fn failed(error: &dyn std::fmt::Display) -> ExitCode {
 
 /// Sets the stage, plays, clears the stage, and reports; a signal ends the play early.
 async fn run(options: &Options) -> io::Result<ExitCode> {
-    // Listened for before there is anything to clear away.
+    // Listens before there is anything to clear away.
     let mut signals = Signals::listen()?;
     let mut stage = Stage::set(options).await?;
     let played = tokio::select! {

@@ -23,7 +23,7 @@ options:
 
 exit status: 0 for one connected trace, 1 for anything else, 2 for a wrong command line";
 
-/// What the command line asks for.
+/// The task that the command line names.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Command {
     Help,
@@ -40,7 +40,7 @@ pub(super) struct Options {
     pub(super) kill: Option<Function>,
 }
 
-/// Understands the arguments; the error says what to write instead.
+/// Parses the arguments. The error says what to write instead.
 pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, String> {
     let mut arguments = arguments.peekable();
     if let Some(function) = arguments
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_says_what_to_write() {
+    fn errors_say_what_to_write() {
         let cases = [
             ("--svgg a", "unknown argument `--svgg`; write `--svg FILE`"),
             ("--help=1", "unknown argument `--help=1`"),

@@ -1,8 +1,8 @@
-//! Lines for whoever runs the pipeline.
+//! Lines for the person who runs the pipeline.
 
 use std::io::Write;
 
-/// Writes to standard output; nobody may be reading any more, and then there is nobody to tell.
+/// Writes to standard output. Errors are ignored: if nobody reads any more, nobody can be told.
 pub(super) fn line(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }

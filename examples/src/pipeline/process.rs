@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::output;
 
-/// The variables that a function gets from the shell: how much to log, and nothing that would trace it otherwise.
+/// The variables that a function gets from the shell: nothing that changes its tracing.
 const PASSED_ON: [&str; 3] = ["PATH", "RUST_BACKTRACE", "RUST_LOG"];
 
 /// A running process whose output is passed on line by line; dropping it kills it.
@@ -32,7 +32,7 @@ impl Process {
         let mut child = Command::new(executable)
             .arg(argument)
             .env_clear()
-            // Its time is known to a hundredth of a second, which is longer than these functions take.
+            // The start is known to a hundredth of a second, which is longer than these functions take.
             .env("DD_COLD_START_TRACING", "false")
             .envs(inherited)
             .envs(environment)
@@ -61,7 +61,7 @@ impl Process {
 
     /// Kills the process and waits until it is gone.
     pub(super) async fn kill(&mut self) {
-        // It fails only for a process that is gone.
+        // Fails only if the process is gone.
         let _ = self.child.kill().await;
     }
 
@@ -69,7 +69,7 @@ impl Process {
     pub(super) async fn stop(mut self) {
         self.kill().await;
         for output in self.output {
-            // A reader that panicked has no more to pass on.
+            // A reader that panicked has nothing more to pass on.
             let _ = output.await;
         }
     }

@@ -1,4 +1,4 @@
-//! What the pipeline shows in the end.
+//! The pipeline's report.
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;
@@ -8,10 +8,10 @@ use emulator::{Trace, Traces};
 use super::options::Options;
 use super::{output, svg};
 
-/// What came of the play.
+/// The result of a run.
 pub(super) struct Report {
     traces: Traces,
-    /// What went wrong, a line each.
+    /// The failures, one a line.
     failures: Vec<String>,
 }
 
@@ -20,7 +20,7 @@ impl Report {
         Self { traces, failures }
     }
 
-    /// Shows the traces and what went wrong; success is one connected trace and nothing wrong.
+    /// Shows the traces and the failures. Success is one connected trace without a failure.
     pub(super) fn show(&self, options: &Options) -> ExitCode {
         let verdict = verdict(&self.traces);
         output::line(&format!("\n{}\n{verdict}", self.traces.to_timeline()));
@@ -72,7 +72,7 @@ fn verdict(traces: &Traces) -> String {
     }
 }
 
-/// Where a trace begins.
+/// The spans at which a trace begins.
 fn roots(trace: &Trace) -> String {
     let rows = trace.rows();
     let services: BTreeSet<&str> = rows
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn each_further_trace_is_named_with_where_it_begins() {
+    fn each_further_trace_is_named_with_its_first_span() {
         let spans = [span("a", 1, 1, 0), span("b", 2, 2, 0), span("c", 2, 3, 2)];
         let expected =
             "NOT connected: 2 traces of 3 spans; 00000000000000000000000000000002 begins in b";

@@ -1,10 +1,10 @@
-//! Being asked to stop.
+//! Signals that stop the pipeline.
 
 use std::io;
 
 use tokio::signal::unix::{self, SignalKind};
 
-/// The two ways in which a terminal and a supervisor end a program.
+/// The two signals with which a terminal and a supervisor end a program.
 pub(super) struct Signals {
     interrupt: unix::Signal,
     terminate: unix::Signal,
@@ -30,7 +30,7 @@ impl Signals {
 }
 
 impl Signal {
-    /// As shells report a program that a signal ended: 130 for an interrupt.
+    /// The status that shells report for a program that a signal ended: 130 for an interrupt.
     pub(super) fn exit_status(self) -> u8 {
         u8::try_from(128 + self.0.as_raw_value()).unwrap_or(u8::MAX)
     }

@@ -1,4 +1,4 @@
-//! The functions and the servers around them, and the play that they are set up for.
+//! The functions and the servers around them, and an order's way through them.
 
 use std::io;
 use std::path::Path;
@@ -15,7 +15,7 @@ use super::function::Function;
 use super::options::Options;
 use super::process::Process;
 
-/// How long a function may take for what it does after its response, and its spans for their way.
+/// How long a function may work after its response, and how long its spans may take to arrive.
 const LIMIT: Duration = Duration::from_secs(2);
 
 /// Everything that runs.
@@ -34,7 +34,7 @@ pub(super) struct Stage {
 /// A function with the API that it is invoked through.
 struct Player {
     api: RuntimeApi,
-    /// Or why there is none.
+    /// The process, or why there is none.
     process: Result<Process, String>,
 }
 
@@ -78,7 +78,7 @@ impl Stage {
         })
     }
 
-    /// Sends one order through, and says what went wrong on its way.
+    /// Sends one order through the functions. Returns what went wrong on the way.
     pub(super) async fn play(&mut self) -> Vec<String> {
         self.kill().await;
         let placed = self.checkout.invoke(events::order_request().into()).await;
@@ -121,7 +121,7 @@ impl Stage {
         }
     }
 
-    /// Which functions failed, and which did their work and sent no spans.
+    /// The functions that failed, and those that worked and sent no spans.
     async fn failures(&self, results: [(Function, Result<(), String>); 4]) -> Vec<String> {
         let missing = self.missing_spans(&results).await;
         let failures = results
@@ -130,7 +130,7 @@ impl Stage {
         failures.chain(missing).collect()
     }
 
-    /// Waits for the spans of the functions that did their work; says whose are missing in the end.
+    /// Waits for the spans of the functions that worked. Returns those whose spans are still missing.
     async fn missing_spans(&self, results: &[(Function, Result<(), String>)]) -> Vec<String> {
         let expected = || {
             results
@@ -148,7 +148,7 @@ impl Stage {
         }
     }
 
-    /// Stops everything and waits until it is gone; what the agent has got is the result.
+    /// Stops everything and waits until it has ended. Returns what the agent has received.
     pub(super) async fn clear(self) -> Seen {
         for player in [self.checkout, self.fulfil, self.notify, self.ship] {
             player.stop().await;
@@ -165,13 +165,13 @@ impl Stage {
     }
 }
 
-/// What the agent has got.
+/// The spans and requests that the agent has received.
 pub(super) struct Seen {
     pub(super) spans: Vec<Span>,
     pub(super) requests: Vec<AgentRequest>,
 }
 
-/// Whether the span of the invocation itself is there.
+/// Whether the span of the invocation itself has arrived.
 fn sent(spans: &[Span], function: Function) -> bool {
     spans
         .iter()
@@ -197,12 +197,12 @@ impl Player {
         match event {
             Some(event) => self.invoke(event).await,
             None => Err(format!(
-                "it was not invoked, as nothing came through {source}"
+                "it was not invoked, because nothing came through {source}"
             )),
         }
     }
 
-    /// Invokes the function and waits until it is done with everything, also with what follows its response.
+    /// Invokes the function and waits until it has finished everything, also the work after its response.
     async fn invoke(&mut self, event: Bytes) -> Result<(), String> {
         let process = self.process.as_mut().map_err(|reason| reason.clone())?;
         let work = async {
@@ -212,7 +212,7 @@ impl Player {
             }
         };
         let result = tokio::select! {
-            // First the answer: a function may answer and end.
+            // The answer comes first: a function may answer and then end.
             biased;
             result = work => result,
             how = process.ended() => return Err(how),

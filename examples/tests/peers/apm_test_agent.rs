@@ -1,4 +1,4 @@
-//! Datadog's APM test agent takes what the functions send, and checks it.
+//! Datadog's APM test agent receives the functions' spans and checks them.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ async fn the_pipeline_s_spans_are_one_trace_in_the_apm_test_agent() {
     assert!(pipeline.status.success(), "{pipeline:?}");
 
     let spans = agent.spans().await;
-    // Of four functions, what they do and publish, and what API Gateway and SQS did.
+    // The spans of four functions, of their work and publishing, and of API Gateway and SQS.
     assert_eq!(spans.len(), 12, "{spans:#?}");
     let ids: HashSet<u128> = spans.iter().map(Span::trace_id_128).collect();
     assert_eq!(ids.len(), 1, "{ids:?}");

@@ -38,7 +38,7 @@ async fn each_function_answers_and_sends_its_spans_under_cargo_lambda_watch() {
             .args(["lambda", "watch", "--ignore-changes", "-p", "examples"])
             .args(["-A", "127.0.0.1", "-P", &port.to_string()])
             .current_dir(workspace())
-            // Cargo finds its registry and its settings by them.
+            // Cargo needs them to find its registry and its settings.
             .envs(std::env::vars_os())
             .env("DD_TRACE_AGENT_URL", agent.url());
     };

@@ -1,4 +1,4 @@
-//! The functions beside the parts that others have made.
+//! The functions with programs that others have made.
 
 #![allow(
     clippy::expect_used,

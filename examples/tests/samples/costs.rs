@@ -1,6 +1,6 @@
-//! The page of costs shows what the benchmark has recorded, and what `cargo tree` counts.
+//! The page of costs shows the counts that the benchmark has recorded, and those of `cargo tree`.
 //!
-//! `COSTS=overwrite` writes both tables anew.
+//! `COSTS=overwrite` rewrites both tables.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ fn workspace() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The lines of the table below `head`, without its two lines of head.
+/// The rows of the table below `head`, without the table's head.
 fn rows<'a>(page: &'a str, head: &str) -> Vec<&'a str> {
     let below = page.lines().skip_while(|line| *line != head).skip(2);
     below.take_while(|line| line.starts_with('|')).collect()
@@ -36,7 +36,7 @@ fn compare(head: &str, expected: &[String]) {
     }
 }
 
-/// Thousands, with a decimal where there are few of them.
+/// Thousands, with a decimal if there are few.
 fn thousands(count: u64) -> String {
     if count < 100_000 {
         return format!("{}.{}", count / 1_000, count % 1_000 / 100);
@@ -52,7 +52,7 @@ fn thousands(count: u64) -> String {
 fn the_page_of_costs_shows_the_recorded_instructions() {
     let recorded = std::fs::read_to_string(workspace().join("bench/instructions.json")).unwrap();
     let rows = recorded.lines().filter_map(|line| {
-        // The file's order is that of the benchmark, which a map of `serde_json` doesn't keep.
+        // The file has the benchmark's order, which a map of `serde_json` doesn't keep.
         line.strip_prefix("  \"")?.strip_suffix("\": {")
     });
     let counts: Value = serde_json::from_str(&recorded).unwrap();

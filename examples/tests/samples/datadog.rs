@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use crate::sample::run;
 
-/// What the extractors say about an event without context; nothing else of ours is printed.
+/// The extractors' warning about an event without context; the library prints nothing else.
 const NO_CONTEXT: &str = "the extractor of `handler` gave no trace context";
 
-/// A producer's carrier, and the trace that it is of.
+/// A producer's carrier, and the trace that its span is in.
 fn carrier(producer: &str) -> (Value, String) {
     let run = run(producer, &[]);
     let payload: Value = serde_json::from_str(&run.printed).unwrap();
@@ -86,7 +86,7 @@ fn each_extractor_continues_the_trace_of_the_host_s_producer() {
 }
 
 #[test]
-fn each_extractor_is_the_one_that_is_asked_first() {
+fn each_extractor_is_asked_first() {
     for extractor in EXTRACTORS {
         let run = run(extractor, &["{}"]);
         assert!(
@@ -98,7 +98,7 @@ fn each_extractor_is_the_one_that_is_asked_first() {
 }
 
 #[test]
-fn each_extractor_has_an_event_at_hand() {
+fn each_extractor_has_an_event_of_its_own() {
     for extractor in EXTRACTORS {
         assert_eq!(run(extractor, &[]).trace(), format!("{:032x}", 123));
     }

@@ -1,8 +1,8 @@
-//! The guide shows the programs that run.
+//! The guide shows programs that run.
 
 use std::path::Path;
 
-/// Programs that a page shows parts of.
+/// Programs of which a page shows parts.
 struct Programs {
     /// The beginning of a line that names the program, before its block.
     mark: &'static str,
@@ -39,7 +39,7 @@ impl Programs {
             .collect()
     }
 
-    /// Every line of a block stands in the program that is named before it, in order.
+    /// Asserts that every line of a block is in the program named before it, in order.
     fn compare(&self, page: &str) {
         let names = page.match_indices(self.mark).map(|(at, mark)| {
             let (name, _) = page[at + mark.len()..].split_once('`').unwrap();

@@ -1,4 +1,4 @@
-//! The programs of `examples/examples`, run as whoever reads of them runs them.
+//! The programs of `examples/examples`, run as their readers run them.
 
 #![allow(
     clippy::expect_used,

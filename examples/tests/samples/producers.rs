@@ -2,7 +2,7 @@
 
 use crate::sample::run;
 
-/// Each example, and its tree: name and resource of each span, from the root down.
+/// Each example with its tree: the name and resource of each span, from the root down.
 const TREES: [(&str, &[&str]); 6] = [
     ("mqtt", &["internal  publish", "aws.lambda  mqtt"]),
     (
@@ -41,7 +41,7 @@ const TREES: [(&str, &[&str]); 6] = [
 ];
 
 #[test]
-fn a_host_that_ends_has_sent_a_trace_for_each_message() {
+fn a_host_sends_a_trace_for_each_message_before_it_ends() {
     let run = run("host", &[]);
     assert_eq!(run.printed.lines().count(), 3, "{}", run.printed);
     assert_eq!(run.traces().len(), 3, "{}", run.told);
@@ -59,7 +59,7 @@ fn each_producer_and_its_consumer_are_in_one_connected_trace() {
             assert!(row.starts_with(&expected), "{name}: {}", run.told);
             assert!(!row.contains("missing"), "{name}: {}", run.told);
         }
-        // What the function has to say is said on standard output, after the event.
+        // The function writes to standard output, after the event.
         assert_eq!(run.printed.lines().count(), 1, "{name}: {}", run.printed);
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-/// What a sample printed, and what was told about it.
+/// A sample's output, and the report about it.
 pub(crate) struct Run {
     pub(crate) printed: String,
     pub(crate) told: String,
@@ -30,7 +30,7 @@ pub(crate) fn run(name: &str, arguments: &[&str]) -> Run {
     run
 }
 
-/// Where `cargo test` puts the examples that it builds beside the tests; it has no variable for them.
+/// Where `cargo test` puts the examples that it builds with the tests; it has no variable for them.
 fn program(name: &str) -> PathBuf {
     let pipeline = PathBuf::from(env!("CARGO_BIN_EXE_pipeline"));
     let program = pipeline.with_file_name("examples").join(name);
@@ -43,7 +43,7 @@ fn program(name: &str) -> PathBuf {
 }
 
 impl Run {
-    /// The ids of the traces that were made, 32 digits each.
+    /// The ids of the traces that the sample made, 32 digits each.
     pub(crate) fn traces(&self) -> Vec<&str> {
         let ids = self
             .told
@@ -52,7 +52,7 @@ impl Run {
         ids.map(|line| line.split(' ').next().unwrap()).collect()
     }
 
-    /// The one trace.
+    /// The only trace.
     pub(crate) fn trace(&self) -> &str {
         let [trace] = self.traces()[..] else {
             panic!("not one trace: {}", self.told);

@@ -1,4 +1,4 @@
-//! The smallest traced function: what the templates beside this folder deploy.
+//! The smallest traced function, which the templates beside this folder deploy.
 
 use dd_trace_runtime::traced_handler;
 use lambda_runtime::{Error, LambdaEvent};

@@ -1,4 +1,4 @@
-//! A function whose spans are sent by OTLP.
+//! A function whose spans are sent over OTLP.
 
 use dd_trace_runtime::{Telemetry, traced_handler};
 use lambda_runtime::{Error, LambdaEvent};

@@ -1,4 +1,4 @@
-//! A function with a client of `reqwest` whose middleware traces each request.
+//! A function with a `reqwest` client whose middleware traces each request.
 
 use async_trait::async_trait;
 use dd_trace_runtime::{trace_headers, traced_handler, tracing_layer};
@@ -31,7 +31,7 @@ impl Middleware for Traced {
             http.response.status_code = Empty,
         );
         let sent = async {
-            let headers = trace_headers().to_header_map(); // of the span, which is active here
+            let headers = trace_headers().to_header_map(); // the span's, as it is active here
             request.headers_mut().extend(headers);
             next.run(request, extensions).await
         };

@@ -1,4 +1,4 @@
-//! An app of axum whose requests have a span of `tower-http` below `aws.lambda`.
+//! An axum app with a `tower-http` span for each request, below `aws.lambda`.
 
 use axum::Router;
 use axum::extract::Path;
@@ -15,7 +15,7 @@ async fn order(Path(id): Path<u64>) -> String {
 }
 
 fn app() -> Router {
-    // By default its spans are of level DEBUG, and `tracing_layer` takes those from INFO on.
+    // The default level is DEBUG, but `tracing_layer` takes spans from INFO on.
     let spans = DefaultMakeSpan::new().level(Level::INFO);
     Router::new()
         .route("/orders/{id}", get(order))

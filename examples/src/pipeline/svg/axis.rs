@@ -2,10 +2,10 @@
 
 use emulator::{Span, Traces};
 
-/// At most so many lines of the grid.
+/// The most lines of the grid.
 const MOST_TICKS: i64 = 8;
 
-/// From nanoseconds to the horizontal position.
+/// Maps nanoseconds to horizontal positions.
 pub(super) struct Axis {
     start: i64,
     duration: i64,
@@ -20,7 +20,7 @@ pub(super) struct Tick {
 }
 
 impl Axis {
-    /// One axis for all traces, so that what happened at the same time stands one above the other.
+    /// One axis for all traces, so that simultaneous spans are one above the other.
     pub(super) fn new(traces: &Traces, left: f64, right: f64) -> Self {
         let spans = || traces.as_slice().iter().flat_map(emulator::Trace::spans);
         let start = spans().map(|span| span.start).min().unwrap_or(0);
@@ -41,7 +41,7 @@ impl Axis {
         self.left + (self.right - self.left) * float(offset) / float(self.duration)
     }
 
-    /// Lines at round times: the smallest step of 1, 2 or 5 times a power of ten that isn't too many.
+    /// Lines at round times: the smallest step of 1, 2 or 5 times a power of ten that gives few enough lines.
     pub(super) fn ticks(&self) -> Vec<Tick> {
         let step = (0..18)
             .flat_map(|power| [1, 2, 5].map(|digit| digit * 10_i64.pow(power)))
@@ -56,7 +56,7 @@ impl Axis {
     }
 }
 
-/// A time in the unit that makes it short.
+/// A time in the unit that makes it shortest.
 pub(super) fn time(nanos: i64) -> String {
     let (unit, name) = match nanos.abs() {
         0 => return "0".to_owned(),
@@ -73,7 +73,7 @@ pub(super) fn time(nanos: i64) -> String {
     )
 }
 
-/// A picture is far coarser than what a float loses.
+/// The precision that a float loses is far below that of a picture.
 #[expect(
     clippy::cast_precision_loss,
     reason = "52 bits are more than a picture shows"

@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-/// The reader's own fonts: a picture loads nothing.
+/// The reader's own fonts: the picture loads nothing.
 const FONT: &str = "ui-sans-serif, system-ui, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif";
 
 /// The mean width of a letter, as a part of the font's size.
 const LETTER: f64 = 0.56;
 
-/// A document under construction. Writing to a `String` never fails, so its results aren't looked at.
+/// A document under construction. Writing to a `String` never fails, so the results are ignored.
 pub(super) struct Markup(String);
 
 impl Markup {
@@ -68,7 +68,7 @@ impl Markup {
         );
     }
 
-    /// What `draw` draws, with a title that is shown where the pointer rests.
+    /// The output of `draw`, with a title that is shown under the pointer.
     pub(super) fn titled(&mut self, title: &str, draw: impl FnOnce(&mut Self)) {
         let _ = writeln!(self.0, "<g><title>{}</title>", escaped(title));
         draw(self);
@@ -81,13 +81,13 @@ impl Markup {
     }
 }
 
-/// About as wide as `text` is; without its font nobody knows better.
+/// The approximate width of `text`, as the font isn't at hand.
 pub(super) fn width(text: &str, size: f64) -> f64 {
     let letters = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
     f64::from(letters) * size * LETTER
 }
 
-/// As much of `text` as fits.
+/// The part of `text` that fits.
 pub(super) fn fit(text: &str, size: f64, space: f64) -> String {
     if width(text, size) <= space {
         return text.to_owned();
@@ -99,7 +99,7 @@ pub(super) fn fit(text: &str, size: f64, space: f64) -> String {
     short + "…"
 }
 
-/// As content or as an attribute; characters that XML has no way to write are left out.
+/// Escapes content or an attribute. Characters that XML can't express are left out.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

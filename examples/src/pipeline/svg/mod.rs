@@ -14,15 +14,15 @@ const WIDTH: f64 = 1120.0;
 const MARGIN: f64 = 24.0;
 /// Where the bars begin, to the right of the labels.
 const BARS: f64 = 440.0;
-/// Where the time axis ends; the durations of the last spans stand to the right of it.
+/// Where the time axis ends. The durations of the last spans are to the right of it.
 const BARS_END: f64 = 1020.0;
 const ROW: f64 = 28.0;
 const BAR: f64 = 16.0;
 const INDENT: f64 = 16.0;
-/// Above the first row: title, verdict, legend, axis.
+/// The height above the first row: title, verdict, legend, axis.
 const HEAD: f64 = 138.0;
 
-/// Told apart also without colour vision and on paper; services take them in the order of their names.
+/// Distinguishable without colour vision and on paper, too. Services take them in the order of their names.
 const COLOURS: [&str; 7] = [
     "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#777777",
 ];
@@ -31,7 +31,7 @@ const FAINT: &str = "#6b7280";
 const GRID: &str = "#e5e7eb";
 const WRONG: &str = "#c81e1e";
 
-/// The traces as a waterfall: a bar a span on one time axis, coloured by service.
+/// The traces as a waterfall: a bar for each span on one time axis, coloured by service.
 pub(super) fn waterfall(traces: &Traces, verdict: &str) -> String {
     let lines: usize = traces
         .as_slice()
@@ -109,7 +109,7 @@ fn draw(svg: &mut Markup, axis: &Axis, row: &Row<'_>, colours: &BTreeMap<&str, &
     );
 
     let from = axis.x(span.start);
-    // A span is seen however short it is.
+    // Every span is visible, however short it is.
     let width = (axis.x(span.end()) - from).max(2.0);
     let colour = colours.get(span.service.as_str()).copied().unwrap_or(FAINT);
     let failed = span.error != 0;
@@ -126,7 +126,7 @@ fn draw(svg: &mut Markup, axis: &Axis, row: &Row<'_>, colours: &BTreeMap<&str, &
     svg.text(from + width + 6.0, base, ink, 11.0, &note);
 }
 
-/// What is shown where the pointer rests.
+/// The text under the pointer.
 fn title(row: &Row<'_>) -> String {
     let span = row.span;
     let time = axis::time(span.duration);
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn no_spans_are_a_picture_too() {
+    fn a_picture_without_spans_is_drawn_too() {
         let picture = waterfall(&Traces::default(), "NOT connected: no spans came");
         roxmltree::Document::parse(&picture).unwrap();
     }
