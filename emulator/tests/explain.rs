@@ -90,7 +90,7 @@ fn tools_get_json() {
 }
 
 #[test]
-fn a_file_that_is_not_there_fails() {
+fn a_missing_file_fails() {
     let output = explain().arg("no-such-event.json").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("no-such-event.json"));

@@ -20,7 +20,7 @@ fn echo() -> PathBuf {
     program
 }
 
-/// What `invoke` prints for events, and whether it succeeds.
+/// The output of `invoke` for these events, and whether it succeeds.
 fn invoke(test: &str, arguments: &[&str], events: &[&str]) -> (bool, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_invoke"));
     command.env_clear().args(arguments).arg(echo());
@@ -86,7 +86,7 @@ fn an_event_that_ends_the_function_is_the_last() {
 }
 
 #[test]
-fn what_cannot_be_invoked_is_said() {
+fn errors_say_what_cannot_be_invoked() {
     let invoke = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_invoke"));
         text(&command.args(arguments).output().unwrap())

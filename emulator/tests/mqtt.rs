@@ -14,7 +14,7 @@ use bytes::Bytes;
 use emulator::{Broker, Published};
 use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, QoS};
 
-/// Far more than anything takes that works.
+/// Far longer than anything that works takes.
 const LIMIT: Duration = Duration::from_secs(20);
 
 async fn soon<T>(future: impl Future<Output = T>) -> T {
@@ -27,7 +27,7 @@ fn connect(broker: &Broker, id: &str) -> (AsyncClient, EventLoop) {
     AsyncClient::new(options, 10)
 }
 
-/// Does the client's work until a packet comes that `wanted` takes.
+/// Polls the client until a packet comes that `wanted` takes.
 async fn until<T>(events: &mut EventLoop, wanted: impl Fn(&Packet) -> Option<T>) -> T {
     let received = async {
         loop {
@@ -46,7 +46,7 @@ fn acknowledged(packet: &Packet) -> Option<()> {
 }
 
 #[tokio::test]
-async fn a_published_message_is_handed_on_as_the_bare_bytes() {
+async fn a_published_message_is_passed_on_as_bare_bytes() {
     let broker = Broker::start().await.unwrap();
     let (client, mut events) = connect(&broker, "producer");
     let payload = Bytes::from_static(b"{\"a\" : 1}\x00\xff");
@@ -86,7 +86,7 @@ async fn a_subscriber_gets_the_messages_of_its_topics_and_no_others() {
 }
 
 #[tokio::test]
-async fn a_client_that_asks_for_what_the_broker_has_not_is_disconnected() {
+async fn a_client_that_asks_for_something_unsupported_is_disconnected() {
     let broker = Broker::start().await.unwrap();
     let (client, mut events) = connect(&broker, "producer");
     let sent = client.publish("orders/placed", QoS::ExactlyOnce, false, "x");

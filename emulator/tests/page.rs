@@ -21,7 +21,7 @@ use tokio::process::{Child, Command};
 /// The longest that the browser may take for anything.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// A request of its own connection; the body of its answer.
+/// Sends a request on a connection of its own. Returns the body of the answer.
 async fn request(address: &str, method: &str, path: &str, body: &Value) -> Value {
     let body = body.to_string();
     let head = format!(
@@ -43,7 +43,7 @@ async fn request(address: &str, method: &str, path: &str, body: &Value) -> Value
             None => break,
         }
     }
-    // The driver keeps the connection open, whatever it is asked.
+    // The driver keeps the connection open in any case.
     let mut answer = vec![0; length];
     stream.read_exact(&mut answer).await.unwrap();
     let answer = String::from_utf8(answer).unwrap();
@@ -186,7 +186,7 @@ async fn play() {
         .until("document.querySelectorAll('nav button').length === 0")
         .await;
 
-    // What comes later is there without a reload.
+    // A later trace appears without a reload.
     browser
         .run("const f = document.getElementById('filter'); f.value = ''; f.oninput()")
         .await;
@@ -205,7 +205,7 @@ async fn play() {
 
 #[tokio::test]
 #[ignore = "needs Chromium: apt-get install -y chromium chromium-driver"]
-async fn a_trace_is_drawn_and_nothing_of_it_is_run() {
+async fn a_trace_is_drawn_and_no_part_of_it_is_executed() {
     tokio::time::timeout(LIMIT, play())
         .await
         .expect("within the limit");

@@ -22,7 +22,7 @@ fn tree(spans: impl IntoIterator<Item = Span>) -> (bool, String) {
 }
 
 #[test]
-fn spans_stand_below_their_parents_in_the_order_of_time_however_they_arrived() {
+fn spans_are_below_their_parents_in_order_of_time_however_they_arrived() {
     let spans = [
         span("late", 4, 1, 30, 1),
         span("leaf", 3, 2, 20, 1),
@@ -39,7 +39,7 @@ root  /root  [shop]
 }
 
 #[test]
-fn a_span_whose_parent_is_not_there_is_a_root_and_says_so() {
+fn a_span_whose_parent_is_missing_is_a_root_and_says_so() {
     let spans = [span("root", 1, 0, 0, 9), span("orphan", 2, 77, 5, 1)];
     let expected = "\
 root  /root  [shop]
@@ -55,7 +55,7 @@ fn a_trace_that_continues_one_of_another_service_is_connected() {
 }
 
 #[test]
-fn traces_with_the_same_low_bits_are_two() {
+fn traces_with_the_same_low_bits_stay_apart() {
     let mut other = span("b", 2, 1, 1, 1);
     other.trace_id_high = 9;
     let traces = Traces::from_spans([other, span("a", 1, 0, 0, 9)]);
@@ -102,7 +102,7 @@ self  /self  [shop]  parent missing
 }
 
 #[test]
-fn no_spans_are_no_trace() {
+fn no_spans_make_no_trace() {
     assert_eq!(tree([]), (false, String::new()));
 }
 

@@ -66,7 +66,7 @@ pub struct AgentRequest {
     pub connection: u64,
     /// The chunks of spans, or why the body isn't a v0.4 payload; empty for other paths.
     pub traces: Result<Vec<Vec<Span>>, String>,
-    /// What Data Streams Monitoring counted; `None` for other paths, and where the body isn't that.
+    /// The counts of Data Streams Monitoring; `None` for other paths, and if the body can't be decoded.
     pub pipeline_stats: Option<PipelineStats>,
     /// Whether the agent took the spans.
     pub taken: bool,
@@ -75,7 +75,7 @@ pub struct AgentRequest {
 #[derive(Debug, Default)]
 struct State {
     behaviour: Behaviour,
-    /// What is done with the request of this number, in place of `behaviour`.
+    /// Chooses the behaviour for the request with this number, in place of `behaviour`.
     choose: Option<fn(u64) -> Behaviour>,
     /// The number of the next request.
     next: u64,
@@ -185,7 +185,7 @@ impl Agent {
         });
     }
 
-    /// From the next request on, does with each what `choose` says of its number, counted from 0.
+    /// From the next request on, treats each as `choose` says for its number, counted from 0.
     pub fn choose_behaviour(&self, choose: fn(u64) -> Behaviour) {
         self.state.update(|state| state.choose = Some(choose));
     }
@@ -196,7 +196,7 @@ impl Agent {
         self.state.read(|state| state.requests.clone())
     }
 
-    /// The same, and forgets them: for what sends more than there is memory for.
+    /// The same requests, which the agent then forgets: for senders of more than there is memory for.
     #[must_use]
     pub fn take_requests(&self) -> Vec<AgentRequest> {
         self.state
@@ -215,7 +215,7 @@ impl Agent {
         self.state.read(State::spans)
     }
 
-    /// What Data Streams Monitoring counted and the agent took, in the order of arrival.
+    /// The counts of Data Streams Monitoring that the agent took, in the order of arrival.
     #[must_use]
     pub fn pipeline_stats(&self) -> Vec<PipelineStats> {
         self.state.read(State::pipeline_stats)

@@ -1,4 +1,4 @@
-//! The body of `/v0.1/pipeline_stats`: what Data Streams Monitoring counted, as MessagePack in gzip.
+//! The body of `/v0.1/pipeline_stats`: the counts of Data Streams Monitoring, as gzipped MessagePack.
 
 use std::fmt;
 use std::io::Read as _;
@@ -7,7 +7,7 @@ use flate2::read::GzDecoder;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 
-/// What a tracer tells of the messages that passed its process.
+/// A tracer's counts of the messages that passed through its process.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 #[non_exhaustive]
@@ -16,17 +16,17 @@ pub struct PipelineStats {
     pub service: String,
     /// The environment, if it has one.
     pub env: Option<String>,
-    /// The version of its code, if it has one.
+    /// The version of the service's code, if it has one.
     pub version: Option<String>,
     /// The version of the tracer.
     pub tracer_version: String,
-    /// Its language.
+    /// The tracer's language.
     pub lang: String,
-    /// The buckets.
+    /// The counts, in buckets of time.
     pub stats: Vec<StatsBucket>,
 }
 
-/// What passed within ten seconds.
+/// The counts of ten seconds.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 #[non_exhaustive]
@@ -35,13 +35,13 @@ pub struct StatsBucket {
     pub start: u64,
     /// Nanoseconds.
     pub duration: u64,
-    /// The pathways.
+    /// The counts of each pathway.
     pub stats: Vec<PathwayStats>,
-    /// Offsets of Kafka.
+    /// The offsets of Kafka.
     pub backlogs: Vec<()>,
 }
 
-/// What took one pathway.
+/// The counts of one pathway.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 #[non_exhaustive]
@@ -50,13 +50,13 @@ pub struct PathwayStats {
     pub edge_tags: Vec<String>,
     /// The pathway up to here.
     pub hash: u64,
-    /// The pathway up to the checkpoint before; 0 where it begins here.
+    /// The pathway up to the checkpoint before; 0 if it begins here.
     pub parent_hash: u64,
     /// Seconds since the first checkpoint.
     pub pathway_latency: Sketch,
-    /// Seconds since the checkpoint before.
+    /// Seconds since the previous checkpoint.
     pub edge_latency: Sketch,
-    /// Bytes.
+    /// The bytes of each message.
     pub payload_size: Sketch,
 }
 
@@ -90,10 +90,10 @@ impl<'de> Deserialize<'de> for Sketch {
     }
 }
 
-/// Decodes a body; the error says what doesn't fit.
+/// Decodes a body; the error says what is wrong with it.
 pub(super) fn decode(gzip: &[u8]) -> Result<PipelineStats, String> {
     let mut body = Vec::new();
     let unpacked = GzDecoder::new(gzip).read_to_end(&mut body);
-    unpacked.map_err(|error| format!("the body is no gzip: {error}"))?;
+    unpacked.map_err(|error| format!("the body isn't gzip: {error}"))?;
     rmp_serde::from_slice(&body).map_err(|error| error.to_string())
 }

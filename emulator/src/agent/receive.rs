@@ -96,7 +96,7 @@ fn answer(method: &Method, path: &str, undecodable: Option<String>) -> Response 
         (TRACES_PATH, None) if method == Method::PUT || method == Method::POST => {
             (json, r#"{"rate_by_service":{}}"#).into_response()
         }
-        // As Datadog answers it, which the agent hands on.
+        // Datadog's answer, which the agent passes on.
         (STATS_PATH, None) if method == Method::POST => StatusCode::ACCEPTED.into_response(),
         ("/info", _) if method == Method::GET => {
             (json, r#"{"version":"7.0.0","endpoints":["/v0.4/traces"]}"#).into_response()

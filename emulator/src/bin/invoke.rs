@@ -20,10 +20,10 @@ const USAGE: &str = "usage: invoke [--name NAME] [--timeout SECONDS] [--agent UR
   --agent URL          where spans are sent instead of here, such as to `watch`
 The function has the variables of this environment, such as DD_TRACE_DEBUG, and those that Lambda sets.";
 
-/// More traces than a person reads, and a bound for a function that makes them without end.
+/// More traces than a person reads. It bounds a function that makes traces without end.
 const TRACES: usize = 1_000;
 
-/// How long a function whose spans are sent in the background may take for it.
+/// How long spans that are sent in the background may take.
 const LATE_SPANS: Duration = Duration::from_secs(2);
 
 struct Options {
@@ -123,15 +123,15 @@ async fn run(options: Options) -> Result<(), String> {
     result
 }
 
-/// Prints the answer to one event; an error ends the function, as it does on Lambda where the process has ended or
-/// didn't answer in time.
+/// Prints the answer to one event. An error ends the function, as on Lambda when the process has ended or hasn't
+/// answered in time.
 async fn invoke(api: &RuntimeApi, function: &mut Child, event: Bytes) -> Result<(), String> {
     let ended = |status: std::io::Result<std::process::ExitStatus>| match status {
         Ok(status) => Err(format!("the function's process has ended: {status}")),
         Err(error) => Err(format!("the function's process is lost: {error}")),
     };
     let outcome = tokio::select! {
-        // What the function said before it ended comes first.
+        // The function's output before its end comes first.
         biased;
         outcome = api.invoke(Invocation::new(event)) => outcome,
         status = function.wait() => return ended(status),
@@ -139,7 +139,7 @@ async fn invoke(api: &RuntimeApi, function: &mut Child, event: Bytes) -> Result<
     match &outcome {
         Outcome::Response(body) => println!("{}", String::from_utf8_lossy(body)),
         Outcome::Error(_) | Outcome::StreamError { .. } => println!("{outcome}"),
-        // It asks for no other event.
+        // The process asks for no other event.
         Outcome::InitError(_) | Outcome::InitTimeout | Outcome::Timeout { .. } => {
             return Err(outcome.to_string());
         }
@@ -151,7 +151,7 @@ async fn invoke(api: &RuntimeApi, function: &mut Child, event: Bytes) -> Result<
     }
 }
 
-/// The function's own spans have come before it asked for its next event; those of a user's provider may be late.
+/// The function's own spans come before it asks for its next event. Those of a user's provider may be late.
 async fn draw(watch: &Watch) {
     let mut traces = watch.traces();
     if traces.is_empty() {

@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
         Ok(watch) => watch,
         Err(error) => {
             eprintln!(
-                "port {} can't be listened on: {error}; write another with --port, and its URL in DD_TRACE_AGENT_URL",
+                "can't listen on port {}: {error}; write another with --port, and its URL in DD_TRACE_AGENT_URL",
                 options.port
             );
             return ExitCode::FAILURE;

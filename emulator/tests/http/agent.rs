@@ -1,4 +1,4 @@
-//! The agent over real HTTP, with a client in the place of a tracer.
+//! The agent over real HTTP, with a client in place of a tracer.
 
 use std::time::{Duration, Instant};
 
@@ -100,7 +100,7 @@ async fn every_span_of_a_chunk_has_the_high_bits_that_one_names() {
 }
 
 #[tokio::test]
-async fn what_is_no_payload_is_refused_with_the_reason() {
+async fn a_malformed_payload_is_refused_with_the_reason() {
     let (agent, mut client) = start().await;
     let change = |name: &str, value: Value| {
         let mut span = span("a", 1, 0);
@@ -258,7 +258,7 @@ async fn a_hung_agent_reads_the_request_and_never_answers() {
 }
 
 #[tokio::test]
-async fn garbage_is_no_http() {
+async fn garbage_isn_t_http() {
     let (agent, mut client) = start().await;
     agent.set_behaviour(Behaviour::Garbage);
     let error = soon(put(&mut client, &json!([[span("a", 1, 0)]])))

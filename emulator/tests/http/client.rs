@@ -1,4 +1,4 @@
-//! A client whose one connection the test has in its hands.
+//! A client with one connection, which the test controls.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -75,7 +75,7 @@ pub(crate) fn request(method: Method, path: &str, body: impl Into<Bytes>) -> Req
         .unwrap()
 }
 
-/// Fails the test if `future` isn't ready in a time that only a hung one needs.
+/// Fails the test if `future` isn't ready after a time that only a hung one takes.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(std::time::Duration::from_secs(5), future)
         .await

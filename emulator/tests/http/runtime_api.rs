@@ -1,4 +1,4 @@
-//! The Runtime API over real HTTP, with a client in the place of a function.
+//! The Runtime API over real HTTP, with a client in place of a function.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -93,7 +93,7 @@ async fn an_event_has_the_headers_of_the_protocol() {
 }
 
 #[tokio::test]
-async fn client_context_and_trace_id_are_handed_over_as_given() {
+async fn client_context_and_trace_id_are_passed_on_as_given() {
     let (api, mut function) = start().await;
     let mut invocation = Invocation::new("{}");
     invocation.client_context = Some(r#"{"custom":{"a":"b"}}"#.to_owned());
@@ -274,7 +274,7 @@ async fn several_pollers_work_at_once() {
 }
 
 #[tokio::test]
-async fn a_poller_that_goes_away_takes_no_event_along() {
+async fn a_poller_that_goes_away_takes_no_event_with_it() {
     let (api, mut gone) = start().await;
     let poll = tokio::spawn(async move { gone.get(NEXT).await });
     soon(api.idle()).await;

@@ -192,7 +192,7 @@ async fn links_name_traces_that_are_here() {
 }
 
 #[tokio::test]
-async fn what_else_tracers_send_is_accepted() {
+async fn everything_else_that_tracers_send_is_accepted() {
     let (watch, mut client) = watch().await;
     for (path, status) in [
         ("/telemetry/proxy/api/v2/apmtelemetry", 202),
@@ -258,7 +258,7 @@ async fn a_deep_trace_of_many_spans_is_drawn() {
 }
 
 #[tokio::test]
-async fn nothing_of_a_span_reaches_a_terminal_as_a_command() {
+async fn no_part_of_a_span_reaches_a_terminal_as_a_command() {
     let (watch, mut client) = watch().await;
     let mut span = span(1, 0, "web");
     span["resource"] = json!("\u{1b}[2J\r\nforged line");

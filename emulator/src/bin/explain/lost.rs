@@ -6,10 +6,10 @@ use dd_trace_runtime::{Carrier, DatadogPropagator, Explanation, RawEvent, TraceC
 use lambda_runtime::Context;
 use serde_json::Value;
 
-/// How deep texts within texts are followed: SNS in SQS has three levels.
+/// How many levels of JSON in strings are followed: SNS in SQS has three.
 const DEEPEST: usize = 6;
 
-/// What became of the producer's context, in a sentence or two.
+/// What happened to the producer's context, in a sentence or two.
 pub(crate) fn story(carrier: &RawEvent, event: &RawEvent, found: &Explanation) -> String {
     let Some(sent) = sent(carrier) else {
         return "Lost at the producer: the first file has no trace context that a span could have as its parent. \
@@ -69,7 +69,7 @@ fn where_it_is(sent: &TraceContext, event: &RawEvent, found: &Explanation) -> St
     }
 }
 
-/// Whether a source has looked into a place, or into one that it is a part of.
+/// Whether a source has read a place, or one that contains it.
 fn is_read(place: &str, found: &Explanation) -> bool {
     let told = serde_json::to_value(found).unwrap_or_default();
     let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned();
