@@ -1,4 +1,4 @@
-"""What no linter checks of examples/deploy: that all of them say the same."""
+"""Checks that no linter makes of examples/deploy: all templates must agree."""
 
 import re
 import subprocess

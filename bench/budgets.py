@@ -31,7 +31,7 @@ class Table:
         self.injected = ""
 
     def difference(self, name, compared, unit, budget=None, digits=1):
-        """A row whose budget bounds what tracing adds."""
+        """A row whose budget bounds the cost that tracing adds."""
         self.row(name, f"{compared.bare:.{digits}f} {unit}", f"{compared.traced:.{digits}f} {unit}",
                  f"{compared.difference:+.{digits}f} {unit}",
                  None if budget is None else f"<= +{budget:g} {unit}",
@@ -67,7 +67,7 @@ class Table:
                     self.spans_arrived(reports, runtime)
 
     def spans_arrived(self, reports, runtime):
-        """One span an invocation and one for each process's start, or the comparison means nothing."""
+        """Checks for one span an invocation and one for each process's start: else the comparison means nothing."""
         sent = sum(report["spans"] for report in reports[1])
         expected = self.rounds * (self.invocations + 100 + 1)
         self.row(f"spans at the agent, {runtime}", "", f"{sent}", f"of {expected}",
@@ -97,7 +97,7 @@ class Table:
                        budget)
 
     def agents(self):
-        """The first invocation that finds no agent or a hung one, and those in the pause after it."""
+        """The first invocation with a missing or hung agent, and those in the pause after it."""
         for agent, title, budget in (("absent", "no agent", 0.3), ("hangs", "hung agent", 100)):
             reports = paired("plain-1k", rounds=self.rounds, invocations=50, warmup=0, agent=agent)
             first = compare(reports, lambda report: report["cycle_us"][0] / 1000)
@@ -108,7 +108,7 @@ class Table:
                             "us", 6)
 
     def calls(self):
-        """What one call takes, by the program `micro`."""
+        """The time of one call, measured by the program `micro`."""
         files = [EVENTS / f"{event}.json" for event in ("sqs-1", "sqs-1000")]
         done = subprocess.run([binary("micro"), *files], capture_output=True, text=True, check=True)
         lines = [line.split() for line in done.stdout.splitlines()]
@@ -122,7 +122,7 @@ class Table:
                  f"{added / 1000:+.2f} us", "<= +1 us", added <= 1000)
 
     def sources(self):
-        """Extraction from each source beside two parses of the same event."""
+        """Extraction from each source, compared with two parses of the same event."""
         files = sources.write(EVENTS)
         done = subprocess.run([binary("micro"), *files], capture_output=True, text=True, check=True)
         for line in done.stdout.splitlines():
@@ -159,8 +159,8 @@ class Table:
                  f"{traced:.0f} s", "<= 95 s", traced <= 95)
 
     def injections(self):
-        """What the benchmark of the crate prints, which is built there: with the SDK's features the
-        functions of this folder would be others."""
+        """The output of the crate's benchmark, which is built there: with the SDK's features the functions of this
+        folder would differ."""
         bench = ["cargo", "bench", "--locked", "-p", "dd-trace-runtime", "--all-features",
                  "--bench", "aws_injection"]
         done = subprocess.run(bench, cwd=HERE.parent, capture_output=True, text=True, check=True)
@@ -184,7 +184,7 @@ def columns(head, rows):
 
 
 def crates(package):
-    """As a user counts them: without the packages of this folder but the function itself."""
+    """As a user counts them: of this folder's packages only the function itself."""
     tree = ["cargo", "tree", "--locked", "-e", "normal", "--prefix", "none", "-f", "{p}", "-p", package]
     listed = subprocess.run(tree, cwd=HERE, capture_output=True, text=True, check=True).stdout
     names = {line.removesuffix(" (*)") for line in listed.splitlines() if line}

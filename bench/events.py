@@ -11,7 +11,7 @@ PARENT_ID = 0x5DA1F3E8A7C0B208
 
 
 def headers(producer=0):
-    """What the producer of this number sends."""
+    """The headers of the producer with this number."""
     trace_id, parent_id = TRACE_ID + producer, PARENT_ID + producer
     return {
         "x-datadog-trace-id": str(trace_id & (1 << 64) - 1),
@@ -59,7 +59,7 @@ def order(size, headers=None):
 
 
 def http(size):
-    """An HTTP API request, version 2.0, of about `size` bytes, most of them the body."""
+    """An HTTP API request, version 2.0, of about `size` bytes, mostly the body."""
     domain = "abc123.execute-api.us-east-1.amazonaws.com"
     event = {
         "version": "2.0",
@@ -98,7 +98,7 @@ def http(size):
         "body": "",
         "isBase64Encoded": False,
     }
-    # The quotes of the body are escaped, which makes it longer by about a sixth.
+    # Escaping the quotes of the body makes it longer by about a sixth.
     event["body"] = text(order(max(100, int((size - len(text(event))) * 0.86))))
     return event
 

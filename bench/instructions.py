@@ -1,4 +1,4 @@
-"""What tracing adds to an invocation in instructions, row by row beside its goal and beside the recorded count."""
+"""What tracing adds to an invocation in instructions, row by row, next to its goal and the recorded count."""
 
 import json
 import os
@@ -11,22 +11,22 @@ import sources
 from sandbox import HERE
 
 RECORDED = HERE / "instructions.json"
-# How far a row may be over its recorded count: a share of what tracing adds, and for small additions a share of
-# the whole count, as two runs differ by that much.
+# How far a row may exceed its recorded count: a share of what tracing adds and, for small additions, a share of the
+# whole count, because two runs differ by that much.
 TOLERANCE = 0.05
 NOISE = 0.005
 
 
 @dataclass(frozen=True)
 class Row:
-    """What `traced` takes for an event, over `bare`."""
+    """The instructions of `traced` for an event, over those of `bare`."""
 
     title: str
     event: str
-    # What may be added, in thousands; or the whole as a multiple of `bare`.
+    # The most that may be added, in thousands; or the whole as a multiple of `bare`.
     adds: int | None = None
     times: float | None = None
-    # The two lengths of run.
+    # The numbers of invocations in the two runs.
     runs: tuple[int, int] = (20, 120)
 
     def measure(self):
@@ -36,7 +36,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Call:
-    """What one call inside of the handler takes, over the same handler with `without` in its place."""
+    """The instructions of a call in the handler, over those of the same handler with `without` in its place."""
 
     title: str
     extra: str
@@ -97,10 +97,10 @@ def write_events(folder):
 
 
 def measure():
-    """The counts of every row by its title, as many at a time as there are cores."""
+    """The counts of every row by title, measured on all cores at a time."""
     write_events(sandbox.EVENTS)
     cores = iter(sorted(os.sched_getaffinity(0)) * 2)
-    # A process and its peers on one core take turns; on several, how often it finds an answer there varies.
+    # On one core a process and its peers take turns. On several, it varies how often a process finds an answer ready.
     with ThreadPoolExecutor(len(os.sched_getaffinity(0)),
                             initializer=lambda: os.sched_setaffinity(0, {next(cores)})) as pool:
         counts = pool.map(lambda row: row.measure(), ROWS)
@@ -121,13 +121,13 @@ def added(count):
 
 
 def is_over(count, before):
-    """Whether more is added than was recorded, beyond what is tolerated."""
+    """Whether tracing adds more than was recorded, beyond the tolerance."""
     tolerated = max(TOLERANCE * abs(added(before)), NOISE * count["traced"])
     return added(count) > added(before) + tolerated
 
 
 def table(counts):
-    """The rows as text: the head first."""
+    """The rows as text, after the head."""
     known = recorded()
     yield "instructions, thousands", "bare", "traced", "added", "ratio", "goal", "", "recorded", ""
     for row in ROWS:

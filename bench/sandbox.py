@@ -1,4 +1,4 @@
-"""Runs the two functions, alternately, and sums up what was seen of them."""
+"""Runs the two functions, alternately, and sums up the measurements."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def binary(name, profile="release"):
 
 def run(function, event, *, invocations, warmup, runtime="current_thread", agent="answers",
         settle_ms=0, under=(), environment=()):
-    """One process, and what the mock runtime says of it."""
+    """The mock runtime's report on one process."""
     command = [
         binary("mock-runtime"),
         "--event", EVENTS / f"{event}.json",
@@ -47,7 +47,7 @@ def run(function, event, *, invocations, warmup, runtime="current_thread", agent
 
 
 def paired(event, *, rounds, **options):
-    """Both functions in turn, round by round; returns the two lists of reports.
+    """Both functions in turn, round by round; returns two lists of reports.
 
     Every other round the traced one goes first, so that a drift of the machine hits both.
     """
@@ -60,7 +60,7 @@ def paired(event, *, rounds, **options):
 
 
 class Comparison:
-    """One quantity of both functions: medians over the rounds, of the pairs as well."""
+    """A quantity of both functions: medians over the rounds, also of the differences between pairs."""
 
     def __init__(self, bare, traced):
         pairs = list(zip(bare, traced))
@@ -83,7 +83,7 @@ def median(key):
 
 def instructions(function, event, few, many, environment=()):
     """User-space instructions an invocation: the difference of two lengths of run, so that the start
-    counts for nothing."""
+    doesn't count."""
     counts = []
     for invocations in (few, many):
         with tempfile.NamedTemporaryFile(prefix="callgrind.") as out:

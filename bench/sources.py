@@ -1,4 +1,4 @@
-"""The main sources of events, each in sizes: what the extraction is measured on beside a parser.
+"""The main sources of events, each in sizes: extraction and a parser are measured on them.
 
 A batch grows by its records, everything else by its content. The trace context stands where AWS puts it,
 `_datadog` of a payload first or last.
@@ -67,7 +67,7 @@ def stream(size):
 
 
 def kinesis(producers):
-    """A record of each producer, by its headers; `None` is one that isn't traced."""
+    """A record of each producer, given its headers; `None` is a producer that isn't traced."""
     return {"Records": [kinesis_record(headers) for headers in producers]}
 
 
@@ -89,7 +89,7 @@ def kinesis_record(headers):
 
 
 def dynamodb(records):
-    """Changes of as many items, which have no place for a trace context."""
+    """Changes of so many items, which have no place for a trace context."""
     return {"Records": [change(number) for number in range(records)]}
 
 

@@ -1,4 +1,4 @@
-//! Any bytes as an event: whatever they are, there is an answer, and the same one each time.
+//! Any bytes as an event: there is always an answer, and always the same one.
 
 #![no_main]
 

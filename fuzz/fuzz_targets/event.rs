@@ -1,5 +1,5 @@
-//! Events that look like those of AWS, put together from their parts: the answer doesn't depend on how the
-//! JSON is written.
+//! Events that look like those of AWS, put together from their parts: the answer doesn't depend on how the JSON is
+//! written.
 
 #![no_main]
 
@@ -9,7 +9,7 @@ use lambda_runtime::Context;
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value};
 
-/// What extraction looks for; other names come from the fuzzer.
+/// The names that extraction looks for; other names come from the fuzzer.
 const NAMES: &[&str] = &[
     "headers",
     "multiValueHeaders",
@@ -87,7 +87,7 @@ fn value(bytes: &mut Unstructured<'_>, depth: usize) -> arbitrary::Result<Value>
         2 => bytes.arbitrary::<i64>()?.into(),
         3 => bytes.arbitrary::<String>()?.into(),
         4 | 5 => (*bytes.choose(TEXTS)?).into(),
-        // JSON inside JSON, as queues and topics have it.
+        // JSON inside JSON, as in queues and topics.
         6 => value(bytes, depth - 1)?.to_string().into(),
         7 => (0..bytes.int_in_range(0..=3)?)
             .map(|_| value(bytes, depth - 1))

@@ -1,4 +1,4 @@
-//! A trace context that was extracted, injected and extracted again is the same, and so is one that a payload
+//! A trace context that is extracted, injected and extracted again stays the same, and so does one that a payload
 //! carries in its field.
 
 #![no_main]
@@ -11,7 +11,7 @@ use lambda_runtime::Context;
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
 
-/// Headers that are mostly well formed: random ones are seldom a trace context.
+/// Headers that are mostly well formed: random ones are rarely a trace context.
 #[derive(Debug)]
 struct Headers(Carrier);
 
@@ -83,7 +83,7 @@ fn w3c(
     Ok(())
 }
 
-/// Half of the texts are short words, which more headers can hold.
+/// Half of the strings are short words, which more headers can hold.
 fn text(bytes: &mut Unstructured<'_>) -> arbitrary::Result<String> {
     if bytes.arbitrary()? {
         return bytes.arbitrary();
@@ -95,14 +95,14 @@ fn text(bytes: &mut Unstructured<'_>) -> arbitrary::Result<String> {
         .collect())
 }
 
-/// What a reader may count on, whatever else had to be left out.
+/// The facts that a reader may count on, whatever else was left out.
 fn assert_same_trace(sent: &TraceContext, read: &TraceContext) {
     assert_eq!(sent.trace_id(), read.trace_id());
     assert_eq!(sent.parent_id(), read.parent_id());
     if sent.sampling_priority().is_some() {
         assert_eq!(sent.sampling_priority(), read.sampling_priority());
     }
-    // Without a lower half of the trace id there are only the W3C's headers, which have less room.
+    // Without a lower half of the trace id there are only W3C headers, which have less room.
     if sent.trace_id() & u128::from(u64::MAX) != 0 {
         assert_eq!(sent.origin(), read.origin());
         assert!(sent.tags().eq(read.tags()), "{sent:?} {read:?}");
@@ -122,9 +122,9 @@ fuzz_target!(|input: (Headers, String)| {
     };
     let second = propagator
         .extract_trace_context(&sent(&first))
-        .expect("what was injected is a trace context");
+        .expect("an injected context can be extracted");
     assert_same_trace(&first, &second);
-    // Once written, it stays as it is through any number of hops.
+    // Once written, the context stays the same through any number of hops.
     assert_eq!(
         propagator.extract_trace_context(&sent(&second)).as_ref(),
         Some(&second)

@@ -1,9 +1,9 @@
-//! Prints nanoseconds a call: extraction from the events in the files named, then a payload of five
-//! fields without and with its trace context.
+//! Prints nanoseconds per call: extraction from the events in the files, then a payload of five fields without and with
+//! its trace context.
 //!
-//! `micro EVENT...` prints `extract EVENT NANOSECONDS` for each, `plain NANOSECONDS` and
-//! `traced NANOSECONDS`. For a file `source-SOURCE-SIZE.json` of `sources.py` the time that serde takes
-//! follows: a typed parse, and one into a `Value`.
+//! `micro EVENT...` prints `extract EVENT NANOSECONDS` for each file, `plain NANOSECONDS` and `traced NANOSECONDS`. For
+//! a file `source-SOURCE-SIZE.json` of `sources.py`, the time of serde follows: a typed parse, and a parse into a
+//! `Value`.
 
 mod typed;
 
@@ -90,11 +90,11 @@ fn source_of(file: &str) -> Option<&str> {
     name.strip_prefix("source-")?.split('-').next()
 }
 
-/// The median over batches of what one call takes.
+/// The median time of one call, over batches.
 fn nanoseconds<T>(mut call: impl FnMut() -> T) -> f64 {
     const BATCHES: usize = 101;
     const BATCH: Duration = Duration::from_millis(4);
-    /// A parse of megabytes takes longer than a batch is meant to.
+    /// A longer call, such as a parse of megabytes, is measured in fewer batches.
     const LONG: Duration = Duration::from_millis(1);
     let batches = if time(1, &mut call) > LONG {
         11

@@ -1,4 +1,4 @@
-//! The events as an application types them: what it doesn't use isn't named.
+//! The events as an application types them: members that it doesn't use have no name here.
 
 #![allow(dead_code, reason = "read as an application would")]
 

@@ -1,4 +1,4 @@
-//! The function's process, and what the kernel says of it.
+//! The function's process, and the kernel's numbers about it.
 
 use std::fs;
 use std::io;
@@ -10,20 +10,20 @@ use crate::options::Options;
 
 pub struct Function {
     process: Child,
-    /// When it was asked for.
+    /// When the process was started.
     pub started: Instant,
 }
 
-/// What the process has taken, by `/proc/<pid>/status`.
+/// The memory of the process, from `/proc/<pid>/status`.
 #[derive(Clone, Copy, Default)]
 pub struct Memory {
-    /// The most it ever had, in KiB.
+    /// The peak, in KiB.
     pub peak_kib: u64,
     pub threads: u64,
 }
 
 impl Function {
-    /// Starts it with the environment that Lambda gives, and nothing else.
+    /// Starts the process with only the variables that Lambda sets.
     pub fn start(options: &Options, api_port: u16, agent_port: u16) -> io::Result<Self> {
         let mut command = Command::new(&options.command[0]);
         command
@@ -57,7 +57,7 @@ impl Function {
         !matches!(self.process.try_wait(), Ok(None))
     }
 
-    /// All zero where the process is gone.
+    /// All zero if the process has ended.
     pub fn memory(&self) -> Memory {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()));
         let status = status.unwrap_or_default();
@@ -72,9 +72,9 @@ impl Function {
         }
     }
 
-    /// Asks it to end, and ends it where it doesn't: callgrind writes its counts in between.
+    /// Interrupts the process, and kills it if it doesn't end in time. In between callgrind writes its counts.
     ///
-    /// Not by SIGTERM, which a traced function leaves to whoever handles it: valgrind seems to.
+    /// SIGTERM won't do: a traced function leaves that signal to another handler, and valgrind seems to have one.
     pub fn stop(&mut self) {
         let id = self.process.id().to_string();
         let asked = Command::new("kill").args(["-s", "INT", &id]).status();
@@ -82,7 +82,7 @@ impl Function {
         while asked.is_ok() && !self.has_exited() && Instant::now() < deadline {
             sleep(Duration::from_millis(2));
         }
-        // It may have gone by itself, and then there is nothing to stop.
+        // The process may have ended by itself: then this fails.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -1,5 +1,5 @@
-//! As much of an HTTP/1.1 server as the clients of a Lambda function need: one thread a connection,
-//! so that an answer wakes nobody but the function.
+//! As much of an HTTP/1.1 server as the clients of a Lambda function need. Each connection has a thread, so that an
+//! answer wakes only the function.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -11,7 +11,7 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
-/// Answers the requests on a port of loopback that is free, which it returns.
+/// Answers the requests on a free port of loopback, and returns the port.
 pub fn serve<F>(answer: F) -> io::Result<u16>
 where
     F: Fn(&Request, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
@@ -22,7 +22,7 @@ where
     thread::spawn(move || {
         for connection in listener.incoming().flatten() {
             let answer = Arc::clone(&answer);
-            // A connection that breaks is the function's affair: it shows in what is measured.
+            // A broken connection is the function's problem and shows in the results.
             thread::spawn(move || serve_connection(connection, &*answer));
         }
     });
@@ -57,7 +57,7 @@ pub fn respond(
     connection.write_all(&answer)
 }
 
-/// The next request; `None` where the client has closed the connection.
+/// The next request; `None` if the client has closed the connection.
 fn read(reader: &mut impl BufRead) -> io::Result<Option<Request>> {
     let Some(line) = read_line(reader)? else {
         return Ok(None);

@@ -1,5 +1,5 @@
-//! A Lambda sandbox for one function process: the Runtime API that hands out the same event again and
-//! again, a Datadog agent, and the clock between them. Prints what it measured as one line of JSON.
+//! A Lambda sandbox for one function process: a Runtime API that repeats one event, a Datadog agent, and a clock
+//! between them. Prints the measurements as one line of JSON.
 //!
 //! `mock-runtime --event FILE [--warmup N] [--invocations N] [--agent answers|absent|hangs]
 //! [--settle-ms N] [--env KEY=VALUE]... -- FUNCTION [ARGUMENT]...`
@@ -32,11 +32,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let api = Arc::new(RuntimeApi::new(&options)?);
     let port = runtime_api::start(&api)?;
 
-    // The port of an absent agent is reserved, and nobody listens there.
+    // An absent agent has a reserved port, on which nothing listens.
     let agent_port = agent.as_ref().map_or(1, |agent| agent.port);
     let mut function = Function::start(&options, port, agent_port)?;
     let finished = api.wait(LIMIT, || function.has_exited());
-    // Under callgrind the function needs a moment for what comes after its last response.
+    // Under callgrind the function's work after its last response takes a moment.
     sleep(options.settle);
     let memory = function.memory();
     let spans = agent.as_ref().map_or(0, agent::Agent::spans);
@@ -49,6 +49,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         spans,
     };
     println!("{}", report.to_json());
-    // The threads of the servers wait for a connection that doesn't come.
+    // The servers' threads still wait for connections, so this ends them.
     std::process::exit(i32::from(!finished));
 }

@@ -3,18 +3,18 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What to run and how.
+/// The program to run, and how.
 pub struct Options {
     /// The file with the event that every invocation gets.
     pub event: PathBuf,
-    /// Invocations that are not measured.
+    /// How many invocations run before those that are measured.
     pub warmup: usize,
-    /// Invocations that are.
+    /// How many invocations are measured.
     pub invocations: usize,
     pub agent: AgentIs,
     /// How long to wait after the last response.
     pub settle: Duration,
-    /// Added to the function's environment.
+    /// Variables to add to the function's environment.
     pub environment: Vec<(String, String)>,
     /// The function and its arguments.
     pub command: Vec<String>,
@@ -27,7 +27,7 @@ pub enum AgentIs {
     Answering,
     /// Nothing listens on its port.
     Absent,
-    /// It accepts connections and says nothing.
+    /// It accepts connections and never answers.
     Hanging,
 }
 
@@ -72,7 +72,7 @@ impl Options {
                     .ok_or_else(|| format!("--env is `{value}`; write KEY=VALUE"))?;
                 self.environment.push((key.to_owned(), value.to_owned()));
             }
-            _ => return Err(format!("{name} is no option")),
+            _ => return Err(format!("{name} isn't an option")),
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What a run has shown, as one line of JSON.
+//! The results of a run, as one line of JSON.
 
 use std::time::Duration;
 
@@ -6,16 +6,16 @@ use crate::function::Memory;
 use crate::runtime_api::Measured;
 
 pub struct Report {
-    /// Every invocation was answered, without an error.
+    /// Whether every invocation was answered, without an error.
     pub finished: bool,
     pub measured: Measured,
     pub memory: Memory,
-    /// What the agent has received.
+    /// How many spans the agent has received.
     pub spans: usize,
 }
 
 impl Report {
-    /// Times in microseconds, one number an invocation.
+    /// The report; times are in microseconds, one number per invocation.
     pub fn to_json(&self) -> String {
         let Measured {
             start_to_first_poll,

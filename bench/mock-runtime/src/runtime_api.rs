@@ -13,7 +13,7 @@ use crate::options::Options;
 pub struct RuntimeApi {
     event: Vec<u8>,
     warmup: usize,
-    /// Measured ones and those before.
+    /// How many invocations there are, with those that aren't measured.
     invocations: usize,
     state: Mutex<State>,
     changed: Condvar,
@@ -30,12 +30,12 @@ struct State {
     finished: bool,
 }
 
-/// What was seen of the function.
+/// Measurements of the function.
 pub struct Measured {
     pub start_to_first_poll: Option<Duration>,
     /// From the event to the response.
     pub responses: Vec<Duration>,
-    /// From the event to the question for the next: what is billed.
+    /// From the event to the question for the next, which is the time that is billed.
     pub cycles: Vec<Duration>,
     pub errors: Vec<String>,
 }
@@ -56,8 +56,8 @@ impl RuntimeApi {
         })
     }
 
-    /// Waits until the function has asked for one invocation more than there are; `false` where it has
-    /// failed or exited, or takes too long.
+    /// Waits until the function has asked for one invocation more than there are. Returns `false` if it has failed, has
+    /// exited, or takes too long.
     pub fn wait(&self, limit: Duration, mut has_exited: impl FnMut() -> bool) -> bool {
         let deadline = Instant::now() + limit;
         let mut state = self.state();
@@ -113,7 +113,7 @@ impl RuntimeApi {
             state.finished = true;
             self.changed.notify_all();
             drop(state);
-            // A sandbox without work: the function waits until it is stopped.
+            // The sandbox has no more work: the function waits until it is stopped.
             loop {
                 thread::park();
             }

@@ -15,12 +15,12 @@ struct Event {
     id: u64,
 }
 
-/// What the process makes of one invocation: the function's span and one below it.
+/// The spans of one invocation: the function's, and one below it.
 pub const SPANS: u64 = 2;
 
 #[traced_handler]
 async fn handler(event: LambdaEvent<Event>) -> Result<String, lambda_runtime::Error> {
-    // Other invocations go on meanwhile, where there are any.
+    // Lets other invocations run, if there are any.
     yield_now().await;
     let id = event.payload.id.to_string();
     let tracer = global::tracer_provider().tracer("soak");

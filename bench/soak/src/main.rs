@@ -1,5 +1,5 @@
-//! Very many invocations of one function process, while sends fail and the process freezes: which spans arrive, and
-//! what memory the process takes.
+//! Very many invocations of one function process, while sends fail and the process freezes. Shows which spans arrive,
+//! and how much memory the process takes.
 
 mod function;
 mod process;
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
         "concurrent-function" => function::main(true),
         "" => run(&LONG),
         "--short" => run(&SHORT),
-        other => Err(format!("`{other}` is no argument; write `--short` or nothing").into()),
+        other => Err(format!("`{other}` isn't an argument; write `--short` or nothing").into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 pub struct Process(Child);
 
-/// How long a frozen sandbox stands still; a real one does for minutes.
+/// How long a frozen sandbox stands still. A real one does so for minutes.
 const FREEZE: Duration = Duration::from_millis(50);
 
 impl Process {
@@ -28,7 +28,7 @@ impl Process {
             .envs(api.environment())
             .env("DD_TRACE_AGENT_URL", agent.url())
             .env("DD_COLD_START_TRACING", "false")
-            // A warning for each failed send.
+            // It would have a warning for each failed send.
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()?;
@@ -48,7 +48,7 @@ impl Process {
         self.0.wait().await
     }
 
-    /// What it has of the machine's memory, in KiB.
+    /// The resident memory of the process, in KiB.
     pub fn memory(&self) -> io::Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.id()?))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));

@@ -19,24 +19,24 @@ pub struct Plan {
     pub freeze_every: u64,
 }
 
-/// One send of so many fails, which is 4 %.
+/// One send in this many fails, which is 4 %.
 const FAILING: u64 = 25;
-/// Far more than anything takes that works.
+/// Far longer than anything that works takes.
 const LIMIT: Duration = Duration::from_secs(60);
-/// What the agent has received is counted and forgotten so often, and memory is looked at.
+/// After so many invocations the received spans are counted and forgotten, and the memory is read.
 const BLOCK: u64 = 1_000;
-/// The memory may grow by so many KiB after the first 10,000 invocations: the pages of an allocator move.
+/// How many KiB the memory may grow after the first 10,000 invocations: an allocator's pages move.
 const FLAT: u64 = 512;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// What the agent does with a request of that number.
+/// The agent's behaviour for the request with this number.
 fn behaviour(number: u64) -> Behaviour {
     match (number % FAILING, number / FAILING % 4) {
         (0, 0) => Behaviour::Status(503),
         (0, 1) => Behaviour::CloseWithoutAnswer,
         (0, 2) => Behaviour::CloseAfterAnswer,
-        // Later than a send waits.
+        // Longer than a send waits.
         (0, _) => Behaviour::Delay(Duration::from_millis(120)),
         _ => Behaviour::Answer,
     }
@@ -86,7 +86,7 @@ pub async fn soak(plan: &Plan) -> Result<()> {
 }
 
 impl Soak {
-    /// Runs these invocations, so many at a time, and waits until the function asks for the next one.
+    /// Runs these invocations, `concurrency` at a time, and waits until the function asks for its next event.
     async fn invoke(&mut self, ids: std::ops::Range<u64>, concurrency: u32) -> Result<()> {
         let mut running = JoinSet::new();
         for id in ids {
@@ -132,7 +132,7 @@ impl Soak {
         Ok(())
     }
 
-    /// Ends the process, which sends what waits; then everything must be there.
+    /// Ends the process, which sends the spans that wait. Then everything must have arrived.
     async fn end(mut self, plan: &Plan, taken: Duration) -> Result<()> {
         self.agent.set_behaviour(Behaviour::Answer);
         let Self { process, .. } = self;
@@ -166,8 +166,8 @@ impl Soak {
     }
 }
 
-/// `lambda_runtime` puts it into the environment of a function that isn't concurrent, and the C library keeps each
-/// value that was ever there: with another one each time the memory of every function grows, traced or not.
+/// `lambda_runtime` puts this header into the environment of a function that isn't concurrent, and the C library keeps
+/// every value that was ever there. So with new values the memory of every function grows, traced or not.
 const XRAY: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0";
 
 fn invocation(id: u64) -> Invocation {
@@ -177,7 +177,7 @@ fn invocation(id: u64) -> Invocation {
     }
 }
 
-/// An event from the producer of a trace of its own.
+/// An event whose producer has a trace of its own.
 fn event(id: u64) -> String {
     json!({
         "id": id,

@@ -1,4 +1,4 @@
-//! Which spans arrived.
+//! Counts the spans that arrived.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,7 +13,7 @@ pub struct Tally {
     pub made: u64,
     /// How often each span arrived, by its id.
     arrived: HashMap<u64, u32>,
-    /// Spans in the trace of another invocation, and responses of another one.
+    /// Spans in the trace of another invocation, and responses to another one.
     pub mixed: u64,
     /// Sends that the agent didn't take, or answered late.
     pub failed: u64,
@@ -48,7 +48,7 @@ impl Tally {
     }
 }
 
-/// A span with an `id` belongs into the trace of that invocation.
+/// A span with an `id` must be in the trace of that invocation.
 fn is_mixed(span: &Span) -> bool {
     let id = span.meta.get("id").and_then(|id| id.parse::<u64>().ok());
     id.is_some_and(|id| span.trace_id != FIRST_TRACE + id)

@@ -1,4 +1,4 @@
-//! What a handler may do besides its work: `BENCH_CALLS` times what `BENCH_CALL` names.
+//! Calls that a handler makes besides its work: `BENCH_CALLS` times the call in `BENCH_CALL`.
 
 use std::env;
 use std::hint::black_box;
@@ -9,14 +9,14 @@ use opentelemetry::trace::{Tracer, TracerProvider};
 use opentelemetry::{KeyValue, global};
 use serde::Serialize;
 
-/// A message on its way out.
+/// An outgoing message.
 #[derive(TracedPayload)]
 struct Traced {
     order_id: &'static str,
     amount: f64,
 }
 
-/// The same, without a trace context.
+/// The same message without a trace context.
 #[derive(Serialize)]
 struct Plain {
     order_id: &'static str,

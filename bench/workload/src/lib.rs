@@ -1,5 +1,5 @@
-//! What both functions do, so that tracing is their only difference: the events as an application
-//! would type them, and the work on each.
+//! The work of both functions, so that they differ only in tracing: the events as an application would type them, and
+//! what is done with each.
 
 use std::collections::HashMap;
 use std::env;
@@ -9,7 +9,7 @@ use std::hint::black_box;
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Builder;
 
-/// An order: the plain event, and what the bodies of the others hold.
+/// An order: the plain event, and the content of the other events' bodies.
 #[derive(Debug, Deserialize)]
 pub struct Order {
     amount: f64,
@@ -147,7 +147,7 @@ pub struct Response {
     ok: bool,
 }
 
-/// What a function does with its event.
+/// The work of a function on its event.
 pub trait Work {
     /// The sum of every order in the event.
     fn total(&self) -> Result<f64, serde_json::Error>;
@@ -225,13 +225,12 @@ impl Work for Task {
     }
 }
 
-/// Of data that the work doesn't decode.
+/// The length of data that the work doesn't decode.
 fn length<'a>(data: impl Iterator<Item = &'a String>) -> f64 {
     data.map(|text| text.len() as f64).sum()
 }
 
-/// Calls the macro `$handlers` with the kinds of events, by the names that `BENCH_EVENT` gives them, and the type
-/// of each.
+/// Calls the macro `$handlers` with the kinds of events, under their names in `BENCH_EVENT`, and the type of each.
 #[macro_export]
 macro_rules! kinds {
     ($handlers:ident) => {
@@ -249,8 +248,7 @@ macro_rules! kinds {
     };
 }
 
-/// Runs a function on the tokio runtime that `BENCH_RUNTIME` names: `current_thread`, or what
-/// `#[tokio::main]` gives.
+/// Runs a function on the tokio runtime that `BENCH_RUNTIME` names: `current_thread`, or the one of `#[tokio::main]`.
 pub fn block_on<F: Future>(function: F) -> F::Output {
     let mut builder = match env::var("BENCH_RUNTIME").as_deref() {
         Ok("current_thread") => Builder::new_current_thread(),
