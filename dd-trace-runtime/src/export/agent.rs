@@ -15,12 +15,12 @@ pub(super) struct Agent {
     idle: Mutex<Option<Connection>>,
 }
 
-/// What the agent made of a request it understood.
+/// The agent's verdict on a request that it understood.
 #[derive(Debug)]
 pub(super) enum Verdict {
-    /// What it answers, which may name sampling rates.
+    /// The body of its answer may name sampling rates.
     Accepted { answer: Vec<u8> },
-    /// It will never take this; what it says about that, shortened for a log line.
+    /// It will never take the request. The complaint is its answer, shortened for a log line.
     Refused { status: u16, complaint: String },
 }
 
@@ -41,7 +41,7 @@ impl Agent {
         self.idle().take();
     }
 
-    /// Writes a request over the kept connection if it is free, else over one of its own.
+    /// Writes a request over the kept connection if it is free, else over a new one.
     pub(super) async fn write(&self, chunks: &[Chunk]) -> Result<Connection, Failure> {
         let request = Request {
             head: &self.head,
@@ -60,7 +60,7 @@ impl Agent {
         Ok(connection)
     }
 
-    /// What `answered` means; `connection`, on which it came, is kept where that is possible.
+    /// The verdict in an answer. Keeps `connection`, on which the answer came, if it can carry another request.
     pub(super) fn verdict(
         &self,
         answered: Answered,
@@ -78,7 +78,7 @@ impl Agent {
 }
 
 impl Agent {
-    /// Whether the environment names no other.
+    /// Whether the agent has the default address, where Datadog's extension listens.
     pub(super) fn is_default(&self) -> bool {
         self.address.is_default()
     }
@@ -90,7 +90,7 @@ impl fmt::Display for Agent {
     }
 }
 
-/// `http://127.0.0.1:8126` or `unix:///path`, as `DD_TRACE_AGENT_URL` has it.
+/// `http://127.0.0.1:8126` or `unix:///path`, as in `DD_TRACE_AGENT_URL`.
 pub(super) struct Url<'a>(pub(super) &'a AgentAddress);
 
 impl fmt::Display for Url<'_> {

@@ -1,13 +1,12 @@
-//! The agent's answer, out of the bytes received so far.
+//! The agent's answer, parsed from the bytes received so far.
 
 use std::borrow::Cow;
 
 use httparse::{EMPTY_HEADER, Header, Response, Status};
 
-/// What is kept of an answer; the agent's usual one has less than a hundred bytes.
+/// How many bytes of an answer are kept. The agent's usual one has less than a hundred.
 pub(super) const MAX_ANSWER: usize = 64 * 1024;
-/// More headers than agents and proxies send; with more the answer is read once again, with room for
-/// [`MAX_HEADERS`].
+/// More headers than agents and proxies send. An answer with more is parsed again, with room for [`MAX_HEADERS`].
 const USUAL_HEADERS: usize = 32;
 const MAX_HEADERS: usize = 1_024;
 /// The one status below 200 after which no other answer follows (RFC 9110, 15.2.2).
@@ -21,10 +20,10 @@ pub(super) struct Answer<'a> {
     pub(super) body: Cow<'a, [u8]>,
 }
 
-/// Why no more bytes follow.
+/// Whether more bytes may follow, and if not, why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
-    /// They may follow.
+    /// More bytes may follow.
     Open,
     /// The agent closed the connection.
     Closed,
@@ -32,7 +31,7 @@ pub(super) enum End {
     Full,
 }
 
-/// What is wrong with bytes that are no answer.
+/// What is wrong with bytes that aren't an answer.
 pub(super) type Malformed = &'static str;
 
 /// How the end of the body is found.
@@ -43,9 +42,9 @@ enum Framing {
     UntilClosed,
 }
 
-/// Reads an answer; `None` where more bytes have to come.
+/// Reads an answer; `None` if more bytes have to come.
 ///
-/// Interim answers are read over, as RFC 9110 (15.2) asks of a client.
+/// Interim answers are skipped, as RFC 9110 (15.2) requires of a client.
 pub(super) fn parse(mut received: &[u8], end: End) -> Result<Option<Answer<'_>>, Malformed> {
     loop {
         let mut usual = [EMPTY_HEADER; USUAL_HEADERS];
@@ -66,9 +65,9 @@ pub(super) fn parse(mut received: &[u8], end: End) -> Result<Option<Answer<'_>>,
     }
 }
 
-/// Why one answer isn't the answer.
+/// Why an answer isn't the final one.
 enum Unread<'a> {
-    /// What follows the interim answer.
+    /// An interim answer, with the bytes after it.
     Interim(&'a [u8]),
     TooManyHeaders,
     Malformed(Malformed),
@@ -165,7 +164,7 @@ fn says_close(headers: &[Header<'_>]) -> bool {
     })
 }
 
-/// The body that `received` carries in chunks, and the bytes they take; `None` while it lacks some.
+/// How many bytes the chunks in `received` take, and the body in them; `None` while bytes are missing.
 fn dechunked(received: &[u8]) -> Result<Option<(usize, Vec<u8>)>, Malformed> {
     const MALFORMED: Malformed = "its chunks are malformed";
     let mut body = Vec::new();
@@ -194,7 +193,7 @@ fn dechunked(received: &[u8]) -> Result<Option<(usize, Vec<u8>)>, Malformed> {
     }
 }
 
-/// What follows the trailers, of which there usually are none.
+/// The bytes after the trailers, of which there are usually none.
 fn after_trailers(rest: &[u8]) -> Result<Option<&[u8]>, Malformed> {
     let mut headers = [EMPTY_HEADER; USUAL_HEADERS];
     match httparse::parse_headers(rest, &mut headers) {

@@ -31,15 +31,15 @@ impl BackOff {
         self.pause.is_some_and(|pause| now < pause.until)
     }
 
-    /// The agent was reached, and doesn't take traces; returns whether an outage begins with it.
+    /// Notes that the agent was reached and didn't take the traces. Returns whether an outage begins.
     ///
-    /// Its next answer may be another, so there is no pause.
+    /// There is no pause, as the agent's next answer may be a different one.
     pub(super) fn rejected(&mut self) -> bool {
         self.pause = None;
         !std::mem::replace(&mut self.outage, true)
     }
 
-    /// An attempt that began at `started` had no answer; returns whether an outage begins with it.
+    /// Notes that an attempt, begun at `started`, had no answer. Returns whether an outage begins.
     pub(super) fn unanswered(&mut self, pauses: Pauses, started: Instant, now: Instant) -> bool {
         self.pause(pauses, started, now);
         !std::mem::replace(&mut self.outage, true)
@@ -61,7 +61,7 @@ impl BackOff {
         });
     }
 
-    /// The agent takes traces; returns whether an outage ends with it.
+    /// Notes that the agent takes traces. Returns whether an outage ends.
     pub(super) fn answered(&mut self) -> bool {
         std::mem::take(self).outage
     }

@@ -18,11 +18,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Socket for S {}
 
 pub(super) struct Connection {
     socket: Box<dyn Socket>,
-    /// Only while this runtime runs does the socket wake anybody.
+    /// The socket wakes tasks only while this runtime runs.
     runtime: runtime::Id,
-    /// The request, and when that is written, the answer.
+    /// The request and, once that is written, the answer.
     buffer: Vec<u8>,
-    /// It carried another request before: the agent may have closed it meanwhile.
+    /// Whether it carried a request before: the agent may have closed it meanwhile.
     is_kept: bool,
 }
 
@@ -30,13 +30,13 @@ pub(super) struct Connection {
 pub(super) struct Answered {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
-    /// The connection can carry another request.
+    /// Whether the connection can carry another request.
     pub(super) is_reusable: bool,
 }
 
-/// Much less than an ordinary answer takes; more is read when there is more.
+/// Much more than an ordinary answer takes. A longer one is read in several steps.
 const READ: usize = 1024;
-/// A buffer that an unusually long request or answer made larger isn't kept.
+/// How much memory a buffer keeps after an unusually long request or answer.
 const MAX_KEPT: usize = 8 * 1024;
 
 impl Connection {
@@ -82,13 +82,13 @@ impl Connection {
     /// As [`write`](Self::write), of a request that is bytes already.
     #[cfg(feature = "dsm")]
     pub(super) async fn write_bytes(&mut self, request: &[u8]) -> Result<(), Failure> {
-        // What the answer before left.
+        // It still holds the last answer.
         self.buffer.clear();
         let written = self.socket.write_all(request).await;
         written.map_err(Failure::Lost)
     }
 
-    /// Reads the answer to what was written; a call goes on where one that was dropped ended.
+    /// Reads the answer to the request. If the future is dropped, the next call continues where it stopped.
     pub(super) async fn answer(&mut self) -> Result<Answered, Failure> {
         loop {
             let end = self.read().await?;

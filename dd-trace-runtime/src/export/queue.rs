@@ -10,7 +10,7 @@ pub(super) struct Chunk {
     pub(super) spans: usize,
 }
 
-/// A queue bounded by the bytes of its chunks; when it is full, the oldest go.
+/// A queue bounded by the bytes of its chunks; when it is full, the oldest are dropped.
 #[derive(Debug)]
 pub(super) struct Queue {
     waiting: Mutex<Waiting>,
@@ -22,11 +22,11 @@ struct Waiting {
     chunks: VecDeque<Chunk>,
     bytes: usize,
     dropped_spans: usize,
-    /// The memory of a chunk that is gone, for the next one.
+    /// The memory of a discarded chunk, for the next one.
     spare: Vec<u8>,
 }
 
-/// A longer one isn't kept.
+/// The most spare memory that is kept, in bytes.
 const MAX_SPARE: usize = 8 * 1024;
 
 impl Queue {
@@ -68,7 +68,7 @@ impl Queue {
         })
     }
 
-    /// An empty buffer, with room where there was a chunk before.
+    /// An empty buffer, with the memory of a discarded chunk if there is one.
     pub(super) fn take_spare(&self) -> Vec<u8> {
         std::mem::take(&mut self.waiting().spare)
     }
@@ -84,7 +84,7 @@ impl Queue {
         waiting.chunks.iter().map(|chunk| chunk.spans).sum()
     }
 
-    /// The bytes that wait.
+    /// How many bytes wait.
     pub(super) fn bytes(&self) -> usize {
         self.waiting().bytes
     }
@@ -112,7 +112,7 @@ impl Waiting {
 
 /// Chunks on their way to the agent.
 ///
-/// Dropped with a send that failed, ran out of time or was cancelled, they wait for the next one.
+/// If a send fails, runs out of time or is cancelled, its batch is dropped and the chunks wait for the next send.
 #[derive(Debug)]
 #[must_use]
 pub(super) struct Batch {
@@ -133,7 +133,7 @@ impl Batch {
         self.chunks.iter().map(|chunk| chunk.bytes.len()).sum()
     }
 
-    /// Ends the wait: the agent has them, or will never take them.
+    /// Discards the chunks: the agent has them, or will never take them.
     pub(super) fn discard(mut self) {
         let gone = self.chunks.pop().map(|chunk| chunk.bytes);
         self.chunks.clear();
@@ -151,7 +151,7 @@ impl Drop for Batch {
         }
         let mut waiting = self.queue.waiting();
         for mut chunk in self.chunks.drain(..).rev() {
-            // Now that it has to wait, what it was given too much counts.
+            // Unused memory counts once the chunk has to wait.
             chunk.bytes.shrink_to_fit();
             waiting.bytes += chunk.bytes.len();
             waiting.chunks.push_front(chunk);

@@ -8,19 +8,19 @@ use super::queue::Chunk;
 use crate::config::AgentAddress;
 use crate::msgpack::Msgpack;
 
-/// What every request's head says, up to its numbers.
+/// The head of every request, up to its numbers.
 #[derive(Debug)]
 pub(super) struct Head(String);
 
 impl Head {
-    /// Not among the headers: `Datadog-Client-Computed-Stats` and `-Top-Level`, as nothing here
-    /// computes them, and with them the extension wouldn't either.
+    /// `Datadog-Client-Computed-Stats` and `-Top-Level` are not among the headers: nothing here computes them, and with
+    /// these headers the extension wouldn't either.
     pub(super) fn new(address: &AgentAddress) -> Self {
         Self(head("/v0.4/traces", address))
     }
 }
 
-/// The headers of a request to `path` that are the same for each.
+/// The request line of `path`, and the headers that every request has.
 pub(super) fn head(path: &str, address: &AgentAddress) -> String {
     let host = match address {
         AgentAddress::Tcp { host, port } => authority(host, *port),
@@ -34,13 +34,13 @@ pub(super) fn head(path: &str, address: &AgentAddress) -> String {
          Datadog-Meta-Lang-Version: {rust}\r\n\
          Datadog-Meta-Lang-Interpreter: rustc\r\n\
          Datadog-Meta-Tracer-Version: {version}\r\n",
-        // Which compiler was used is known to build scripts only; this one is what it took.
+        // Only build scripts know the compiler's version. This is the oldest that compiles the library.
         rust = env!("CARGO_PKG_RUST_VERSION"),
         version = env!("CARGO_PKG_VERSION"),
     )
 }
 
-/// Host and port as a URL has them, an IPv6 address in brackets.
+/// Host and port as in a URL, with an IPv6 address in brackets.
 pub(super) fn authority(host: &str, port: u16) -> String {
     if host.contains(':') {
         format!("[{host}]:{port}")
@@ -55,11 +55,11 @@ pub(super) struct Request<'a> {
     pub(super) chunks: &'a [Chunk],
 }
 
-/// What is written at once. An ordinary request is smaller, and so takes one system call.
+/// How many bytes are written at once. An ordinary request is smaller, so it takes one system call.
 const WRITE: usize = 64 * 1024;
 
 impl Request<'_> {
-    /// Writes the request by way of `pending`, whose memory is used again.
+    /// Writes the request through the buffer `pending`, whose memory is reused.
     pub(super) async fn write_to(
         &self,
         socket: &mut (impl AsyncWrite + Unpin),

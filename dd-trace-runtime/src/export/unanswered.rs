@@ -80,7 +80,7 @@ impl Late {
         Some((listening.request.take()?, answered))
     }
 
-    /// Gives up the requests that have been late for too long; returns whether there were any.
+    /// Gives up requests that have been late for too long. Returns whether there were any.
     pub(super) fn give_up(&self, now: Instant) -> bool {
         let is_too_late = |request: &Unanswered| {
             let late = request.late_since.map(|since| now.duration_since(since));
@@ -94,7 +94,7 @@ impl Late {
         !given_up.is_empty()
     }
 
-    /// Gives up all of them.
+    /// Gives up all late requests.
     pub(super) fn give_up_all(&self) {
         let all = std::mem::take(&mut *self.requests());
         drop(all);
@@ -122,7 +122,7 @@ impl Late {
     }
 }
 
-/// A request while its answer is waited for. It may be dropped at any time: a send has a time limit, and its task may
+/// A request whose answer is awaited. It may be dropped at any time: a send has a time limit, and its task may
 /// end.
 struct Listening<'a> {
     late: &'a Late,

@@ -1,4 +1,4 @@
-//! A process that is no Lambda function: when its spans are sent, and how it ends.
+//! A process that isn't a Lambda function: when its spans are sent, and how it ends.
 
 use std::error::Error;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::tracer::provider::Source;
 /// Spans that were not sent before a process ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsent {
-    /// `None` where a provider of the user's has them.
+    /// `None` if the user's own provider has them.
     spans: Option<usize>,
 }
 
@@ -33,8 +33,8 @@ impl fmt::Display for Unsent {
 
 impl Error for Unsent {}
 
-/// Sends spans in the background until it is dropped; what is being sent then isn't lost: it waits for the next
-/// send, and may have reached the agent already.
+/// Sends spans in the background until it is dropped. Spans that are being sent then aren't lost: they wait for the
+/// next send, although they may have reached the agent already.
 #[derive(Debug)]
 #[must_use = "spans are sent until it is dropped"]
 pub struct SendEvery(Option<AbortHandle>);
@@ -48,7 +48,7 @@ impl Drop for SendEvery {
 }
 
 impl Telemetry {
-    /// Sends what has ended every `period`, and sooner where much has, in a task of the current tokio
+    /// Sends the spans that have ended every `period`, and sooner if many wait, in a task of the current tokio
     /// runtime: for a host that runs for long.
     ///
     /// A trace is sent when its first span in the process has ended, or when 300 of its spans wait. Between two sends
@@ -62,7 +62,7 @@ impl Telemetry {
     ///
     /// let telemetry = dd_trace_runtime::init();
     /// let sending = telemetry.send_every(Duration::from_secs(1));
-    /// // .. what the process is there for ..
+    /// // the work of the process
     /// drop(sending);
     /// if let Err(unsent) = telemetry.shutdown(Duration::from_secs(5)).await {
     ///     eprintln!("{unsent}");
@@ -94,15 +94,17 @@ impl Telemetry {
         }
     }
 
-    /// Sends every span that has ended before the process does, however many requests that takes, for at
-    /// most `limit`.
+    /// Sends every span that has ended, in as many requests as that takes, before the process ends. Takes at most
+    /// `limit`.
     ///
-    /// An agent that is away or doesn't answer is asked again and again until then. `Ok` means that
-    /// nothing waits any more; a span that the agent refused, or for which there was no room, is no more
-    /// waiting, and has been logged.
+    /// An agent that is away or doesn't answer is tried again until then. `Ok` means that no span waits any more. Spans
+    /// that the agent refused, or for which there was no room, don't wait, and have been logged.
     ///
-    /// A span is sent once it has ended: end those that are open, and wait for tasks that have some. A
-    /// signal ends a process without it, unless the process waits for the signal and calls this.
+    /// Only spans that have ended are sent: end those that are open, and wait for tasks that hold some. A signal ends
+    /// the process without this call, unless the process waits for the signal and makes it.
+    ///
+    /// # Errors
+    /// If spans still wait after `limit`.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

@@ -1,8 +1,9 @@
 //! Running a traced function, on Lambda or on a host.
 //!
 //! - In: the user's handler.
-//! - Out: a `lambda_runtime` service behind our [`layer`], which hands the raw bytes to the handler and sends
-//!   the spans after the response; what [`sigterm`], [`snapstart`] and a [`host`] add to that.
+//! - Out: a `lambda_runtime` service behind our [`layer`], which passes the raw bytes to the handler and sends the
+//!   spans
+//!   after the response. [`sigterm`], [`snapstart`] and [`host`] add to that.
 //! - Next: `lambda_runtime`, which polls for the next event.
 
 pub(crate) mod host;
@@ -35,8 +36,8 @@ use crate::telemetry::init;
 /// What [`run`] and [`run_concurrent`] run: a function under `#[traced_handler]`, or a closure that
 /// calls one with its other arguments.
 ///
-/// The trait is implemented for these. A closure that looks into the event before it hands it on names
-/// its type: `|event: LambdaEvent<RawEvent>| ..`.
+/// The trait is implemented for both. A closure that reads the event before it passes it on must name the event's
+/// type: `|event: LambdaEvent<RawEvent>|`.
 #[diagnostic::on_unimplemented(
     message = "this is not a traced handler",
     label = "not a function under `#[traced_handler]`",
@@ -49,8 +50,8 @@ pub trait TracedHandler<Event, Fut>: FnMut(Event) -> Fut {
     fn call(&mut self, event: Incoming) -> Fut;
 }
 
-// rustc is to say that the handler isn't traced, not which of these bounds it found that out from.
-// That works for a bound that fails, but not for an `FnMut` with other parameters: hence `Event`.
+// rustc should say that the handler isn't traced, and not from which of these bounds it concluded so. That works for
+// a bound that fails, but not for an `FnMut` with other parameters: hence `Event`.
 #[diagnostic::do_not_recommend]
 impl<F, Event, Fut, T, E> TracedHandler<Event, Fut> for F
 where
@@ -65,7 +66,7 @@ where
 
 /// The event that a traced handler takes.
 pub trait IsEventOf<Event> {
-    /// The event as that type, which is its own.
+    /// The event as this type, which it already has.
     fn given_as(event: Incoming) -> Event;
 }
 
@@ -77,11 +78,13 @@ impl IsEventOf<Incoming> for RawEvent {
 
 /// Runs a traced handler as a Lambda function: `lambda_runtime::run`, with tracing.
 ///
-/// Initialises tracing before the first event is asked for, hands the handler the event's bytes without
-/// a detour, and sends spans after each response. At SIGTERM it sends what waits, in a quarter of a second
-/// at most, before the signal ends the process; where you handle the signal yourself, that stays yours.
+/// Initialises tracing before the first event is asked for, passes the event's bytes straight to the handler, and sends
+/// spans after each response. At SIGTERM it sends the spans that wait, within a quarter of a second, before the signal
+/// ends the process; if you handle the signal yourself, it leaves the end to you. Under SnapStart it restores tracing
+/// with the snapshot.
+///
 /// `handler` is a function under `#[traced_handler]`, or a closure around one that holds or borrows its other
-/// arguments. The span tells what the closure returns, which may differ from what the handler did. Under SnapStart it restores tracing with the snapshot.
+/// arguments. The span has the outcome of the closure, which may differ from that of the handler.
 ///
 /// ```no_run
 /// use dd_trace_runtime::traced_handler;
@@ -103,11 +106,11 @@ impl IsEventOf<Incoming> for RawEvent {
 /// ```
 ///
 /// # Errors
-/// When the Lambda Runtime API cannot be reached or refuses a response. An error of the handler is
-/// answered and the next event asked for.
+/// If the Lambda Runtime API can't be reached or refuses a response. An error of the handler is posted, and the next
+/// event asked for.
 ///
 /// # Panics
-/// As `lambda_runtime::run` does, outside Lambda: where its environment variables are missing.
+/// Like `lambda_runtime::run`, if Lambda's environment variables are missing.
 pub fn run<'a, F, Event, Fut, T, E, B, S, D, SE>(
     handler: F,
 ) -> Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>
@@ -127,7 +130,7 @@ where
 }
 
 /// Runs a traced handler on Lambda managed instances, where one process serves several invocations at a
-/// time; anywhere else it is sequential, as [`run`] is.
+/// time; anywhere else it is sequential, like [`run`].
 ///
 /// The handler is called from several tasks, so it cannot borrow: share clients as `Arc` or
 /// `&'static`.
@@ -152,10 +155,10 @@ where
 /// ```
 ///
 /// # Errors
-/// When the Lambda Runtime API cannot be reached any more by any of the tasks.
+/// If none of the tasks can reach the Lambda Runtime API any more.
 ///
 /// # Panics
-/// As `lambda_runtime::run_concurrent` does: outside Lambda and outside a Tokio runtime.
+/// Like `lambda_runtime::run_concurrent`, outside Lambda and outside a Tokio runtime.
 pub fn run_concurrent<F, Event, Fut, T, E, B, S, D, SE>(
     handler: F,
 ) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>

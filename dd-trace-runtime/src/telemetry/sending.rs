@@ -9,8 +9,8 @@ use super::Telemetry;
 use super::deadline;
 use crate::tracer::provider::Source;
 
-/// Time to leave before the deadline of an invocation: a send that runs into it is lost with the
-/// process. After the response it is enough for asking for the next event, before it for the response.
+/// Time to leave before the deadline of an invocation: a send that runs into the deadline is lost with the process.
+/// After the response this is enough to ask for the next event, and before it, to post the response.
 const MARGIN_AFTER_RESPONSE: Duration = Duration::from_millis(20);
 const MARGIN_BEFORE_RESPONSE: Duration = Duration::from_millis(100);
 
@@ -24,15 +24,14 @@ enum Chance {
 impl Telemetry {
     /// Sends every span that has ended, for a process without invocations.
     ///
-    /// Waits for the agent's answer, at most as long as `DD_TRACE_AGENT_TIMEOUT_SECONDS` says, for each 64 KiB that
-    /// wait; a span that the agent hasn't acknowledged by then stays for the next call.
-    /// [`send_every`](Self::send_every) does it by itself; a process that ends calls [`shutdown`](Self::shutdown).
+    /// Waits for the agent's answer, for at most `DD_TRACE_AGENT_TIMEOUT_SECONDS` per 64 KiB that wait. Spans that the
+    /// agent hasn't acknowledged by then stay for the next call. [`send_every`](Self::send_every) sends them regularly;
+    /// a process that ends calls [`shutdown`](Self::shutdown).
     pub async fn flush(&self) {
         self.send_at_most(self.time_to_send(), Chance::Last).await;
     }
 
-    /// As [`flush`](Self::flush), within `limit` at most, also where the settings allow less for a send:
-    /// there will be no other.
+    /// As [`flush`](Self::flush), within `limit`, even if the settings allow less for a send: there will be no other.
     pub(crate) async fn flush_within(&self, limit: Duration) {
         match self.source() {
             Source::User(user) if self.sends() => {
@@ -44,12 +43,12 @@ impl Telemetry {
         }
     }
 
-    /// Sends what has ended, within the settings' time and what is left before `deadline`.
+    /// Sends the spans that have ended, within the settings' time and the time left before `deadline`.
     pub(crate) async fn send(&self, deadline: SystemTime) {
         self.send_leaving(MARGIN_AFTER_RESPONSE, deadline).await;
     }
 
-    /// As [`send`](Self::send), where the response is still to be posted.
+    /// As [`send`](Self::send), before the response is posted.
     pub(crate) async fn send_before_response(&self, deadline: SystemTime) {
         self.send_leaving(MARGIN_BEFORE_RESPONSE, deadline).await;
     }
@@ -59,33 +58,33 @@ impl Telemetry {
         self.send_within(left.saturating_sub(margin)).await;
     }
 
-    /// Sends what has ended, within the settings' time and `within`.
+    /// Sends the spans that have ended, within the settings' time and `within`.
     pub(crate) async fn send_within(&self, within: Duration) {
         let within = within.min(self.time_to_send());
         self.send_at_most(within, Chance::OneOfMany).await;
     }
 
-    /// As [`send_within`](Self::send_within), also where the agent could not be reached a moment ago: the
-    /// process may not live to send again.
+    /// As [`send_within`](Self::send_within), even if the agent could not be reached a moment ago: the process may not
+    /// live to send again.
     pub(crate) async fn send_last(&self, within: Duration) {
         let within = within.min(self.time_to_send());
         self.send_at_most(within, Chance::Last).await;
     }
 
-    /// What the settings allow for a send of what waits.
+    /// How long the settings allow for sending everything that waits.
     fn time_to_send(&self) -> Duration {
         let usual = self.0.config.send_timeout;
         let own = self.0.source.own();
         own.map_or(usual, |own| own.exporter.time_to_send(usual))
     }
 
-    /// Whether there is anything to send, and anybody to send it to.
+    /// Whether this process sends spans at all.
     pub(crate) fn sends(&self) -> bool {
         self.enabled() && !self.0.keeps
     }
 
-    /// No `async fn`: rustc compiles the body of one again in every crate whose generic code reaches it,
-    /// and below this is the whole way to the agent.
+    /// Not an `async fn`: rustc would compile its body again in every crate whose generic code reaches it, and the
+    /// whole way to the agent is below it.
     fn send_at_most(
         &self,
         within: Duration,
@@ -116,7 +115,7 @@ impl Telemetry {
         })
     }
 
-    /// Whether so much waits that it should be sent before the invocation ends.
+    /// Whether so many spans wait that they should be sent before the invocation ends.
     pub(crate) fn is_filling(&self) -> bool {
         let own = self.0.source.own();
         self.sends() && own.is_some_and(|own| own.exporter.is_filling())
@@ -129,7 +128,7 @@ impl Telemetry {
         }
     }
 
-    /// Lets go of what a snapshot of the process can't hold.
+    /// Closes the connections, which a snapshot of the process can't hold.
     pub(crate) fn disconnect(&self) {
         if let Some(own) = self.0.source.own() {
             own.exporter.disconnect();
