@@ -27,13 +27,13 @@ use crate::telemetry::running::Entered;
 #[derive(Debug, Clone)]
 pub(crate) struct InvocationSpan {
     context: Context,
-    /// What happened before, as the event tells it.
+    /// The spans inferred from the event, above this one.
     inferred: Option<InferredSpans>,
     /// As long as there is a copy of this, the span is the one of `invocation_span`.
     _entered: Option<Arc<Entered>>,
 }
 
-/// What the generated code knows of the handler.
+/// What the generated code knows about the handler.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SpanName {
     pub(crate) handler: &'static str,
@@ -43,7 +43,7 @@ pub(crate) struct SpanName {
 impl InvocationSpan {
     /// Starts the span as a child of its parent upstream, which it takes, or as the root of a new trace.
     ///
-    /// What is active already is not the parent: that would be a span of the runtime's own layers.
+    /// The active span is not the parent: it would be a span of the runtime's own layers.
     pub(crate) fn start(
         telemetry: &Telemetry,
         name: SpanName,
@@ -102,7 +102,7 @@ impl InvocationSpan {
         self.context.clone()
     }
 
-    /// Ends the span at `end`, with what came of the invocation; one that has ended stays as it is.
+    /// Ends the span at `end`, with the outcome of the invocation. A span that has ended stays as it is.
     pub(crate) fn finish(self, outcome: &Outcome, end: SystemTime) {
         let span = self.context.span();
         let telemetry = Telemetry::if_initialised(&self.context);
@@ -116,7 +116,7 @@ impl InvocationSpan {
     }
 }
 
-/// The tags that say what invoked the function.
+/// The tags about the function's trigger.
 fn trigger_tags(trigger: &Trigger<'_>, details: Details<'_>, tags: &mut OwnTags) {
     tags.tag("function_trigger.event_source", trigger.event_source());
     tags.tag_if("function_trigger.event_source_arn", details.arn);
@@ -178,7 +178,7 @@ fn function_tags(telemetry: &Telemetry, name: SpanName, arn: &str) -> OwnTags {
     tags
 }
 
-/// The links. Those that the headers gave are moved here, since the trigger's span would have them as well.
+/// The links. Those from the headers are moved here, because the trigger's span would have them, too.
 fn links(upstream: &mut Upstream<'_>) -> Vec<Link> {
     let parent = upstream.parent.as_mut();
     let terminated = parent.map(|parent| std::mem::take(&mut parent.context.terminated));
@@ -190,7 +190,7 @@ fn links(upstream: &mut Upstream<'_>) -> Vec<Link> {
         .collect()
 }
 
-/// The producer of a record of a batch.
+/// A link to the producer of a record of a batch.
 pub(crate) fn link_to_record(context: &TraceContext) -> Link {
     let sampled = context
         .sampling_priority()
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_arn_is_kept() {
+    fn a_text_that_isn_t_an_arn_is_kept() {
         assert_eq!(
             parse("No header found."),
             ("no header found.".into(), "$LATEST".into())

@@ -1,4 +1,4 @@
-//! The spans of what happened before the function, told from its event.
+//! The spans of the steps before the function, inferred from its event.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,19 +18,19 @@ use crate::telemetry::Telemetry;
 /// time can be long ago: SQS keeps a message for 14 days, Kinesis a record for a year.
 const FIRST_TIME: Duration = Duration::from_secs(1_415_836_800);
 
-/// The last of them, under which the invocation's own span is.
+/// The last inferred span, below which the invocation's own span is.
 #[derive(Debug, Clone)]
 pub(crate) struct InferredSpans {
     context: Context,
-    /// When it ended, if nobody waits for the function.
+    /// When it ended, unless a caller waits for the function.
     end: Option<SystemTime>,
 }
 
 impl InferredSpans {
-    /// Starts the spans that `trigger` tells of, each below the one before it, the first below `parent`.
+    /// Starts the spans of `trigger`, each below the one before it, the first below `parent`.
     ///
-    /// `now` is when the function was invoked. A time that would be later, or before Lambda existed,
-    /// is taken as that, and a span ends no later than the next begins.
+    /// `now` is when the function was invoked. It replaces a time that is later or before Lambda existed, and a span
+    /// ends no later than the next begins.
     pub(crate) fn start(
         telemetry: &Telemetry,
         (trigger, details): (&Trigger<'_>, &mut Details<'_>),
@@ -53,7 +53,7 @@ impl InferredSpans {
         let end = (!last.span.is_sync).then_some(last.end);
         let links = pointer_links(telemetry, trigger);
         let context = last.start(telemetry, lambda, details.arn.as_deref(), links, &context);
-        // Only now: to Datadog's own tracer a trace without an open span is over, and forgotten.
+        // Not earlier: Datadog's own tracer considers a trace without an open span finished, and forgets it.
         for (context, end) in before {
             context.span().end_with_timestamp(end);
         }
@@ -65,7 +65,7 @@ impl InferredSpans {
         &self.context
     }
 
-    /// Ends the last span, at the `end` of the invocation and with what came of it if its caller waited for it.
+    /// Ends the last span, at the `end` of the invocation and with its outcome if its caller waited for it.
     pub(crate) fn finish(self, outcome: &Outcome, errors: &ErrorStatuses, end: SystemTime) {
         let span = self.context.span();
         if let Some(before) = self.end {
@@ -85,7 +85,7 @@ struct Timed<'a> {
     end: SystemTime,
 }
 
-/// The spans from the first to the last, each ending no later than the next begins.
+/// The spans from the first to the last. Each ends no later than the next begins.
 fn in_order(last: InferredSpan<'_>, now: SystemTime) -> Vec<Timed<'_>> {
     let mut spans = Vec::new();
     let mut next = Some(last);
@@ -161,14 +161,14 @@ fn own_tags(
     tags
 }
 
-/// The links to whoever wrote the items that the event tells of: they stand on the last
-/// inferred span, or on the invocation's own where there is none.
+/// Links to the writers of the event's items. They are on the last inferred span, or on the invocation's own if there
+/// is none.
 pub(crate) fn pointer_links(telemetry: &Telemetry, trigger: &Trigger<'_>) -> Vec<Link> {
     if !telemetry.adds_span_pointers() {
         return Vec::new();
     }
     let pointers = trigger.pointers().into_iter();
-    // Up: to where the item comes from.
+    // `u`, up: to where the item comes from.
     pointers
         .map(|pointer| {
             Link::new(
@@ -180,8 +180,8 @@ pub(crate) fn pointer_links(telemetry: &Telemetry, trigger: &Trigger<'_>) -> Vec
         .collect()
 }
 
-/// What a link says that points at something written or read, and names no span: Datadog finds the one with the same
-/// hash. The direction is `u`, up to the writer, or `d`, down to the readers.
+/// The attributes of a link that points at something written or read and names no span: Datadog finds the span with
+/// the same hash. The direction is `u`, up to the writer, or `d`, down to the readers.
 pub(crate) fn pointer_attributes(pointer: SpanPointer, direction: &'static str) -> Vec<KeyValue> {
     vec![
         KeyValue::new("link.kind", "span-pointer"),
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_start_before_lambda_existed_or_after_the_invocation_is_that_of_the_invocation() {
+    fn a_start_before_lambda_existed_or_after_the_invocation_is_replaced_by_the_invocation_s() {
         let now = SystemTime::UNIX_EPOCH + 500_000 * HOUR;
         let in_seconds =
             SystemTime::UNIX_EPOCH + now.duration_since(SystemTime::UNIX_EPOCH).unwrap() / 1_000;
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_of_the_span_before_is_as_possible_as_the_last_one_s() {
+    fn times_of_an_earlier_span_are_checked_like_those_of_the_last() {
         let now = SystemTime::UNIX_EPOCH + 500_000 * HOUR;
         let notification = json!({
             "Type": "Notification",

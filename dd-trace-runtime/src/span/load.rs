@@ -16,8 +16,8 @@ const LONGEST_INIT: Duration = Duration::from_secs(10);
 /// Makes the span `aws.lambda.load`, from the start of the process to `now`, when its first event came; it is
 /// [`LONGEST_INIT`] long at most.
 ///
-/// The extension shows Lambda's own init phase, `aws.lambda.cold_start`, only where it sees a span of this
-/// name, which it puts below that.
+/// The extension shows Lambda's own init phase, `aws.lambda.cold_start`, only if it sees a span with this name, and
+/// puts it below that one.
 pub(crate) fn make_span(telemetry: &Telemetry, invocation: &Context, now: SystemTime) {
     let age = process_age().unwrap_or_else(|| telemetry.cold_start().age());
     let start = init_start(now, age);
@@ -37,17 +37,17 @@ fn init_start(now: SystemTime, age: Duration) -> SystemTime {
     now.checked_sub(age.min(LONGEST_INIT)).unwrap_or(now)
 }
 
-/// How long the process has been there, to a hundredth of a second; `None` where there is no `/proc`.
+/// How long the process has existed, to a hundredth of a second; `None` without `/proc`.
 fn process_age() -> Option<Duration> {
     let stat = fs::read_to_string("/proc/self/stat").ok()?;
     let uptime = fs::read_to_string("/proc/uptime").ok()?;
     age(&stat, &uptime)
 }
 
-/// Linux counts in hundredths of a second towards user space, on every architecture that Lambda has.
+/// Linux reports times to user space in hundredths of a second, on every architecture that Lambda has.
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// The start is the 22nd field of `stat`; the second, the program's name, may have anything in it.
+/// The start is the 22nd field of `stat`. The second, the program's name, may contain anything.
 fn age(stat: &str, uptime: &str) -> Option<Duration> {
     let (_, fields) = stat.rsplit_once(')')?;
     let ticks: u32 = fields.split_whitespace().nth(19)?.parse().ok()?;

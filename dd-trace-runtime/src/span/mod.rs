@@ -1,4 +1,4 @@
-//! The spans that the library makes of an invocation.
+//! The spans that the library makes for an invocation.
 //!
 //! - In: the parent and the trigger that [`extraction`](crate::extraction) found.
 //! - Out: the `aws.lambda` span, above it the spans [`inferred`] from the trigger, below it the span of the cold

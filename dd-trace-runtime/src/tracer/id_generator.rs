@@ -63,7 +63,7 @@ impl DatadogIdGenerator {
     }
 }
 
-/// Since 1970, in 32 bits.
+/// Seconds since 1970, in 32 bits.
 fn seconds() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs() & u64::from(u32::MAX))

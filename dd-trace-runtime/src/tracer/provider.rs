@@ -29,7 +29,7 @@ impl Source {
         }
     }
 
-    /// A tracer of that name.
+    /// A tracer with this name.
     pub(crate) fn tracer(&self, name: &'static str) -> AnyTracer {
         match self {
             Self::Own(own) => AnyTracer::Own(own.tracer(name)),
@@ -64,7 +64,7 @@ pub(super) struct Pipeline {
     pub(super) baggage_tags: BaggageTags,
 }
 
-/// Is told of each span that starts.
+/// Notified of each span that starts.
 pub(crate) trait Observer: fmt::Debug + Send + Sync {
     fn started(&self, span: &SpanData, parent: &Context);
 }
@@ -74,7 +74,7 @@ impl OwnProvider {
         Self::build(config, DatadogIdGenerator::new(config), None)
     }
 
-    /// With `observer` told of each span.
+    /// Notifies `observer` of each span.
     #[cfg(feature = "testing")]
     pub(crate) fn observed(config: &Config, observer: impl Observer + 'static) -> Self {
         Self::build(
@@ -89,7 +89,7 @@ impl OwnProvider {
         ids: DatadogIdGenerator,
         observer: Option<Box<dyn Observer>>,
     ) -> Self {
-        // What an observer is told of stays in this process.
+        // With an observer the spans stay in this process.
         let exporter = if observer.is_some() {
             Exporter::new(config)
         } else {

@@ -26,7 +26,7 @@ fn provider(vars: &[(&str, &str)]) -> (OwnProvider, AnyTracer) {
     (provider, tracer)
 }
 
-/// What the agent would get, a chunk for each trace.
+/// The spans that the agent would get, a chunk for each trace.
 fn sent(provider: &OwnProvider) -> Vec<Vec<Value>> {
     let chunks = provider.exporter.take_chunks();
     chunks

@@ -92,8 +92,8 @@ impl Trace {
         })
     }
 
-    /// Sets the invocation that it belongs to. Below a `tracing` span that was started without a parent, this is
-    /// the only way to the invocation: the context there has nothing but the span.
+    /// Sets the invocation that the trace belongs to. Below a `tracing` span that was started without a parent, only
+    /// this leads to the invocation: the context there holds nothing but the span.
     pub(super) fn set_invocation(&self, invocation: Weak<dyn Any + Send + Sync>) {
         // The first one stays.
         let _ = self.invocation.set(invocation);

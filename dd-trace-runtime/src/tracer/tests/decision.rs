@@ -1,4 +1,4 @@
-//! When a trace is decided on, by what, and who learns of it.
+//! When the decision on a trace is taken, from what, and where it is passed on.
 
 use super::*;
 use crate::conventions::OwnTags;
@@ -84,7 +84,7 @@ fn a_trace_is_decided_on_once() {
 }
 
 #[test]
-fn what_is_sent_before_the_root_ends_has_the_decision_of_the_root() {
+fn spans_that_are_sent_before_the_root_ends_have_its_decision() {
     let (provider, tracer) = provider(&[KEEP_A]);
     let root = Context::new().with_span(tracer.start("root"));
     root.span().set_attribute(KeyValue::new("team", "a"));
@@ -241,9 +241,9 @@ fn a_synthetic_test_s_trace_has_its_id_and_its_decision_without_a_parent_span() 
     assert_eq!(span["meta"]["_dd.origin"], "synthetics");
 }
 
-/// Such as a user makes to start a span on another thread.
+/// Users make such a context to start a span on another thread.
 #[test]
-fn a_context_that_holds_the_ids_alone_has_the_decision_that_the_root_would_have_had_at_its_start() {
+fn a_context_with_only_the_ids_has_the_decision_that_the_root_would_have_had_at_its_start() {
     let limit = ("DD_TRACE_RATE_LIMIT", "1");
     for (rate, priority) in [("1", 1), ("0", 0)] {
         let (_, tracer) = provider(&[("DD_TRACE_SAMPLE_RATE", rate), limit]);
@@ -252,7 +252,7 @@ fn a_context_that_holds_the_ids_alone_has_the_decision_that_the_root_would_have_
         let bare = Context::new().with_remote_span_context(ids);
         let span = bare.with_span(tracer.start_with_context("work", &bare));
         assert_eq!(decided(&span).0, Some(priority));
-        // That counted nothing towards the limit.
+        // That decision didn't count towards the limit.
         let priority = if priority > 0 { 2 } else { -1 };
         assert_eq!(decided(&root).0, Some(priority));
     }

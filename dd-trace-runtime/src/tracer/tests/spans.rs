@@ -1,4 +1,4 @@
-//! What OpenTelemetry says of a span holds for ours.
+//! Our spans follow the rules of OpenTelemetry's.
 
 use opentelemetry::propagation::TextMapPropagator as _;
 
@@ -45,7 +45,7 @@ fn a_span_that_is_dropped_ends() {
 }
 
 #[test]
-fn ok_is_final_and_an_error_stays_where_nothing_is_said() {
+fn ok_is_final_and_unset_doesn_t_replace_an_error() {
     let error = || Status::error("broken");
     for (statuses, is_error) in [
         (vec![error(), Status::Unset], 1),
@@ -64,7 +64,7 @@ fn ok_is_final_and_an_error_stays_where_nothing_is_said() {
 }
 
 #[test]
-fn name_kind_events_and_links_are_those_of_the_builder_and_of_what_comes_later() {
+fn name_kind_events_and_links_come_from_the_builder_and_from_later_calls() {
     let (provider, tracer) = provider(&[]);
     let other = SpanContext::new(
         TraceId::from(5),
@@ -97,7 +97,7 @@ fn name_kind_events_and_links_are_those_of_the_builder_and_of_what_comes_later()
 }
 
 #[test]
-fn what_is_beyond_the_limits_is_dropped() {
+fn attributes_events_and_links_beyond_the_limits_are_dropped() {
     let (provider, tracer) = provider(&[]);
     let mut span = tracer.start("work");
     for index in 0..5_000 {
@@ -156,7 +156,7 @@ fn spans_that_end_in_any_order_leave_none_open() {
 }
 
 #[test]
-fn a_span_is_asked_for_its_trace_only_where_it_has_one() {
+fn a_span_is_asked_for_its_trace_only_if_it_has_one() {
     let remote = TraceContext::new(1, 2, Some(1)).into_otel(&Context::new());
     for cx in [Context::new(), remote] {
         assert!(crate::context::local_trace::of(&cx.span()).is_none());
@@ -194,7 +194,7 @@ fn spans_of_one_trace_on_many_threads_all_end_and_leave_none_open() {
 }
 
 #[test]
-fn the_open_spans_below_an_invocation_end_as_errors_and_what_is_above_it_stays_open() {
+fn the_open_spans_below_an_invocation_end_as_errors_and_those_above_it_stay_open() {
     let (provider, tracer) = provider(&[]);
     let above = Context::new().with_span(tracer.start("above"));
     let function = above.with_span(tracer.start_with_context("function", &above));
@@ -263,7 +263,7 @@ const PARENT: (&str, &str) = (
 );
 
 #[test]
-fn the_last_datadog_span_is_told_wherever_traceparent_names_the_parent() {
+fn the_last_datadog_span_is_a_tag_wherever_traceparent_names_the_parent() {
     let datadog = [
         ("x-datadog-trace-id", "123"),
         ("x-datadog-parent-id", "2457"),
@@ -341,7 +341,7 @@ fn items_of_baggage_are_tags_of_the_first_span() {
 }
 
 #[test]
-fn baggage_goes_on_whose_keys_are_encoded() {
+fn baggage_with_encoded_keys_is_passed_on() {
     let baggage =
         "%22%2C%3B%5C%28%29%2F%3A%3C%3D%3E%3F%40%5B%5D%7B%7D=%22%2C%3B%5C,userId=Am%C3%A9lie";
     for headers in [&[("baggage", baggage)][..], &[PARENT, ("baggage", baggage)]] {

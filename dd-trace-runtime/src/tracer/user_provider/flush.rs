@@ -63,8 +63,8 @@ impl Flushes {
         &self.provider
     }
 
-    /// Flushes, unless an earlier flush should have ended by now: an agent that is away is waited for once,
-    /// not after each response. Concurrent invocations that wait for the same flush share the one after it.
+    /// Flushes, unless an earlier flush should have ended by now: for an agent that is away there is one wait, and not
+    /// one after each response. Concurrent invocations that wait for the same flush share the one after it.
     pub(crate) async fn flush(&self, within: Duration) {
         let due = *lock(&self.due);
         if due.is_some_and(|due| due <= Instant::now()) {
@@ -76,7 +76,7 @@ impl Flushes {
         self.flush_in_time(within, Some(begun)).await;
     }
 
-    /// Flushes after any flush that goes on. Returns whether it has ended well and in time.
+    /// Flushes after any flush that is running. Returns whether the flush has ended well and in time.
     pub(crate) async fn flush_last(&self, within: Duration) -> bool {
         self.flush_in_time(within, None).await
     }
@@ -90,9 +90,9 @@ impl Flushes {
         })
     }
 
-    /// A flush blocks, so it has a thread; one that nobody waits for any more goes on there. It is none of
-    /// tokio's, whose runtime would wait for it when the process ends. None is needed where more have begun by
-    /// now than `begun`, since what had ended before is in those.
+    /// A flush blocks, so it has a thread, on which it goes on if nobody waits for it any more. The thread isn't one of
+    /// tokio's, for whose end the runtime would wait. No flush is needed if more than `begun` have begun by now: they
+    /// have every span that had ended before.
     async fn flush_alone(&self, due: Option<Instant>, begun: Option<usize>) -> bool {
         let alone = self.alone.clone().lock_owned().await;
         if begun.is_some_and(|begun| self.begun.load(Ordering::Acquire) > begun) {

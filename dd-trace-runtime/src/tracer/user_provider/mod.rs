@@ -16,8 +16,8 @@ use crate::context::trace_context::{TRACE_ID_HIGH, TraceContext};
 #[derive(Debug)]
 pub(crate) struct UserProvider {
     flushes: Flushes,
-    /// Whether there is a global propagator, which stays: it may be the only one that knows what the
-    /// provider's sampler decided, and the only one that can tell the sampler what a producer decided.
+    /// Whether there is a global propagator, which stays: only it may know the decision of the provider's sampler, and
+    /// only it may be able to tell the sampler of a producer's decision.
     has_propagator: bool,
 }
 
@@ -38,8 +38,8 @@ impl UserProvider {
         self.has_propagator
     }
 
-    /// As [`TraceContext::into_otel`], with what the user's propagator leaves in a context for its sampler
-    /// and its spans to find: Datadog's tracer keeps priority, origin and tags of a trace there alone.
+    /// As [`TraceContext::into_otel`], with the values that the user's propagator leaves in a context for its sampler
+    /// and its spans: Datadog's tracer keeps priority, origin and tags of a trace only there.
     pub(crate) fn continuing(&self, trace: TraceContext, cx: &Context) -> Context {
         if !self.has_propagator {
             return trace.into_otel(cx);
@@ -50,8 +50,8 @@ impl UserProvider {
         with_flags_of(&told, trace.into_otel(&told))
     }
 
-    /// Adds to the trace context of the active span of `cx` what the user's sampler decided, where the
-    /// trace is one that began in this process.
+    /// Adds the decision of the user's sampler to the trace context of the active span of `cx`, if the trace began in
+    /// this process.
     pub(crate) fn decide(&self, cx: &Context, trace: &mut TraceContext) {
         let span = cx.span();
         let member = DdMember::of(span.span_context().trace_state());
@@ -72,8 +72,8 @@ impl UserProvider {
     }
 }
 
-/// Names the upper half of the trace id on the first span of this process in a trace: Datadog's tracer does
-/// for a trace that it continues, and not for one that it begins.
+/// Sets the upper half of the trace id on the first span of this process in a trace. Datadog's tracer does so for a
+/// trace that it continues, but not for one that it begins.
 pub(crate) fn name_trace_id_high(span: &mut impl Span, parent: &Context) {
     let parent = parent.span().span_context().clone();
     if parent.is_valid() && !parent.is_remote() {
@@ -86,8 +86,8 @@ pub(crate) fn name_trace_id_high(span: &mut impl Span, parent: &Context) {
     }
 }
 
-/// `cx` with the trace flags of `told`, where that is the same trace: they may say more than whether it is
-/// sampled, such as that nobody has decided yet.
+/// `cx` with the trace flags of `told`, if both are of the same trace. The flags may say more than whether it is
+/// sampled, such as that there is no decision yet.
 fn with_flags_of(told: &Context, cx: Context) -> Context {
     let told = told.span().span_context().clone();
     let ours = cx.span().span_context().clone();

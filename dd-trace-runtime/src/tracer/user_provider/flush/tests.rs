@@ -8,11 +8,11 @@ use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
 use super::*;
 
-/// Far more than anything takes that works.
+/// Far longer than anything that works takes.
 const LIMIT: Duration = Duration::from_secs(20);
 const SOON: Duration = Duration::from_millis(10);
 
-/// Flushes until it is told how that ends.
+/// A processor whose flush ends when and how the test says.
 #[derive(Debug)]
 struct Slow {
     flushes: Arc<Mutex<usize>>,
@@ -42,7 +42,7 @@ impl SpanProcessor for Slow {
     }
 }
 
-/// A provider, how often it was flushed, and what ends a flush.
+/// A provider, the number of its flushes, and the sender that ends a flush.
 fn slow() -> (Flushes, Arc<Mutex<usize>>, Sender<End>) {
     let (ends, end) = channel();
     let flushes = Arc::default();
@@ -76,7 +76,7 @@ async fn a_flush_that_takes_too_long_is_neither_begun_again_nor_waited_for() {
 }
 
 #[tokio::test]
-async fn of_two_at_a_time_the_later_one_has_a_flush_of_its_own() {
+async fn the_later_of_two_flushes_at_a_time_is_a_flush_of_its_own() {
     let (provider, flushes, ends) = slow();
     ends.send(End::Well).unwrap();
     ends.send(End::Well).unwrap();
@@ -85,7 +85,7 @@ async fn of_two_at_a_time_the_later_one_has_a_flush_of_its_own() {
 }
 
 #[tokio::test]
-async fn those_that_wait_for_the_same_flush_share_the_next_one() {
+async fn callers_that_wait_for_the_same_flush_share_the_next_one() {
     let (provider, flushes, ends) = slow();
     // Not before all of them wait, however busy this machine is.
     let end = async {
