@@ -172,8 +172,8 @@ impl Explanation {
         self.context.as_ref()
     }
 
-    /// The place that held the trace context: its path in the event, or a note that the extractor returned it. `None` for
-    /// a new trace.
+    /// The place that held the trace context: its path in the event, or a note that the extractor returned it. `None`
+    /// for a new trace.
     #[must_use]
     pub fn place(&self) -> Option<&str> {
         self.parent.as_ref().map(|parent| parent.place.as_str())

@@ -28,7 +28,8 @@ pub(crate) struct InvocationState(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     state: Mutex<State>,
-    /// The ids for log lines outside of the handler. They are not in `state`, which may be locked while a line is written.
+    /// The ids for log lines outside of the handler. They are not in `state`, which may be locked while a line is
+    /// written.
     #[cfg(feature = "tracing")]
     ids: OnceLock<(TraceId, SpanId)>,
 }

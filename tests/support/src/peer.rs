@@ -28,7 +28,8 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// Starts `program` for a free port. `tell` adds the arguments and variables that the program needs to listen there.
+    /// Starts `program` for a free port. `tell` adds the arguments and variables that the program needs to listen
+    /// there.
     pub fn spawn(program: impl AsRef<OsStr>, tell: impl FnOnce(&mut Command, u16)) -> Self {
         let port = free_port();
         let folder = workspace().join(format!("target/tmp/peer-{port}"));

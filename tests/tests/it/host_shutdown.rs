@@ -64,8 +64,8 @@ impl Worker {
     }
 }
 
-/// How many different spans have arrived: those that were on their way when `send_every` ended may arrive again with the
-/// shutdown.
+/// How many different spans have arrived: those that were on their way when `send_every` ended may arrive again with
+/// the shutdown.
 fn arrived(agent: &Agent) -> usize {
     let spans = agent.spans().into_iter().map(|span| span.span_id);
     spans.collect::<BTreeSet<_>>().len()

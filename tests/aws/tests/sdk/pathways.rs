@@ -1,5 +1,5 @@
-//! Data Streams Monitoring: the pathway in the messages of calls. ddtrace 4.16 gives the same calls of boto3 these hashes,
-//! with `DD_EXPERIMENTAL_PROPAGATE_PROCESS_TAGS_ENABLED=false`.
+//! Data Streams Monitoring: the pathway in the messages of calls. ddtrace 4.16 gives the same calls of boto3 these
+//! hashes, with `DD_EXPERIMENTAL_PROPAGATE_PROCESS_TAGS_ENABLED=false`.
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_kinesis::primitives::Blob;

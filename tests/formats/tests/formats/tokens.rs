@@ -1,5 +1,5 @@
-//! Outside a trace, a payload makes the same calls of a serializer as serde's own derive, and doesn't ask the serializer
-//! whether it is human-readable.
+//! Outside a trace, a payload makes the same calls of a serializer as serde's own derive, and doesn't ask the
+//! serializer whether it is human-readable.
 
 use std::collections::BTreeMap;
 
