@@ -1,6 +1,5 @@
 //! `Records`: batches of SQS, SNS and Kinesis.
 
-use super::attribute::Attribute;
 use super::batch::others;
 use super::sns::Notification;
 use super::{kinesis, sqs};
@@ -91,10 +90,7 @@ impl<'a> Record<'a> {
                         .map(|seen| seen.kinesis.insert(trigger::KinesisData::default()));
                     record.kinesis = Some(kinesis::Data::read(json, seen));
                 }
-                b"body" => record.sqs.body = json.raw_bytes(),
-                b"messageAttributes" => record.sqs.attribute = Attribute::among(json),
-                b"attributes" => record.sqs.system = Some(json.clone()),
-                _ => {}
+                name => record.sqs.note(name, json),
             }
         }
         record

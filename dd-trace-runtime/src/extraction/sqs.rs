@@ -1,7 +1,5 @@
 //! SQS: what SNS or EventBridge sent as the body, the message attribute `_datadog`, and the header that
 //! Datadog's Java tracer plants.
-//!
-//! `records.rs` reads the fields of a record; `attribute.rs` decodes the attribute.
 
 use memchr::memmem::find;
 
@@ -22,7 +20,17 @@ pub(super) struct Message<'a> {
     pub(super) system: Option<Reader<'a>>,
 }
 
-impl Message<'_> {
+impl<'a> Message<'a> {
+    /// Notes the member `name` of a record, whose value comes next.
+    pub(super) fn note(&mut self, name: &[u8], json: &mut Reader<'a>) {
+        match name {
+            b"body" => self.body = json.raw_bytes(),
+            b"messageAttributes" => self.attribute = Attribute::among(json),
+            b"attributes" => self.system = Some(json.clone()),
+            _ => {}
+        }
+    }
+
     /// The trace context, in the order of the table in `guide::sources`.
     ///
     /// A body of the user's own isn't searched for a carrier: no Datadog library does that.
