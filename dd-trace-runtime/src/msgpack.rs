@@ -172,6 +172,15 @@ pub(crate) fn cut(text: &str, limit: usize) -> &str {
         .unwrap_or_default()
 }
 
+/// The bytes that the header of an array of this length takes.
+pub(crate) fn array_header(len: usize) -> usize {
+    match len {
+        0..=0xf => 1,
+        0x10..=0xffff => 3,
+        _ => 5,
+    }
+}
+
 /// The agent refuses bodies of far fewer bytes than this has entries.
 fn length(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
@@ -201,6 +210,15 @@ mod tests {
         let decoded: std::collections::HashMap<String, u64> =
             rmp_serde::from_slice(&out.into_bytes()).unwrap();
         assert_eq!(decoded, [("a".to_owned(), 1)].into());
+    }
+
+    #[test]
+    fn the_header_of_an_array_takes_as_many_bytes_as_are_written() {
+        for len in [0, 1, 15, 16, 65_535, 65_536] {
+            let mut out = Msgpack::with_capacity(0);
+            out.array(len);
+            assert_eq!(array_header(len), out.as_slice().len(), "{len}");
+        }
     }
 
     #[test]

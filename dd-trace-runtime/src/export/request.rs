@@ -1,12 +1,12 @@
 //! One request to `/v0.4/traces`.
 
-use std::io;
+use std::io::{self, Write as _};
 
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::queue::Chunk;
 use crate::config::AgentAddress;
-use crate::msgpack::Msgpack;
+use crate::msgpack::{Msgpack, array_header};
 
 /// The head of every request, up to its numbers.
 #[derive(Debug)]
@@ -85,21 +85,16 @@ impl Request<'_> {
     fn write_head(&self, pending: &mut Vec<u8>) {
         let Head(head) = self.head;
         let count = self.chunks.len();
-        let mut array = Msgpack::with_capacity(5);
-        array.array(count);
-        let array = array.into_bytes();
         let bytes: usize = self.chunks.iter().map(|chunk| chunk.bytes.len()).sum();
-        let length = array.len() + bytes;
-        for part in [
-            head,
-            "X-Datadog-Trace-Count: ",
-            &count.to_string(),
-            "\r\nContent-Length: ",
-            &length.to_string(),
-            "\r\n\r\n",
-        ] {
-            pending.extend_from_slice(part.as_bytes());
-        }
-        pending.extend_from_slice(&array);
+        let length = array_header(count) + bytes;
+        pending.extend_from_slice(head.as_bytes());
+        // Writing to a `Vec` cannot fail.
+        let _ = write!(
+            pending,
+            "X-Datadog-Trace-Count: {count}\r\nContent-Length: {length}\r\n\r\n"
+        );
+        let mut out = Msgpack::into_buffer(std::mem::take(pending));
+        out.array(count);
+        *pending = out.into_bytes();
     }
 }
