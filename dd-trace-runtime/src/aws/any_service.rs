@@ -1,4 +1,4 @@
-//! Any service of AWS, known by what the SDK says of every call.
+//! Calls of any AWS service, described by what the SDK knows about every call.
 
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 
@@ -18,9 +18,9 @@ use super::interceptor::{Interceptor, Service};
 /// # }
 /// ```
 ///
-/// A service that has a feature of its own is better off with
-/// [`datadog_tracing()`](super::DatadogTracing::datadog_tracing), which knows its requests as well: which queue or
-/// table they are about, and where the trace context goes. A client that has both makes one span a call.
+/// For a service that has a feature of its own, use
+/// [`datadog_tracing()`](super::DatadogTracing::datadog_tracing). It also knows the requests: which queue or table they
+/// name, and where the trace context goes. A client that has both interceptors makes one span for each call.
 #[must_use]
 pub fn interceptor() -> impl Intercept + Clone + 'static {
     Interceptor::<AnyService>::new()

@@ -14,7 +14,7 @@ use crate::context::carrier::Carrier;
 use crate::span::inferred::pointer_attributes;
 use crate::telemetry::Telemetry;
 
-/// What is called.
+/// The operation that a call is for.
 #[derive(Debug)]
 pub(super) struct Operation<'a> {
     /// The SDK's name of the service, such as `SQS`.
@@ -22,21 +22,23 @@ pub(super) struct Operation<'a> {
     /// Such as `SendMessage`.
     pub(super) name: &'a str,
     pub(super) region: Option<&'a str>,
+    /// The part before the service's host name, such as a bucket.
+    pub(super) subdomain: Option<&'a str>,
 }
 
-/// What came of a call.
+/// The result of a call.
 #[derive(Debug)]
 pub(super) struct Answer<'a> {
-    /// The last one, where the service answered.
+    /// The last response, if the service answered.
     pub(super) response: Option<&'a HttpResponse>,
     pub(super) result: Option<Result<&'a Output, &'a OrchestratorError<Error>>>,
-    /// How many requests went out.
+    /// How many requests were sent.
     pub(super) attempts: u32,
 }
 
 /// A call whose span is open; it ends with [`finish`](Self::finish), or when the call's future is dropped.
 ///
-/// The latter is also what becomes of a call in the SDK's own time limit for an operation: no hook is told.
+/// The SDK drops the future when its time limit for an operation passes, and calls no hook.
 #[derive(Debug)]
 pub(super) struct Call {
     telemetry: Telemetry,
@@ -100,12 +102,12 @@ impl Call {
         (!carrier.is_empty()).then_some(carrier)
     }
 
-    /// Whether nobody has looked into the request yet; asked once a call.
+    /// Whether no interceptor has read the request yet. True once for each call.
     pub(super) fn is_first_to_read(&mut self) -> bool {
         !std::mem::replace(&mut self.has_been_read, true)
     }
 
-    /// Notes what the call is going to write.
+    /// Remembers what the call is going to write.
     pub(super) fn is_to_write(&mut self, writes: impl FnOnce(&Telemetry) -> Option<Writes>) {
         if self.telemetry.adds_span_pointers() {
             self.writes = writes(&self.telemetry);
@@ -119,7 +121,7 @@ impl Call {
         self.context.span().set_attributes(tags);
     }
 
-    /// Ends the span with what came of the call.
+    /// Ends the span with the result of the call.
     pub(super) fn finish(
         &mut self,
         answer: &Answer<'_>,
@@ -160,7 +162,7 @@ impl Drop for Call {
     }
 }
 
-/// Points at what was written: its readers have the same hash, and point up.
+/// Adds span pointers to what was written. Its readers have the same hash, with the direction `u`.
 fn point_at(writes: Option<Writes>, output: &Output, span: &SpanRef<'_>) {
     let pointers = writes.map(|writes| writes.pointers(output));
     for pointer in pointers.into_iter().flatten() {
@@ -171,8 +173,8 @@ fn point_at(writes: Option<Writes>, output: &Output, span: &SpanRef<'_>) {
     }
 }
 
-/// The tags on which Datadog's tracers agree: those of ddtrace 4.16 (`utils_botocore/span_tags.py`) and
-/// dd-trace 5.132 (`datadog-plugin-aws-sdk/src/base.js`) were read.
+/// The tags on which ddtrace 4.16 (`utils_botocore/span_tags.py`) and dd-trace 5.132
+/// (`datadog-plugin-aws-sdk/src/base.js`) agree.
 ///
 /// | | Python | Node | here |
 /// |---|---|---|---|
@@ -184,7 +186,7 @@ fn point_at(writes: Option<Writes>, output: &Output, span: &SpanRef<'_>) {
 /// | `retry_attempts` | any | none | from 1 on |
 /// | error | 5xx, or no answer | any | any |
 ///
-/// Where they differ, the names are those of Datadog's tracer for Go and of its branch for this SDK.
+/// Where they differ, the names come from Datadog's tracer for Go and from its branch for this SDK.
 fn tags(
     operation: &Operation<'_>,
     service_name: &ServiceName<'_>,
@@ -207,12 +209,26 @@ fn tags(
     tags.push(KeyValue::new("aws.service", service_id.clone()));
     tags.push(KeyValue::new("aws_service", service_id));
     if let Some(region) = operation.region {
-        region_tags(region, service_name.peer, telemetry, &mut tags);
+        region_tags(region, &mut tags);
+        if let Some(peer) = service_name.peer
+            && telemetry.on_lambda()
+        {
+            let host = host(operation.subdomain, peer, region);
+            tags.push(KeyValue::new("peer.service", host));
+        }
     }
     tags
 }
 
-fn region_tags(region: &str, peer: Option<&str>, telemetry: &Telemetry, tags: &mut Vec<KeyValue>) {
+/// On Lambda no agent finds out the host of a service, so the tracers tag it.
+fn host(subdomain: Option<&str>, peer: &str, region: &str) -> String {
+    match subdomain {
+        Some(subdomain) => format!("{subdomain}.{peer}.{region}.amazonaws.com"),
+        None => format!("{peer}.{region}.amazonaws.com"),
+    }
+}
+
+fn region_tags(region: &str, tags: &mut Vec<KeyValue>) {
     let partition = match region {
         region if region.starts_with("cn-") => "aws-cn",
         region if region.starts_with("us-gov-") => "aws-us-gov",
@@ -221,11 +237,6 @@ fn region_tags(region: &str, peer: Option<&str>, telemetry: &Telemetry, tags: &m
     tags.push(KeyValue::new("aws.partition", partition));
     tags.push(KeyValue::new("aws.region", region.to_owned()));
     tags.push(KeyValue::new("region", region.to_owned()));
-    // In Lambda there is no agent that would find it out, so the tracers say it themselves.
-    if let Some(peer) = peer.filter(|_| telemetry.on_lambda()) {
-        let host = format!("{peer}.{region}.amazonaws.com");
-        tags.push(KeyValue::new("peer.service", host));
-    }
 }
 
 fn request_id(response: &HttpResponse) -> Option<&str> {

@@ -1,4 +1,4 @@
-//! The member `_datadog` of a JSON text.
+//! The member `_datadog` of a JSON object.
 
 use std::ops::Range;
 
@@ -9,19 +9,19 @@ use super::json::Object;
 use super::text::{End, Text};
 use crate::context::carrier::Carrier;
 
-/// The name, as it stands before the value.
+/// The name, as it is written before the value.
 const NAME: &str = "\"_datadog\":";
 
 /// The member that carries the headers.
 #[derive(Debug)]
 pub(super) struct DatadogMember(String);
 
-/// Where the member goes, in a text that hasn't changed yet.
+/// Where the member goes in the text, before any change.
 #[derive(Debug)]
 pub(super) enum Place {
     /// It becomes the last one.
     Last(End),
-    /// It takes the place of these values: there is one already, or several.
+    /// It replaces these values of a member that exists, once or several times.
     Instead(Vec<Range<usize>>),
 }
 
@@ -65,11 +65,11 @@ impl DatadogMember {
 }
 
 impl Place {
-    /// In a text that the service refuses unless it is JSON; `None` where it looks like no object.
+    /// For a text that the service only accepts as JSON; `None` if it doesn't look like an object.
     ///
-    /// To parse it would cost more than all the rest, and change nothing for the user: no text that isn't
-    /// JSON becomes so by a member before its last brace, and the service refuses it as it would have. A search
-    /// tells whether there may be the member already.
+    /// The text isn't parsed, because parsing would cost more than everything else. Text that isn't JSON doesn't
+    /// become JSON by a member before its last brace, so the service refuses it as before. A search finds out
+    /// whether the text may have the member already.
     #[cfg(any(feature = "aws-eventbridge", feature = "aws-sfn"))]
     pub(super) fn in_json(text: &str) -> Option<Self> {
         let end = End::of(text.as_bytes())?;
@@ -79,11 +79,11 @@ impl Place {
         Some(Self::Last(end))
     }
 
-    /// In data that may be anything, and is to stay so: `None` unless all of it is a JSON object.
+    /// For data in any format: `None` unless all of it is one JSON object.
     ///
-    /// A line such as `{a}`, or several objects one after the other, look like one from outside. So the data
-    /// is parsed, which takes a microsecond a kilobyte, and most of what an injection into it costs. That is fifty
-    /// times a search; a check of the grammar alone, written for this, took three quarters of it.
+    /// `{a}`, and several objects in a row, also begin and end with braces. So the data is parsed, which takes a
+    /// microsecond for each kilobyte: most of the cost of an injection, and fifty times the cost of a search. A
+    /// grammar check written for this purpose took three quarters of that time.
     #[cfg(any(feature = "aws-iot", feature = "aws-kinesis"))]
     pub(super) fn in_data(data: &[u8]) -> Option<Self> {
         let end = End::of(data)?;
@@ -106,10 +106,10 @@ impl Place {
     }
 }
 
-/// Whether one of the names in a text may be `_datadog`: it is written there, or one of its letters is
-/// behind an escape, all of which lie between `\u005f` and `\u0074`.
+/// Whether a name in the text may be `_datadog`, written plainly or with escapes. The escapes of its letters lie
+/// between `\u005f` and `\u0074`.
 fn may_have_member(text: &[u8]) -> bool {
-    /// To search for two bytes takes half the time of a search for two words, unless they are many.
+    /// A search for two bytes takes half the time of a search for two words, unless there are many hits.
     const MANY: usize = 32;
     let mut marks = memchr2_iter(b'_', b'\\', text);
     let mut tails = marks.by_ref().take(MANY).filter_map(|at| text.get(at..));
@@ -123,7 +123,7 @@ fn may_have_member(text: &[u8]) -> bool {
     memmem::find(rest, DATADOG.as_bytes()).is_some() || escapes.any(is_letter)
 }
 
-/// What the escape of an ASCII letter starts with.
+/// The start of the escape of an ASCII letter.
 const ESCAPE: &[u8] = b"\\u00";
 
 fn is_letter(escape: &[u8]) -> bool {

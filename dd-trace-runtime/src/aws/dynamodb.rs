@@ -1,13 +1,13 @@
 //! DynamoDB: span pointers at the items of `PutItem`, `UpdateItem`, `DeleteItem`, `BatchWriteItem` and
 //! `TransactWriteItems`.
 //!
-//! A record of a table's stream carries no trace context. The span of the call that wrote an item points at it
-//! instead, by a hash of the table and the item's primary key, and the span of the function that gets the record
-//! points at the same: Datadog shows the two linked. It doesn't matter in which language the other one is written.
+//! A record of a table's stream carries no trace context. Instead, the span of the call that wrote an item has a span
+//! pointer: a hash of the table and the item's primary key. The span of the function that gets the record has the same
+//! hash, and Datadog links the two, whatever language each is written in.
 //!
-//! An item that is put doesn't say which of its attributes are the key. That stands in
-//! `DD_TRACE_DYNAMODB_TABLE_PRIMARY_KEYS`, such as `{"orders":["tenant","id"]}`; without it there is no pointer at an
-//! item that is put. What `BatchWriteItem` couldn't process has none either.
+//! The request of `PutItem` doesn't say which attributes are the key. `DD_TRACE_DYNAMODB_TABLE_PRIMARY_KEYS` says it, such
+//! as `{"orders":["tenant","id"]}`; without it an item that is put has no pointer. Items that `BatchWriteItem` couldn't
+//! process have none either.
 //! `DD_TRACE_AWS_ADD_SPAN_POINTERS=false` switches all of them off. No request changes.
 //!
 //! ```no_run
@@ -74,7 +74,7 @@ impl Service for DynamoDb {
     }
 }
 
-/// That of a batch whose items are all of one table.
+/// The table of a batch whose items all belong to one table.
 fn only_table(input: &Input) -> Option<&str> {
     let batch = input.downcast_ref::<BatchWriteItemInput>()?;
     let mut tables = batch.request_items()?.keys();
@@ -82,7 +82,7 @@ fn only_table(input: &Input) -> Option<&str> {
     tables.next().is_none().then_some(table)
 }
 
-/// `None` unless the call is about one item.
+/// `None` unless the call writes one item.
 fn one(input: &Input, items: &Items<'_>) -> Option<Vec<SpanPointer>> {
     let pointer = if let Some(put) = input.downcast_ref::<PutItemInput>() {
         items.put(put.table_name()?, put.item()?)
@@ -110,7 +110,7 @@ fn transaction(input: &Input, items: &Items<'_>) -> Option<Vec<SpanPointer>> {
     Some(pointers.collect())
 }
 
-/// All items of the batch but those that the answer gives back.
+/// All items of the batch except those that the response returns as unprocessed.
 fn batch_write(batch: &BatchWriteItemInput, telemetry: &Telemetry) -> Writes {
     let keys = telemetry.dynamodb_keys().clone();
     let mut pointers = Items(&keys).requested(batch.request_items());

@@ -1,8 +1,8 @@
 //! EventBridge: every entry of `PutEvents`.
 //!
-//! The headers are the last member, `_datadog`, of an entry's detail, with the start time and the bus for the
-//! span that Datadog makes of it; an older one is replaced. A detail that is no JSON object, and an entry that
-//! would grow to 256 KiB or 1 MiB, stays as it is; so does a whole request that would.
+//! The headers are the last member, `_datadog`, of an entry's detail; an older one is replaced. The member also has the start
+//! time and the bus, of which Datadog makes a span. An entry stays as it is if its detail isn't a JSON object or if it
+//! would grow to 256 KiB or 1 MiB. So does a whole request that would.
 //!
 //! ```no_run
 //! use aws_sdk_eventbridge::config::{BehaviorVersion, Builder};
@@ -76,10 +76,9 @@ impl Service for EventBridge {
     }
 }
 
-/// Every detail gets the headers, and what Datadog makes the span of the event bus of: when the event was
-/// put, and onto which bus.
+/// Every detail gets the headers, the time of the call, and the bus. Datadog makes a span of the last two.
 ///
-/// An entry without a detail is refused by EventBridge, and is to be so.
+/// EventBridge refuses an entry without a detail, so it stays as it is.
 fn put(input: &mut PutEventsInput, mut carrier: Carrier, now: SystemTime) -> Option<LeftOut> {
     let start = now.duration_since(UNIX_EPOCH).unwrap_or_default();
     carrier.insert("x-datadog-start-time", start.as_millis().to_string());
@@ -100,7 +99,7 @@ fn put(input: &mut PutEventsInput, mut carrier: Carrier, now: SystemTime) -> Opt
 
 type Change<'a> = (&'a mut String, Rc<DatadogMember>, Place);
 
-/// What becomes of the detail of an entry of `size` bytes, and its length then.
+/// The change of the detail of an entry of `size` bytes, and the length of the detail afterwards.
 fn change<'a>(
     entry: &'a mut PutEventsRequestEntry,
     size: usize,
@@ -142,7 +141,7 @@ fn with_pathway(
     }
 }
 
-/// The member for entries onto one bus, made once for those that follow each other.
+/// The member for the entries of one bus. It is made once for consecutive entries of a bus.
 #[derive(Debug)]
 struct Members {
     without_bus: Rc<DatadogMember>,
@@ -170,8 +169,7 @@ impl Members {
     }
 }
 
-/// What an entry counts for, as `putEventEntrySize` of dd-trace 5.132 has it: its texts, and a fixed part for
-/// a time.
+/// The size of an entry, as in `putEventEntrySize` of dd-trace 5.132: its texts, and a fixed size for a time.
 fn size(entry: &PutEventsRequestEntry) -> usize {
     const TIME: usize = 14;
     let texts = [entry.source(), entry.detail_type(), entry.detail()];

@@ -1,4 +1,4 @@
-//! What is said about a call that failed.
+//! The error tags of a call that failed.
 
 use std::error::Error as StdError;
 
@@ -24,7 +24,7 @@ impl ErrorTags {
     }
 }
 
-/// Of a call that came to no end.
+/// The tags of a call that didn't finish.
 pub(super) fn dropped() -> ErrorTags {
     ErrorTags {
         kind: "Dropped".to_owned(),
@@ -34,8 +34,8 @@ pub(super) fn dropped() -> ErrorTags {
     }
 }
 
-/// The service's own code and message where it answered; else which part of the call went wrong, by the
-/// names that `SdkError` has for them.
+/// The service's own code and message if it answered. Otherwise the part of the call that failed, by its name in
+/// `SdkError`.
 pub(super) fn describe(
     error: &OrchestratorError<Error>,
     operation: &str,
@@ -65,7 +65,7 @@ pub(super) fn describe(
     }
 }
 
-/// The messages of an error and of what caused it; one that is repeated is said once.
+/// The messages of an error and its sources, without repetitions.
 fn chain(error: &dyn StdError) -> String {
     let mut messages = vec![error.to_string()];
     let mut cause = error.source();

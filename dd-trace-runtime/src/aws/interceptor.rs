@@ -36,38 +36,42 @@ pub(super) trait Service: fmt::Debug + Send + Sync + 'static {
     /// The tags that say which queue, topic or function a call is about.
     fn tags(_: &Input, _: &mut Vec<KeyValue>) {}
 
-    /// Makes the request ask for what consumers need, with an active trace or without.
+    /// The part before the service's host name, if the input has it: a bucket.
+    fn subdomain(_: &Input) -> Option<&str> {
+        None
+    }
+
+    /// Makes the request ask for what consumers need, even without an active trace.
     fn ask(_: &mut Input) {}
 
-    /// Puts the headers into the request, if it is one that carries them; every part of it that has no room
-    /// for them stays as it is.
+    /// Puts the headers into a request that can carry them. A part of it that has no room stays as it is.
     fn inject(_: &mut Input, _: &dyn Fn() -> Option<Carrier>) -> Option<LeftOut> {
         None
     }
 
-    /// What the call is going to write; asked only where spans point at it.
+    /// What the call is going to write. Only called if spans have pointers to it.
     fn writes(_: &Input, _: &Telemetry) -> Option<Writes> {
         None
     }
 
-    /// Where the messages come from that the call asks for.
+    /// The queue or stream from which the call receives messages.
     #[cfg(feature = "dsm")]
     fn receives(_: &Input) -> Option<Topic<'_>> {
         None
     }
 
-    /// Hands out each message of the answer.
+    /// Calls the function with each message of the response.
     #[cfg(feature = "dsm")]
     fn received(_: &Output, _: &mut dyn FnMut(Received)) {}
 
-    /// The code and message of an error that the service answered with, as the SDK has read them; of an
-    /// operation without a trace context in it they are read again.
+    /// The code and message of the service's error, as the SDK has read them. For an operation that carries no trace
+    /// context they are read from the response again.
     fn error(_: &Error) -> Option<&ErrorMetadata> {
         None
     }
 }
 
-/// Makes the span of each call and puts its context into the request. Nothing here fails.
+/// Makes the span of each call and puts its context into the request. It never fails.
 pub(super) struct Interceptor<S>(PhantomData<fn() -> S>);
 
 impl<S> Interceptor<S> {
@@ -107,7 +111,7 @@ impl<S: Service> Intercept for Interceptor<S> {
         if let Some(receiving) = Receiving::from(|| S::receives(context.input())) {
             cfg.interceptor_state().store_put(receiving);
         }
-        // A config that was given several interceptors makes one span all the same.
+        // A config with several interceptors still makes one span.
         let has_span = cfg.load::<Call>().is_some();
         if !has_span && let Some(call) = start::<S>(context.input(), cfg) {
             cfg.interceptor_state().store_put(call);
@@ -168,6 +172,7 @@ fn start<S: Service>(input: &Input, cfg: &ConfigBag) -> Option<Call> {
         service_id: operation.service(),
         name: operation.name(),
         region: cfg.load::<Region>().map(AsRef::as_ref),
+        subdomain: S::subdomain(input),
     };
     Call::start(&operation, |tags| S::tags(input, tags))
 }

@@ -1,8 +1,8 @@
 //! IoT: `Publish`, for a payload that is a JSON object.
 //!
-//! The headers are a member `_datadog` of the payload, where a function behind an IoT rule finds them by itself with
-//! `SELECT *`. A payload of anything else, and one that would grow over 128 KB, stays as it is. A retained message
-//! stays as well: it outlives its trace.
+//! The headers are the member `_datadog` of the payload. A function behind an IoT rule with `SELECT *` finds them there. A
+//! payload that isn't an object, or would grow over 128 KB, stays as it is. So does a retained message, because it
+//! outlives its trace.
 //!
 //! ```no_run
 //! use aws_sdk_iotdataplane::config::{BehaviorVersion, Builder};

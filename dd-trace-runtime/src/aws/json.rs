@@ -1,4 +1,4 @@
-//! The members of a JSON object, where they stand in its text; every other byte of it stays.
+//! Changes members of a JSON object in its text, and no other byte.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::text::{End, Text as _};
 
-/// The text of an object, and where its members stand.
+/// The text of an object, and the places of its members.
 #[derive(Debug)]
 pub(super) struct Object<'a> {
     text: &'a str,
@@ -27,7 +27,7 @@ struct Member {
 }
 
 impl<'a> Object<'a> {
-    /// Reads a text to its end, for the members whose names are wanted; `None` unless it is a JSON object.
+    /// Reads the whole text and finds the wanted members. `None` unless it is a JSON object.
     pub(super) fn read(text: &'a str, is_wanted: impl Fn(&str) -> bool) -> Option<Self> {
         let mut json = serde_json::Deserializer::from_str(text);
         let members = json.deserialize_map(Members { text, is_wanted }).ok()?;
@@ -35,12 +35,12 @@ impl<'a> Object<'a> {
         Some(Self { text, members })
     }
 
-    /// The text of a wanted member's value; of several that of the last, as parsers have it.
+    /// The text of a wanted member's value. If there are several, the last one, as parsers do.
     pub(super) fn value(&self) -> Option<&'a str> {
         self.text.get(self.values().next_back()?)
     }
 
-    /// Where the values of the wanted members stand.
+    /// The places of the wanted members' values.
     pub(super) fn values(&self) -> impl DoubleEndedIterator<Item = Range<usize>> {
         let wanted = self.members.iter().filter(|member| member.is_wanted);
         wanted.map(|member| member.value..member.whole.end)
@@ -66,8 +66,8 @@ impl<'a> Object<'a> {
         Some(text)
     }
 
-    /// The text with `value`, which is JSON, in the place of the wanted members'; as the last member,
-    /// `name`, where there is none.
+    /// The text with `value`, which is JSON, in place of the wanted members' values. Without any, `name` becomes the last
+    /// member.
     pub(super) fn with(&self, name: &str, value: &str) -> Option<String> {
         let mut text = self.text.to_owned();
         if self.value().is_none() {
@@ -81,7 +81,7 @@ impl<'a> Object<'a> {
     }
 }
 
-/// Notes where the members stand.
+/// Collects the places of the members.
 struct Members<'a, F> {
     text: &'a str,
     is_wanted: F,
@@ -104,7 +104,7 @@ impl<'a, F: Fn(&str) -> bool> Visitor<'a> for Members<'a, F> {
 
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Vec<Member>, A::Error> {
         let mut members = Vec::new();
-        // A value is read whoever wants it: the text may yet be no JSON.
+        // Unwanted values are read, too, because they may not be valid JSON.
         while let Some((name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
             let start = self.place(value.get());
             members.push(Member {
@@ -117,7 +117,7 @@ impl<'a, F: Fn(&str) -> bool> Visitor<'a> for Members<'a, F> {
     }
 }
 
-/// What a name says; half a surrogate pair says nothing.
+/// The name without escapes; `None` for half of a surrogate pair.
 fn decode(name: &str) -> Option<Cow<'_, str>> {
     if name.contains('\\') {
         return serde_json::from_str(name).ok().map(Cow::Owned);

@@ -1,9 +1,8 @@
 //! Kinesis: `PutRecord`, and every record of `PutRecords`.
 //!
-//! The headers are the last member, `_datadog`, of data that is a JSON object; an older one is replaced. Other
-//! data, and a record that would grow over 1 MiB or 10 MiB with its partition key, stays as it is; so does a
-//! whole request that would grow over 5 MiB or 10 MiB. To tell, all data is parsed, which takes about a
-//! microsecond a kilobyte.
+//! The headers are the last member, `_datadog`, of data that is a JSON object; an older one is replaced. Other data stays
+//! as it is. So does a record that would grow over 1 MiB or 10 MiB with its partition key, and a whole request that
+//! would grow over 5 MiB or 10 MiB. All data is parsed for this, which takes about a microsecond for each kilobyte.
 //!
 //! ```no_run
 //! use aws_sdk_kinesis::config::{BehaviorVersion, Builder};
@@ -114,7 +113,7 @@ impl Service for Kinesis {
     }
 }
 
-/// As ddtrace 4.16 names it, by the ARN where the call has it.
+/// The ARN if the call has it, else the name, as in ddtrace 4.16.
 fn stream<'a>(arn: Option<&'a str>, name: Option<&'a str>) -> Topic<'a> {
     Topic::new("kinesis", arn.or(name))
 }
@@ -144,7 +143,7 @@ fn put<'a>(
     let mut batch = Batch::new(RECORD, REQUEST, records.len());
     for (data, key) in records {
         let size = data.as_ref().len();
-        // Data that is JSON in Base64 is what the user wants to be read as Base64, and stays.
+        // JSON in Base64 stays: its consumer expects Base64.
         let place = Place::in_data(data.as_ref()).ok_or(Reason::NoObject);
         let change = place.map(|place| (member.added_to(size, &place) + key, (data, place)));
         batch.add(size + key, change);

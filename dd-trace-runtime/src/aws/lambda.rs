@@ -1,9 +1,9 @@
 //! Lambda: `Invoke`, whatever its invocation type, and `InvokeWithResponseStream`.
 //!
-//! The headers are members of `custom` in the client context, flat, since a nested object would keep a function
-//! in Rust from starting: `lambda_runtime` accepts texts alone. Headers that `custom` has already, of any style,
-//! give way to them; what else the client context has stays. One that would be longer than 3583 bytes in Base64
-//! stays as it is.
+//! Each header is a member of `custom` in the client context. They aren't nested in an object, because `lambda_runtime` only
+//! accepts strings there, and a function in Rust would fail to start. Headers that `custom` already has, in any style, are
+//! replaced; everything else in the client context stays. A client context that would be longer than 3583 bytes in
+//! Base64 stays as it is.
 //!
 //! ```no_run
 //! use aws_sdk_lambda::config::{BehaviorVersion, Builder};
@@ -45,7 +45,7 @@ use crate::context::carrier::Carrier;
 /// The client context in Base64, by the SDK's documentation of `Invoke`.
 const LIMIT: Limit = Limit(&[3583]);
 
-/// The member of the client context in which a caller's own are.
+/// The member of the client context that holds the caller's own members.
 const CUSTOM: &str = "custom";
 
 impl DatadogTracing for Builder {
@@ -85,8 +85,7 @@ impl Service for Lambda {
     }
 }
 
-/// The client context with the headers, flat: functions in Rust couldn't start with a nested object in it,
-/// since `lambda_runtime` accepts texts alone.
+/// The client context with the headers. They aren't nested, because `lambda_runtime` only accepts strings.
 fn add_to(client_context: &mut Option<String>, carrier: &Carrier) -> Option<LeftOut> {
     let given = client_context.as_deref().unwrap_or_default();
     let context = match given {
@@ -102,7 +101,7 @@ fn add_to(client_context: &mut Option<String>, carrier: &Carrier) -> Option<Left
     batch.apply(|encoded| *client_context = Some(encoded))
 }
 
-/// Headers of an older trace context don't stay, of whatever style: with ours they would be two in one.
+/// Headers of an older trace context are removed, whatever their style. Otherwise there would be two contexts.
 fn with_headers(context: &str, carrier: &Carrier) -> Option<String> {
     let context = Object::read(context, |name| name == CUSTOM)?;
     let headers = carrier.to_json_string();

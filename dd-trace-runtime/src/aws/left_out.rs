@@ -1,4 +1,4 @@
-//! Why something goes out without its trace context.
+//! Why something is sent without its trace context.
 
 use crate::log;
 
@@ -17,14 +17,14 @@ pub(super) enum Reason {
     Attributes,
     /// The entry would grow over its limit.
     EntrySize,
-    /// All entries together would.
+    /// The whole request would grow over its limit.
     RequestSize,
-    /// The text that is to carry it is no JSON object.
+    /// The text isn't a JSON object.
     NoObject,
 }
 
 impl LeftOut {
-    /// One log line a call, whatever the number of its entries.
+    /// Writes one log line for each call, whatever the number of its entries.
     pub(super) fn report(&self, operation: &str) {
         let Self {
             entries,
@@ -38,7 +38,7 @@ impl LeftOut {
                 "{entries} of {of} entries of {operation} went out without their trace context: {why}"
             ),
         };
-        // Not every stream is of JSON, nor need it be.
+        // A stream needn't consist of JSON.
         if *reason == Reason::NoObject {
             log::debug!("{line}");
         } else {

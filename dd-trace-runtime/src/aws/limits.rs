@@ -4,13 +4,13 @@ use super::left_out::{LeftOut, Reason};
 
 /// The sizes in bytes, ascending, that an entry or a request may have.
 ///
-/// There are several where AWS has raised the limit and a queue, a stream or an account may still have a
-/// lower one: what is below one of them stays below it, so that nothing is refused for its trace context.
+/// There are several if AWS has raised the limit, because a queue, a stream or an account may still have the lower one.
+/// What is below a limit stays below it, so that nothing is refused because of its trace context.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limit(pub(super) &'static [usize]);
 
 impl Limit {
-    /// Whether what was accepted at `before` bytes is so at `after`.
+    /// Whether something that is accepted with `before` bytes is also accepted with `after`.
     pub(super) fn admits(self, before: usize, after: usize) -> bool {
         let Self(limits) = self;
         let is_known = limits.last().is_some_and(|highest| after <= *highest);
@@ -19,7 +19,7 @@ impl Limit {
     }
 }
 
-/// The entries of one request, of which each is to get its trace context or to stay as it is.
+/// The entries of one request. Each gets a trace context or stays as it is.
 #[derive(Debug)]
 pub(super) struct Batch<T> {
     entry: Limit,
@@ -44,7 +44,7 @@ impl<T> Batch<T> {
         }
     }
 
-    /// An entry of `before` bytes that has `after` once `change` is made; a reason where there is none.
+    /// Adds an entry of `before` bytes: its size after the change and the change, or the reason why there is none.
     pub(super) fn add(&mut self, before: usize, change: Result<(usize, T), Reason>) {
         self.before += before;
         let change = change.and_then(|(after, change)| {
@@ -63,7 +63,7 @@ impl<T> Batch<T> {
         }
     }
 
-    /// Makes the changes, unless the request would grow out of its limit: then it stays as it is.
+    /// Makes the changes. A request that would grow over its limit stays as it is.
     pub(super) fn apply(mut self, make: impl FnMut(T)) -> Option<LeftOut> {
         if self.request.admits(self.before, self.after) {
             self.changes.into_iter().for_each(make);
@@ -73,7 +73,7 @@ impl<T> Batch<T> {
         self.left_out
     }
 
-    /// The reason of the last one is the one that is told.
+    /// The last reason is the one that is logged.
     fn leave_out(&mut self, entries: usize, reason: Reason) {
         let before = self.left_out.as_ref().map_or(0, |it| it.entries);
         self.left_out = Some(LeftOut {

@@ -1,6 +1,6 @@
-//! The operations of a service, each of which has a type of its own in the SDK.
+//! Reads a parameter of any operation of a service. The SDK has a type for each operation.
 
-/// Defines a function named as a getter of inputs: what an input names, if it is of one of these operations.
+/// Defines a function with the name of a getter. It calls that getter if the input belongs to one of the operations.
 ///
 /// Datadog's tracers for Python and Node (ddtrace 4.16, `ext/aws.py`; dd-trace 5.132, `generateTags` of each
 /// service) take the tag from that parameter whichever operation has it.

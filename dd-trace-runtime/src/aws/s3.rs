@@ -1,8 +1,8 @@
 //! S3: span pointers at the objects of `PutObject`, `CopyObject` and `CompleteMultipartUpload`.
 //!
-//! A notification of S3 carries no trace context. The span of the call that wrote an object points at it instead,
-//! by a hash of bucket, key and `ETag`, and the span of the function that is told of the object points at the same:
-//! Datadog shows the two linked. It doesn't matter in which language the other one is written.
+//! A notification of S3 carries no trace context. Instead, the span of the call that wrote an object has a span pointer: a
+//! hash of bucket, key and `ETag`. The span of the function that gets the notification has the same hash, and Datadog
+//! links the two, whatever language each is written in.
 //! `DD_TRACE_AWS_ADD_SPAN_POINTERS=false` switches both off. No request changes.
 //!
 //! ```no_run
@@ -53,6 +53,10 @@ impl Service for S3 {
             tags.push(KeyValue::new("aws.s3.bucket_name", bucket.to_owned()));
             tags.push(KeyValue::new("bucketname", bucket.to_owned()));
         }
+    }
+
+    fn subdomain(input: &Input) -> Option<&str> {
+        operations::bucket(input)
     }
 
     fn writes(input: &Input, _: &Telemetry) -> Option<Writes> {

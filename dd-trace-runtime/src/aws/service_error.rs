@@ -1,18 +1,17 @@
-//! The error with which a service answered, as it stands in the answer.
+//! The error in the response of a service.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use memchr::memmem::find;
 use serde::Deserialize;
 
-/// What the SDK reads of an error of any operation, each of which has an error type of its own.
+/// What the SDK reads of an error. Each operation has an error type of its own.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct ServiceError {
     pub(super) code: Option<String>,
     pub(super) message: Option<String>,
 }
 
-/// Of the protocols of AWS: AWS JSON and REST JSON, and Query, which is XML. The names are those that the SDK
-/// looks for (`json_errors.rs` of each service).
+/// The protocols are AWS JSON, REST JSON, and Query, which is XML. The names are those that the SDK looks for (`json_errors.rs` of each service).
 #[derive(Debug, Default, Deserialize)]
 struct Json {
     code: Option<String>,
@@ -63,7 +62,7 @@ fn element(xml: &[u8], name: &str) -> Option<String> {
     Some(unescape(std::str::from_utf8(text).ok()?))
 }
 
-/// A text as it was before it became XML; the ampersand last, so that nothing is undone twice.
+/// The text without XML's escapes. The ampersand is last, so that nothing is unescaped twice.
 fn unescape(text: &str) -> String {
     let escapes = [
         ("&lt;", "<"),

@@ -1,4 +1,4 @@
-//! What a service is called in spans.
+//! The name of a service in spans.
 
 use std::borrow::Cow;
 

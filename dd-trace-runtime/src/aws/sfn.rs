@@ -1,12 +1,12 @@
 //! Step Functions: `StartExecution` and `StartSyncExecution`.
 //!
-//! The headers are the last member, `_datadog`, of an input that is a JSON object. One that has the member
-//! already is left alone, as it is handed on by an execution above; so is one that would grow over 256 KiB.
+//! The headers are the last member, `_datadog`, of an input that is a JSON object. An input that already has the member
+//! stays as it is, because an execution above has passed it on. So does one that would grow over 256 KiB.
 //!
-//! To a standard workflow, a second `StartExecution` with the same name and the same input is the first one
-//! again. The headers of two calls differ, and so their inputs do: the second is refused with
-//! `ExecutionAlreadyExists`, as under Datadog's other tracers. The SDK's own retries are one call. Where you
-//! repeat calls yourself and rely on that, give the input a member `"_datadog": null`, which is left alone.
+//! For a standard workflow, AWS treats a second `StartExecution` with the same name and input as a repetition of the
+//! first. With tracing, the inputs of two calls differ in their headers, so the second call fails with
+//! `ExecutionAlreadyExists`, as with Datadog's other tracers. The SDK's own retries count as one call. If you repeat
+//! calls yourself and rely on this, give the input the member `"_datadog": null`, which stays as it is.
 //!
 //! ```no_run
 //! use aws_sdk_sfn::config::{BehaviorVersion, Builder};
@@ -83,7 +83,7 @@ impl Service for StepFunctions {
     }
 }
 
-/// An input that has the member already is handed on by a state machine above, whose context it is.
+/// An input that already has the member comes from a state machine above, and keeps that context.
 fn add_to(input: &mut Option<String>, carrier: &Carrier) -> Option<LeftOut> {
     let input = input.as_mut()?;
     let place = Place::in_json(input);

@@ -1,8 +1,8 @@
 //! SNS: `Publish`, and every entry of `PublishBatch`.
 //!
-//! The headers are a message attribute `_datadog` of type `Binary`, since one of type `String` that holds JSON
-//! silently breaks the filter policies of subscriptions. A message with ten other attributes, and one that would
-//! grow over 256 KiB or 1 MiB, stays as it is; so does a whole batch that would.
+//! The headers are the message attribute `_datadog` of type `Binary`. JSON in an attribute of type `String` silently breaks
+//! the filter policies of subscriptions. A message stays as it is if it has ten other attributes or would grow over
+//! 256 KiB or 1 MiB. So does a whole batch that would.
 //!
 //! ```no_run
 //! use aws_sdk_sns::config::{BehaviorVersion, Builder};

@@ -1,9 +1,8 @@
 //! SQS: `SendMessage`, every entry of `SendMessageBatch`, and `ReceiveMessage`.
 //!
-//! The headers are a message attribute `_datadog` of type `String`, which every Datadog tracer writes and
-//! reads. A message with ten other attributes, and one that would grow over 256 KiB or 1 MiB, stays as it is;
-//! so does a whole batch that would. `ReceiveMessage` asks for the attribute, also without an active trace, and
-//! [`trace_context`] reads it.
+//! The headers are the message attribute `_datadog` of type `String`, which every Datadog tracer writes and reads. A message
+//! stays as it is if it has ten other attributes or would grow over 256 KiB or 1 MiB. So does a whole batch that
+//! would. `ReceiveMessage` asks for the attribute, even without an active trace, and [`trace_context`] reads it.
 //!
 //! ```no_run
 //! use aws_sdk_sqs::config::{BehaviorVersion, Builder};
@@ -151,7 +150,7 @@ fn send_batch(input: &mut SendMessageBatchInput, carrier: &Carrier) -> Option<Le
     message_attributes::inject(messages, LIMIT, &carrier.to_json_string())
 }
 
-/// Whether a name among those that `ReceiveMessage` asks for is that of the attribute, or a pattern for it.
+/// Whether a name that `ReceiveMessage` asks for is the attribute's name or a pattern that fits it.
 fn covers_datadog(name: &str) -> bool {
     match name.strip_suffix(".*") {
         Some(prefix) => DATADOG.starts_with(prefix),

@@ -1,8 +1,8 @@
-//! A JSON text that is changed where it stands: what is added costs no copy of the rest.
+//! Changes a JSON text in place, without a copy of the rest.
 
 use std::ops::Range;
 
-/// Where an object ends, by its outermost bytes: what is between them may be anything.
+/// The end of an object, found by its outermost bytes alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct End {
     /// Of the last brace.
@@ -12,7 +12,7 @@ pub(super) struct End {
 }
 
 impl End {
-    /// `None` where the text doesn't begin and end as an object does.
+    /// `None` if the text doesn't begin and end with braces.
     pub(super) fn of(text: &[u8]) -> Option<Self> {
         let inside = trim_end(text).strip_suffix(b"}")?;
         let start = inside.iter().position(|byte| !is_white_space(*byte))?;
@@ -23,7 +23,7 @@ impl End {
         })
     }
 
-    /// How many bytes `member` adds as the last one.
+    /// How many bytes `member` adds as the last member.
     #[cfg(any(
         feature = "aws-eventbridge",
         feature = "aws-iot",
@@ -48,14 +48,14 @@ fn trim_end(mut text: &[u8]) -> &[u8] {
     text
 }
 
-/// What JSON has for white space.
+/// JSON's white space.
 fn is_white_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\t' | b'\r')
 }
 
 /// A text, or the bytes of one.
 pub(super) trait Text: Sized {
-    /// Removes what follows `at`, and gives it; `None`, and nothing happens, where there is no such place.
+    /// Removes and returns what follows `at`; `None` if there is no such place, and nothing changes.
     fn cut(&mut self, at: usize) -> Option<Self>;
 
     /// Puts `parts` and then `rest` behind it, in room for no more than that.

@@ -1,4 +1,4 @@
-//! What a call writes that its readers will point at.
+//! What a call writes, for span pointers.
 
 use std::fmt;
 
@@ -6,14 +6,14 @@ use aws_smithy_runtime_api::client::interceptors::context::Output;
 
 use crate::event::span_pointer::SpanPointer;
 
-/// The pointers that an answer leads to.
+/// Makes span pointers from the response of a call.
 type Pointers = dyn FnOnce(&Output) -> Vec<SpanPointer> + Send + Sync;
 
-/// Known in part from the request, which is gone when the answer is there.
+/// It holds what it needs of the request, which is gone when the response arrives.
 pub(super) struct Writes(Box<Pointers>);
 
 impl Writes {
-    /// The pointers at what an answer says was written.
+    /// The span pointers to what was written, according to the response.
     #[cfg(any(feature = "aws-dynamodb", feature = "aws-s3"))]
     pub(super) fn new(
         pointers: impl FnOnce(&Output) -> Vec<SpanPointer> + Send + Sync + 'static,

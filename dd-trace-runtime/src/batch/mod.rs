@@ -1,4 +1,4 @@
-//! Batches of SQS, Kinesis and DynamoDB streams, a record at a time.
+//! Batches of SQS, Kinesis and DynamoDB streams, record by record.
 //!
 //! A handler that takes [`Records<R>`] as its event gives each record a span of its own below `aws.lambda`, and
 //! returns the records that failed, so that Lambda sends only those again:
@@ -9,7 +9,7 @@
 //! use lambda_runtime::{Error, LambdaEvent};
 //! use serde::Deserialize;
 //!
-//! /// What is needed of a record; `aws_lambda_events::sqs::SqsMessage` has all of it.
+//! /// The fields that the handler needs; `aws_lambda_events::sqs::SqsMessage` has all of it.
 //! #[derive(Deserialize)]
 //! struct Message { body: String }
 //!
@@ -68,17 +68,17 @@
 //! |---|---|---|---|
 //! | SQS | `aws.sqs.process` | the message's producer | `messageId` |
 //! | Kinesis | `aws.kinesis.process` | the record's producer | `kinesis.sequenceNumber` |
-//! | DynamoDB streams | `aws.dynamodb.process` | none | `dynamodb.SequenceNumber` |
+//! | DynamoDB streams | `aws.dynamodb.process` | a pointer at the item, which its writer has as well | `dynamodb.SequenceNumber` |
 //!
-//! - The span is active while the record is processed: spans and payloads made there belong below it. It is of the
-//!   kind `consumer`, has the queue, stream or table as its resource, and the error of a record that failed.
+//! - The span is active while the record is processed, so spans and payloads made there are below it. Its kind is
+//!   `consumer`, its resource the queue, stream or table, and its error that of the record.
 //! - A record fails if the handler returns an error for it, if the handler panics, or if the record doesn't fit `R`.
 //!   The other records go on. Each failure is a log line of level `WARN`.
-//! - In a FIFO queue, a Kinesis stream and a DynamoDB stream the order counts. There
-//!   [`process`](Records::process) stops at the first failure, and every record from there on is reported.
-//! - `aws.lambda` has the number of failures as `batch_item_failures`, and is no error for it.
+//! - In a FIFO queue, a Kinesis stream and a DynamoDB stream the order matters.
+//!   [`process`](Records::process) stops at the first failure there, and reports this and every later record.
+//! - `aws.lambda` has the number of failures as `batch_item_failures`. It isn't an error because of them.
 //! - Events of other sources don't fit `Records`, because Lambda would ignore their failures.
-//! - With `DD_TRACE_ENABLED=false` failures are collected all the same.
+//! - With `DD_TRACE_ENABLED=false` failures are still collected.
 //!
 //! # Several records at a time
 //!
@@ -106,7 +106,7 @@
 //! # }
 //! ```
 //!
-//! That is for queues in which the order doesn't count.
+//! Use this only for queues in which the order doesn't matter.
 
 mod record;
 mod records;

@@ -23,7 +23,7 @@ use crate::span::current::{InvocationSpanRef, invocation_span};
 /// What the records of a batch share.
 #[derive(Debug)]
 pub(super) struct Batch {
-    /// With the span below which theirs are.
+    /// With the parent of their spans.
     parent: Context,
     invocation: InvocationSpanRef,
     failures: AtomicI64,
@@ -64,13 +64,13 @@ impl<R> Record<R> {
         }
     }
 
-    /// What Lambda knows the record by: a message's id, or a record's sequence number.
+    /// The identifier that Lambda uses: the id of a message, or the sequence number of a record.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.source.id
     }
 
-    /// Whether the records after one that failed have to wait for it: in a FIFO queue and in a stream.
+    /// Whether the records after a failed one have to wait for it, as in a FIFO queue and in a stream.
     #[must_use]
     pub fn is_ordered(&self) -> bool {
         self.source.is_ordered
@@ -93,7 +93,7 @@ impl<R: DeserializeOwned> Record<R> {
     /// The record failed: `handler` returned an error or panicked, or the record doesn't fit `R`.
     pub async fn process<F, Fut, E>(self, handler: F) -> Result<(), BatchItemFailure>
     where
-        // `AsyncFnOnce` would make of a handler that borrows a future that isn't `Send` for rustc.
+        // With `AsyncFnOnce`, rustc takes the future of a handler that borrows as not `Send`.
         F: FnOnce(R) -> Fut,
         Fut: Future<Output = Result<(), E>>,
         E: Into<Box<dyn Error + Send + Sync>> + 'static,

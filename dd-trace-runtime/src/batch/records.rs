@@ -14,7 +14,7 @@ use super::record::{Batch, Record};
 use super::response::BatchResponse;
 use super::source::Source;
 
-/// The event of a batch, whose records are deserialised as `R` when their turn comes.
+/// The event of a batch. Each record is deserialised as `R` when it is processed.
 ///
 /// See the [module](super).
 #[must_use = "records do nothing until they are processed"]
@@ -38,10 +38,10 @@ impl<R> Records<R> {
 }
 
 impl<R: DeserializeOwned> Records<R> {
-    /// Processes the records in their order, each in a span of its own, and collects those that failed.
+    /// Processes the records in order, each in a span of its own, and collects those that failed.
     ///
-    /// `handler` is an `async fn` or an `async` closure without `move`, which may borrow what is around it. To change
-    /// it, go through the records in a loop:
+    /// `handler` is an `async fn`, or an `async` closure without `move` that may borrow its surroundings. To change the
+    /// surroundings, process the records in a loop:
     ///
     /// ```
     /// # use dd_trace_runtime::batch::{BatchResponse, Records};
@@ -60,7 +60,7 @@ impl<R: DeserializeOwned> Records<R> {
     /// # }
     /// ```
     ///
-    /// Where the order counts, processing stops at the first failure; see the [module](super).
+    /// Where the order matters, processing stops at the first failure; see the [module](super).
     pub async fn process<F, Fut, E>(self, mut handler: F) -> BatchResponse
     where
         F: FnMut(R) -> Fut,

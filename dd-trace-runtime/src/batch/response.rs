@@ -1,4 +1,4 @@
-//! What Lambda is told of a batch.
+//! The response to a batch.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use serde::Serialize;
 #[serde(rename_all = "camelCase")]
 #[must_use = "Lambda deletes records that failed unless the handler returns the response"]
 pub struct BatchResponse {
-    /// One for each record that Lambda has to send again; empty where all of the batch is done.
+    /// The records that Lambda has to send again; empty if the whole batch is done.
     pub batch_item_failures: Vec<BatchItemFailure>,
 }
 

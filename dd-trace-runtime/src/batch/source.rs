@@ -1,11 +1,11 @@
-//! Where a record comes from, as it says itself.
+//! The source of a record, according to the record itself.
 
 use std::borrow::Cow;
 
 use crate::event::trigger::{Arn, last_part, second_part};
 use crate::json::Reader;
 
-/// The sources whose failures Lambda takes record by record.
+/// The sources for which Lambda accepts failures of single records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Sqs,
@@ -17,9 +17,9 @@ pub(super) enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Source {
     pub(super) kind: Kind,
-    /// The queue, the stream or the table; empty where the record has no ARN.
+    /// The queue, the stream or the table; empty if the record has no ARN.
     pub(super) name: String,
-    /// What Lambda knows the record by.
+    /// The identifier that Lambda uses.
     pub(super) id: String,
     /// Whether the records after one that failed have to wait for it.
     pub(super) is_ordered: bool,

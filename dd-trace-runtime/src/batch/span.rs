@@ -1,16 +1,18 @@
 //! The span of one record.
 
-use opentelemetry::trace::{SpanKind, TraceContextExt, Tracer};
+use opentelemetry::trace::{Link, SpanKind, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
 use super::source::{Kind, Source};
 use crate::context::trace_context::TraceContext;
 #[cfg(feature = "dsm")]
 use crate::event::trigger::TriggerKind;
+use crate::event::trigger::pointer_of_item;
 use crate::extraction::context_of_record;
 use crate::handler::failure::ErrorTags;
 use crate::span::aws_lambda::link_to_record;
 use crate::span::child_span::start_below;
+use crate::span::inferred::link_up;
 use crate::telemetry::Telemetry;
 
 impl Kind {
@@ -37,7 +39,7 @@ impl Kind {
 #[derive(Debug)]
 pub(super) struct RecordSpan {
     context: Context,
-    /// Without an active span, and where tracing is off, a record has no span of its own.
+    /// A record has no span of its own if no span is active or tracing is off.
     is_own: bool,
 }
 
@@ -56,8 +58,10 @@ impl RecordSpan {
             .span_builder(source.kind.names().0)
             .with_kind(SpanKind::Consumer)
             .with_attributes(tags(source));
-        let producer = producer(&telemetry, record);
-        builder.links = producer.map(|producer| vec![link_to_record(&producer)]);
+        let producer = producer(&telemetry, record).as_ref().map(link_to_record);
+        let writer = writer(&telemetry, source, record);
+        // `with_links` drops a link that names no span, as a pointer does.
+        builder.links = Some(producer.into_iter().chain(writer).collect());
         let span = start_below(&telemetry, parent, || {
             tracer.build_with_context(builder, parent)
         });
@@ -98,6 +102,14 @@ fn tags(source: &Source) -> Vec<KeyValue> {
         tags.push(KeyValue::new(source_tag, source.name.clone()));
     }
     tags
+}
+
+/// A span pointer to the item of a record of a DynamoDB stream. Its writer has the same.
+fn writer(telemetry: &Telemetry, source: &Source, record: &str) -> Option<Link> {
+    if source.kind != Kind::DynamoDb || !telemetry.adds_span_pointers() {
+        return None;
+    }
+    pointer_of_item(record.as_bytes()).map(link_up)
 }
 
 fn producer(telemetry: &Telemetry, record: &str) -> Option<TraceContext> {

@@ -21,15 +21,14 @@
 //!
 //! The guide shows it with [hyper, reqwest and tonic](crate::guide::producers#an-http-client).
 //!
-//! - The span ends when the response's head is there. It is tagged with method, URL, host and status, and its resource
-//!   is `GET /orders/?`: a part of the path that has a digit is no name of an endpoint. The URL has no query and no
-//!   password.
+//! - The span ends when the head of the response has arrived. Its tags are the method, URL, host and status. Its resource is
+//!   `GET /orders/?`: `?` replaces each part of the path that has a digit. The URL has no query and no password.
 //! - A status from 400 to 499 is an error of the span, as in Datadog's tracers; `DD_TRACE_HTTP_CLIENT_ERROR_STATUSES`
-//!   names others, such as `400-599`. So are an error of the client, and a request that is dropped before its response
-//!   is there.
-//! - The span is active while the client works: what the layers below make is below it. Around a layer that
-//!   repeats requests there is one span, inside of it one for each attempt.
-//! - Trace headers that a request has already are replaced.
+//!   names others, such as `400-599`. An error of the client is one, too, and so is a request that is dropped before its
+//!   response arrives.
+//! - The span is active while the client works, so the spans of layers inside it are below it. Outside a layer that repeats
+//!   requests there is one span for all attempts, inside it one for each.
+//! - Trace headers that a request already has are replaced.
 //! - Without an active trace, and with `DD_TRACE_ENABLED=false`, a request stays as it is.
 
 mod future;

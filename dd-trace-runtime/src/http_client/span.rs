@@ -132,14 +132,14 @@ fn tags<B>(request: &Request<B>) -> Vec<KeyValue> {
     tags
 }
 
-/// That of the URL; below a layer that has taken it out, that of the header.
+/// The authority of the URL, or that of the header `host` if an outer layer has removed it from the URL.
 fn authority(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
     let in_header = || headers.get(header::HOST)?.to_str().ok()?.parse().ok();
     uri.authority().cloned().or_else(in_header)
 }
 
-/// A path by which requests to one endpoint are alike, as dd-trace-java makes it: each part that has a digit is `?`,
-/// unless it is a version such as `v1`.
+/// The path of an endpoint, as dd-trace-java makes it: each part that has a digit becomes `?`, unless it is a version such
+/// as `v1`.
 fn endpoint(path: &str) -> String {
     let parts = path.split('/').map(|part| {
         let is_version = part

@@ -167,17 +167,13 @@ pub(crate) fn pointer_links(telemetry: &Telemetry, trigger: &Trigger<'_>) -> Vec
     if !telemetry.adds_span_pointers() {
         return Vec::new();
     }
-    let pointers = trigger.pointers().into_iter();
-    // `u`, up: to where the item comes from.
-    pointers
-        .map(|pointer| {
-            Link::new(
-                SpanContext::empty_context(),
-                pointer_attributes(pointer, "u"),
-                0,
-            )
-        })
-        .collect()
+    trigger.pointers().into_iter().map(link_up).collect()
+}
+
+/// A link to the writer of an object or item.
+pub(crate) fn link_up(pointer: SpanPointer) -> Link {
+    let attributes = pointer_attributes(pointer, "u");
+    Link::new(SpanContext::empty_context(), attributes, 0)
 }
 
 /// The attributes of a link that points at something written or read and names no span: Datadog finds the span with

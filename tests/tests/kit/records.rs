@@ -354,3 +354,42 @@ async fn the_future_of_a_batch_may_move_between_threads() {
     });
     assert_eq!(task.await.unwrap(), (2, 1));
 }
+
+#[traced_handler]
+async fn items(event: LambdaEvent<Records<Value>>) -> Result<BatchResponse, Error> {
+    let process = async |_| -> Result<(), Error> { Ok(()) };
+    Ok(event.payload.process(process).await)
+}
+
+#[tokio::test]
+async fn the_span_of_an_item_points_at_its_writer_as_the_span_of_the_stream_does() {
+    let item = |id: &str| {
+        json!({
+            "eventID": id,
+            "eventName": "INSERT",
+            "eventSource": "aws:dynamodb",
+            "eventSourceARN": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2024-01-01T00:00:00.000",
+            "dynamodb": {"Keys": {"id": {"S": id}}, "SequenceNumber": id},
+        })
+    };
+    let event = batch(&[item("7"), item("8")]);
+    let outcome = Invocation::of(&event).run(items).await;
+    let hashes = |span: &Span| -> Vec<String> {
+        let links = span.span_links.iter();
+        links
+            .map(|link| link.attributes["ptr.hash"].clone())
+            .collect()
+    };
+    let of_records: Vec<_> = records(&outcome).into_iter().flat_map(hashes).collect();
+    assert_eq!(of_records.len(), 2);
+    assert_ne!(of_records[0], of_records[1]);
+    assert_eq!(hashes(outcome.span("aws.dynamodb")), of_records);
+
+    let off = Invocation::of(&event).env("DD_TRACE_AWS_ADD_SPAN_POINTERS", "false");
+    let outcome = off.run(items).await;
+    assert!(
+        records(&outcome)
+            .iter()
+            .all(|span| span.span_links.is_empty())
+    );
+}

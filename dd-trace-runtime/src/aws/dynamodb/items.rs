@@ -1,4 +1,4 @@
-//! Items, and the pointers at them.
+//! Items, and the span pointers to them.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ type Attributes = HashMap<String, AttributeValue>;
 pub(super) struct Items<'a>(pub(super) &'a PrimaryKeys);
 
 impl Items<'_> {
-    /// An item with all its attributes; `None` for one of a table whose key isn't known.
+    /// An item with all its attributes; `None` if the key of its table isn't known.
     pub(super) fn put(&self, table: &str, item: &Attributes) -> Option<SpanPointer> {
         let table = name(table);
         let names = self.0.of(table)?.iter();

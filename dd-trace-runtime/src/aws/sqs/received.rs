@@ -15,12 +15,11 @@ use crate::event::trigger::TriggerKind;
 use crate::extraction::context_of_record;
 use crate::telemetry::Telemetry;
 
-/// The trace context of a message that `ReceiveMessage` gave: that of its producer.
+/// The trace context of the producer of a message that `ReceiveMessage` returned.
 ///
-/// It is found in the places where a Lambda function would find it in its event: the attribute
-/// `_datadog`, the body of a message that SNS or EventBridge sent, and `AWSTraceHeader` as far as
-/// Datadog's Java tracer planted ids there, if the request asked for that system attribute. `None` without
-/// one, and with `DD_TRACE_ENABLED=false`.
+/// It is read from the same places as in the event of a Lambda function: the attribute `_datadog`, the body of a message that
+/// SNS or EventBridge sent, and `AWSTraceHeader` with the ids of Datadog's Java tracer, if the request asked for that
+/// system attribute. `None` if there is none, and with `DD_TRACE_ENABLED=false`.
 ///
 /// ```
 /// use aws_sdk_sqs::types::{Message, MessageAttributeValue};
@@ -50,7 +49,7 @@ pub(super) fn pathway(message: &Message) -> Option<String> {
     crate::extraction::pathways::of_record(&record, TriggerKind::Sqs)?.pathway
 }
 
-/// The message as Lambda writes it, as far as a trace context can be in it.
+/// The parts of the message that can hold a trace context, as Lambda writes them.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Record<'a> {
@@ -89,7 +88,7 @@ impl<'a> Record<'a> {
         let datadog = given.and_then(|given| given.get(DATADOG));
         let system = message.attributes();
         Self {
-            // A search is cheaper than to copy what has nothing.
+            // A search is cheaper than a copy of a body without a context.
             body: find(body.as_bytes(), DATADOG.as_bytes()).map_or("", |_| body),
             message_attributes: datadog.map(|datadog| Attributes {
                 datadog: Attribute::of(datadog),

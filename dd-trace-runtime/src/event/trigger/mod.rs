@@ -24,6 +24,7 @@ pub(crate) use self::event::{
     Event, KafkaRecord, KinesisData, Notification, Record, RequestContext,
 };
 pub(crate) use self::fields::Field;
+pub(crate) use self::pointer::of_item as pointer_of_item;
 pub(crate) use self::request_headers::RequestHeaders;
 use self::source::Source;
 pub(crate) use self::source::{Details, InferredSpan};

@@ -32,16 +32,23 @@ pub(super) fn of_objects(event: &Event<'_>) -> Vec<SpanPointer> {
 
 /// The items that were written or deleted, in every partition.
 pub(super) fn of_items(event: &Event<'_>) -> Vec<SpanPointer> {
-    of_records(event, |record| {
-        let [name, arn, dynamodb] = record.members([b"eventName", b"eventSourceARN", b"dynamodb"]);
-        if !matches!(&*name.text()?, "INSERT" | "MODIFY" | "REMOVE") {
-            return None;
-        }
-        let arn = arn.text()?;
-        let table = super::arn::second_part(&arn)?;
-        let [keys] = dynamodb.members([b"Keys"]);
-        SpanPointer::of_item(table, keys_of(keys.reader()?)?)
-    })
+    of_records(event, |record| item(&record))
+}
+
+/// The item that one record of a DynamoDB stream tells of.
+pub(crate) fn of_item(record: &[u8]) -> Option<SpanPointer> {
+    item(&Field::new(Some(Reader::new(record))))
+}
+
+fn item(record: &Field<'_>) -> Option<SpanPointer> {
+    let [name, arn, dynamodb] = record.members([b"eventName", b"eventSourceARN", b"dynamodb"]);
+    if !matches!(&*name.text()?, "INSERT" | "MODIFY" | "REMOVE") {
+        return None;
+    }
+    let arn = arn.text()?;
+    let table = super::arn::second_part(&arn)?;
+    let [keys] = dynamodb.members([b"Keys"]);
+    SpanPointer::of_item(table, keys_of(keys.reader()?)?)
 }
 
 fn of_records(

@@ -54,7 +54,10 @@ async fn a_function_that_is_notified_of_an_object_points_at_the_call_s() {
         (&*span.resource, &*span.meta["bucketname"]),
         ("S3.CopyObject", "mybucket")
     );
-    assert_eq!(span.meta["peer.service"], "s3.eu-west-1.amazonaws.com");
+    assert_eq!(
+        span.meta["peer.service"],
+        "mybucket.s3.eu-west-1.amazonaws.com"
+    );
     assert_eq!(pointers(span), [pointer("aws.s3.object", "d", HASH)]);
     let event = json!({
         "eventSource": "aws:s3",
