@@ -240,8 +240,11 @@ fn an_error_is_told_by_its_last_exception() {
     assert_eq!(span.meta["error.message"], "last");
     assert_eq!(span.meta["error.type"], "StockError");
     assert_eq!(span.meta["error.stack"], "at main.rs:1");
-    assert!(span.meta["events"].contains("first"));
-    assert!(span.meta["events"].contains("last"));
+    let events: Vec<serde_json::Value> = serde_json::from_str(&span.meta["events"]).unwrap();
+    let messages = events
+        .iter()
+        .map(|event| &event["attributes"]["exception.message"]);
+    assert_eq!(messages.collect::<Vec<_>>(), ["first", "last"]);
 }
 
 #[test]

@@ -196,6 +196,18 @@ fn a_child_in_another_service_is_top_level() {
 }
 
 #[test]
+fn the_version_is_that_of_dd_service_and_of_no_other_service() {
+    let settings = [("DD_SERVICE", "shop"), ("DD_VERSION", "1.2")];
+    for (service, version) in [("shop", Some("1.2")), ("sqs", None)] {
+        let span = only_span(&config(&settings), |tracer| {
+            tracer.build(in_service("work", service)).end();
+        });
+        let told = span.meta.get("version").map(String::as_str);
+        assert_eq!(told, version, "{service}");
+    }
+}
+
+#[test]
 fn a_span_whose_local_parent_is_still_open_is_a_root_but_not_top_level() {
     let spans = Spans::new();
     let tracer = spans.tracer();
