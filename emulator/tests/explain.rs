@@ -97,6 +97,29 @@ fn a_missing_file_fails() {
 }
 
 #[test]
+fn files_in_the_wrong_order_are_told() {
+    let story = {
+        let (event, carrier) = (
+            file("swapped-event", &json!({})),
+            file("swapped-carrier", &carrier()),
+        );
+        text(&explain().arg(event).arg(carrier).output().unwrap())
+    };
+    assert!(
+        story.contains("give the producer's carrier first"),
+        "{story}"
+    );
+}
+
+#[test]
+fn help_is_no_error() {
+    for argument in ["--help", "-h"] {
+        let text = text(&explain().arg(argument).output().unwrap());
+        assert!(text.starts_with("usage: explain"), "{text}");
+    }
+}
+
+#[test]
 fn it_says_where_the_context_got_lost() {
     let whole = carrier().to_string();
     let arrived = lost("arrived", &sqs(&whole));

@@ -123,3 +123,19 @@ tail  /tail  [shop]    |                                       █|    0.00 ms  
 ";
     assert_eq!(Traces::from_spans(spans).to_timeline(), expected);
 }
+
+#[test]
+fn a_timeline_is_no_larger_than_a_terminal_shows() {
+    let deep = |id: u64| span("deep", id, id - 1, 0, 1);
+    let mut spans: Vec<Span> = (1..=500).map(deep).collect();
+    spans[0].resource = "é".repeat(5_000);
+    spans[1].error = 1;
+    spans[1]
+        .meta
+        .insert("error.message".to_owned(), "no ".repeat(5_000));
+    let timeline = Traces::from_spans(spans).to_timeline();
+    assert_eq!(timeline.lines().count(), 102);
+    assert!(timeline.ends_with("and 400 spans more\n"), "{timeline}");
+    let longest = timeline.lines().map(|line| line.chars().count()).max();
+    assert!(longest < Some(340), "{longest:?}");
+}

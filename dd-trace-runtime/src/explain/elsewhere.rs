@@ -27,6 +27,7 @@ pub(super) fn carrier_in(event: &Value, known: &[&str]) -> Option<String> {
     let found = search.value(event, DEEPEST);
     found.then(|| match search.path.as_str() {
         "" => "the event itself".to_owned(),
+        path if path.starts_with(' ') => format!("the event{}", end_of(path)),
         path => end_of(path),
     })
 }
@@ -141,6 +142,7 @@ mod tests {
                 "attributes",
             ),
             (json!({"b3": "0-0"}), "the event itself"),
+            (json!("{\"a\":{\"b3\":\"0\"}}"), "the event (JSON).a"),
         ] {
             assert_eq!(carrier_in(&event, &[]).as_deref(), Some(place), "{event}");
         }

@@ -80,6 +80,10 @@ fn events(files: Vec<String>) -> Result<Vec<Bytes>, String> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    if std::env::args().any(|argument| argument == "--help" || argument == "-h") {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
     let invoked = match Options::parse(std::env::args().skip(1)) {
         Ok(options) => run(options).await,
         Err(problem) => Err(problem),

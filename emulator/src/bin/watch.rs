@@ -36,6 +36,10 @@ impl Options {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    if std::env::args().any(|argument| argument == "--help" || argument == "-h") {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
     let options = match Options::parse(std::env::args().skip(1)) {
         Ok(options) => options,
         Err(usage) => {
@@ -58,7 +62,11 @@ async fn main() -> ExitCode {
         watch.url()
     );
     loop {
-        for trace in watch.changed().await {
+        let traces = watch.changed().await;
+        for problem in watch.problems() {
+            println!("\n{problem}");
+        }
+        for trace in traces {
             println!("\n{}", trace.to_timeline().trim_end());
         }
     }

@@ -7,6 +7,13 @@ use super::{Row, Trace, Traces};
 /// The width of the time axis, in characters.
 const AXIS: usize = 40;
 
+/// The most rows of a timeline, levels of its indentation, and characters of a description and of an error in it:
+/// what a terminal shows. The page has the rest.
+const ROWS: usize = 100;
+const LEVELS: usize = 12;
+const LABEL: usize = 80;
+const NOTES: usize = 160;
+
 impl Traces {
     /// The traces as indented trees without times or ids, which are the same for every run with the same spans.
     #[must_use]
@@ -44,7 +51,11 @@ impl Trace {
     #[must_use]
     pub fn to_timeline(&self) -> String {
         let rows = self.rows();
-        let labels: Vec<String> = rows.iter().map(Row::label).collect();
+        let (rows, rest) = rows.split_at(rows.len().min(ROWS));
+        let labels: Vec<String> = rows
+            .iter()
+            .map(|row| "  ".repeat(row.depth.min(LEVELS)) + &cut(&row.description(), LABEL))
+            .collect();
         let width = labels
             .iter()
             .map(|label| label.chars().count())
@@ -54,9 +65,13 @@ impl Trace {
         for (row, label) in rows.iter().zip(labels) {
             let bar = self.bar(row);
             let time = time(row.span.duration);
-            let line = format!("{label:width$}  |{bar}| {time:>10}  {}", row.notes(true));
+            let notes = cut(&row.notes(true), NOTES);
+            let line = format!("{label:width$}  |{bar}| {time:>10}  {notes}");
             timeline.push_str(line.trim_end());
             timeline.push('\n');
+        }
+        if !rest.is_empty() {
+            let _ = writeln!(timeline, "and {} spans more", rest.len());
         }
         timeline
     }
@@ -90,10 +105,13 @@ impl Trace {
 impl Row<'_> {
     /// The indented description, such as `  aws.lambda  checkout  [shop]`.
     fn label(&self) -> String {
-        let indent = "  ".repeat(self.depth);
+        "  ".repeat(self.depth) + &self.description()
+    }
+
+    fn description(&self) -> String {
         let span = self.span;
-        let label = format!("{}  {}  [{}]", span.name, span.resource, span.service);
-        indent + &printable(&label)
+        let text = format!("{}  {}  [{}]", span.name, span.resource, span.service);
+        printable(&text)
     }
 
     /// The problems of the span.
@@ -122,6 +140,13 @@ fn printable(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
+/// The first `most` characters, and a mark where there are more.
+fn cut(text: &str, most: usize) -> String {
+    let end = text.char_indices().nth(most);
+    end.and_then(|(end, _)| text.get(..end))
+        .map_or_else(|| text.to_owned(), |start| format!("{start}…"))
+}
+
 /// A length of time with the unit that a person would give it, from nanoseconds.
 fn time(nanos: i64) -> String {
     const SECOND: i64 = 1_000_000_000;
@@ -131,6 +156,7 @@ fn time(nanos: i64) -> String {
         (120, 60, "min"),
         (10, 1, "s"),
     ];
+    let nanos = nanos.max(0);
     let unit = LONG.iter().find(|(from, ..)| nanos >= from * SECOND);
     let (length, unit) = unit.map_or((SECOND / 1_000, "ms"), |(_, length, unit)| {
         (length * SECOND, *unit)
@@ -146,6 +172,7 @@ mod tests {
     #[test]
     fn a_time_has_the_unit_that_a_person_would_give_it() {
         for (nanos, shown) in [
+            (-5, "0.00 ms"),
             (0, "0.00 ms"),
             (9_999, "0.00 ms"),
             (9_999_990_000, "9999.99 ms"),

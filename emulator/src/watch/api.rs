@@ -79,7 +79,15 @@ async fn receive(
         }
         .into_response();
     }
+    let refuse = |status, problem: String| {
+        let told = format!("refused what was sent to {}: {problem}", uri.path());
+        store.update(|store| store.refuse(told));
+        (status, problem).into_response()
+    };
     let Some(format) = format(uri.path(), &headers) else {
+        if is_unread_format(uri.path()) {
+            return refuse(StatusCode::NOT_FOUND, UNREAD.into());
+        }
         return (intake_status(uri.path()), "{}").into_response();
     };
     match decode(&body, format) {
@@ -87,7 +95,7 @@ async fn receive(
             store.update(|store| store.put(spans));
             json_answer(&json!({"rate_by_service": {"service:,env:": 1.0}}))
         }
-        Err(problem) => (StatusCode::BAD_REQUEST, problem).into_response(),
+        Err(problem) => refuse(StatusCode::BAD_REQUEST, problem),
     }
 }
 
@@ -107,6 +115,14 @@ fn format(path: &str, headers: &HeaderMap) -> Option<Format> {
         "/v0.5/traces" => Some(Format::Table),
         _ => None,
     }
+}
+
+const UNREAD: &str =
+    "spans in this format aren't read; send them to /v0.4/traces, as Datadog's tracers do";
+
+/// Spans of a newer agent, or by OTLP: their tracer should know that nobody will see them.
+fn is_unread_format(path: &str) -> bool {
+    path.trim_end_matches('/').ends_with("/traces")
 }
 
 /// The agent's answer for each intake: "accepted" for those that it forwards, "OK" for the others.

@@ -50,11 +50,11 @@ impl Watch {
     }
 
     /// Waits for spans, and then until no more have come for a moment. Returns the traces that have changed
-    /// since the last call.
+    /// since the last call; none where a request was refused, see [`problems`](Self::problems).
     pub async fn changed(&self) -> Vec<Trace> {
         let mut seen = self
             .store
-            .until(|store| store.has_undrawn().then_some(store.revision()))
+            .until(|store| store.has_news().then_some(store.revision()))
             .await;
         loop {
             let more = self.store.until(|store| {
@@ -66,6 +66,12 @@ impl Watch {
                 Err(_) => return self.store.update(Store::take_undrawn),
             }
         }
+    }
+
+    /// Why requests with spans were refused since the last call, the first ten of them.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
+        self.store.update(Store::take_problems)
     }
 
     /// Stops it; its port is closed when this returns.

@@ -12,6 +12,9 @@ const SPANS_OF_A_TRACE: usize = 2_000;
 /// The most bytes that all spans together may take.
 const BYTES: usize = 128 * 1024 * 1024;
 
+/// The most refused requests that wait to be told.
+const PROBLEMS: usize = 10;
+
 /// The bytes that a span takes besides its texts, and a tag besides its own.
 const BYTES_OF_A_SPAN: usize = 256;
 const BYTES_OF_A_TAG: usize = 64;
@@ -25,6 +28,8 @@ pub(super) struct Store {
     order: VecDeque<u128>,
     bytes: usize,
     revision: u64,
+    /// Why requests were refused, until somebody is told.
+    problems: Vec<String>,
 }
 
 /// A trace.
@@ -70,6 +75,7 @@ impl Store {
             order: VecDeque::new(),
             bytes: 0,
             revision: 0,
+            problems: Vec::new(),
         }
     }
 
@@ -134,8 +140,20 @@ impl Store {
         self.iter().filter_map(Kept::trace).collect()
     }
 
-    pub(super) fn has_undrawn(&self) -> bool {
-        self.kept.values().any(|kept| !kept.is_drawn)
+    /// Notes why a request was refused. While nobody is told, the first ones are kept.
+    pub(super) fn refuse(&mut self, problem: String) {
+        if self.problems.len() < PROBLEMS {
+            self.problems.push(problem);
+        }
+    }
+
+    pub(super) fn take_problems(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.problems)
+    }
+
+    /// Whether there is something that nobody has been told: a trace, or a problem.
+    pub(super) fn has_news(&self) -> bool {
+        !self.problems.is_empty() || self.kept.values().any(|kept| !kept.is_drawn)
     }
 
     pub(super) fn take_undrawn(&mut self) -> Vec<Trace> {
@@ -242,10 +260,19 @@ mod tests {
     fn a_trace_is_drawn_once_for_each_change() {
         let mut store = keeping(2);
         store.put(vec![span(1, 1)]);
-        assert!(store.has_undrawn());
+        assert!(store.has_news());
         assert_eq!(store.take_undrawn().len(), 1);
-        assert!(!store.has_undrawn());
+        assert!(!store.has_news());
         store.put(vec![span(1, 2)]);
         assert_eq!(store.take_undrawn().len(), 1);
+    }
+
+    #[test]
+    fn refusals_are_news_until_they_are_taken_and_bounded() {
+        let mut store = keeping(1);
+        (0..100).for_each(|number| store.refuse(number.to_string()));
+        assert!(store.has_news());
+        assert_eq!(store.take_problems().len(), PROBLEMS);
+        assert!(!store.has_news());
     }
 }

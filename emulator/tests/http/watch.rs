@@ -167,6 +167,24 @@ async fn a_span_is_taken_however_a_tracer_writes_it() {
         .await;
         assert_eq!(answer.status, 400);
     }
+    let problems = watch.problems();
+    assert_eq!(problems.len(), 3);
+    assert!(
+        problems[0].starts_with("refused what was sent to /v0.4/traces: "),
+        "{problems:?}"
+    );
+}
+
+#[tokio::test]
+async fn spans_in_a_format_that_is_not_read_are_refused_and_told() {
+    let (watch, mut client) = watch().await;
+    for path in ["/v1/traces", "/v0.7/traces", "/v1.0/traces/"] {
+        let answer = put(&mut client, path, "application/x-protobuf", b"x".to_vec()).await;
+        assert_eq!(answer.status, 404);
+        assert!(soon(watch.changed()).await.is_empty());
+        let problems = watch.problems();
+        assert!(problems[0].contains(path), "{problems:?}");
+    }
 }
 
 #[tokio::test]

@@ -12,6 +12,10 @@ const DEEPEST: usize = 6;
 /// What happened to the producer's context, in a sentence or two.
 pub(crate) fn story(carrier: &RawEvent, event: &RawEvent, found: &Explanation) -> String {
     let Some(sent) = sent(carrier) else {
+        if itself(event).is_some() {
+            return "The first file has no trace context, and the second one is a carrier: give the producer's carrier first, then the event."
+                .into();
+        }
         return "Lost at the producer: the first file has no trace context that a span could have as its parent. \
                 `explain` of that file alone says why."
             .into();
@@ -46,10 +50,13 @@ pub(crate) fn story(carrier: &RawEvent, event: &RawEvent, found: &Explanation) -
 
 /// The context in a file that is a carrier, or a payload or event with one in it.
 fn sent(carrier: &RawEvent) -> Option<TraceContext> {
-    let itself = carrier.as_str().ok().and_then(Carrier::from_json);
-    let itself =
-        itself.and_then(|carrier| DatadogPropagator::from_env().extract_trace_context(&carrier));
-    itself.or_else(|| explain(carrier, &Context::default()).parent().cloned())
+    itself(carrier).or_else(|| explain(carrier, &Context::default()).parent().cloned())
+}
+
+/// The context in a file that is a carrier.
+fn itself(file: &RawEvent) -> Option<TraceContext> {
+    let carrier = file.as_str().ok().and_then(Carrier::from_json)?;
+    DatadogPropagator::from_env().extract_trace_context(&carrier)
 }
 
 fn same_span(a: &TraceContext, b: &TraceContext) -> bool {

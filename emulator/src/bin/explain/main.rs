@@ -34,9 +34,15 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Vec<String>) -> Result<String, String> {
+    if arguments
+        .iter()
+        .any(|argument| argument == "--help" || argument == "-h")
+    {
+        return Ok(USAGE.into());
+    }
     let (options, files): (Vec<_>, Vec<_>) = arguments
         .into_iter()
-        .partition(|argument| argument.starts_with("--"));
+        .partition(|argument| argument.starts_with('-'));
     let as_json = match options.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => false,
         ["--json"] => true,
