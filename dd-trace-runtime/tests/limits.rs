@@ -14,7 +14,7 @@ use std::path::Path;
 type Bounds = &'static [(&'static str, &'static [&'static str])];
 
 /// The beginning of each row, and where its bounds stand.
-const ROWS: [(&str, Bounds); 45] = [
+const ROWS: [(&str, Bounds); 46] = [
     (
         "headers in a",
         &[("context/carrier/mod.rs", &["MAX_HEADERS"])],
@@ -66,6 +66,10 @@ const ROWS: [(&str, Bounds); 45] = [
             "context/propagation/baggage.rs",
             &["MAX_ITEMS", "MAX_LENGTH"],
         )],
+    ),
+    (
+        "records of a Kafka batch",
+        &[("extraction/batch.rs", &["MAX_SEARCHED"])],
     ),
     (
         "records of a batch",

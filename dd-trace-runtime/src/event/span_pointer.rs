@@ -25,13 +25,16 @@ impl SpanPointer {
     }
 
     /// An item, by the one or two attributes of its primary key, in any order; `None` for any other number.
-    pub(crate) fn of_item<N>(table: &str, mut key: Vec<(N, Vec<u8>)>) -> Option<Self>
+    pub(crate) fn of_item<N, V>(table: &str, mut key: Vec<(N, V)>) -> Option<Self>
     where
         N: AsRef<str> + Ord,
+        V: AsRef<[u8]> + Ord,
     {
         key.sort_unstable();
         let no_more = ("", &[][..]);
-        let mut parts = key.iter().map(|(name, value)| (name.as_ref(), &**value));
+        let mut parts = key
+            .iter()
+            .map(|(name, value)| (name.as_ref(), value.as_ref()));
         let (first, second) = (parts.next()?, parts.next().unwrap_or(no_more));
         if parts.next().is_some() {
             return None;
@@ -52,14 +55,7 @@ impl SpanPointer {
 
 /// The first half of the SHA-256 of the parts.
 fn hash(parts: &[&[u8]]) -> String {
-    let mut sha256 = Sha256::new();
-    for (at, part) in parts.iter().enumerate() {
-        if at > 0 {
-            sha256.update(b"|");
-        }
-        sha256.update(part);
-    }
-    let digest = sha256.finalize();
+    let digest = Sha256::digest(parts.join(&b'|'));
     let mut text = String::with_capacity(32);
     for half in digest.chunks_exact(8).take(2) {
         let number = |number: u64, byte: &u8| number << 8 | u64::from(*byte);

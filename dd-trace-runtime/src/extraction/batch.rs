@@ -6,6 +6,9 @@ use crate::context::trace_context::TraceContext;
 /// links in OpenTelemetry.
 const MAX_RECORDS: usize = 128;
 
+/// How many records of a Kafka batch are looked at for the parent. Of other batches the first record alone decides.
+pub(super) const MAX_SEARCHED: usize = 128;
+
 /// The trace contexts of further records, in their order, each once and without the parent's. No Datadog
 /// library shows these producers.
 pub(super) fn others(

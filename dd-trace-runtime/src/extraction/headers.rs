@@ -5,19 +5,17 @@ use std::borrow::Cow;
 use opentelemetry::propagation::Extractor;
 
 use super::usable;
-use crate::context::carrier::{is_combined, known_name};
+use crate::context::carrier::{KNOWN, is_combined, known_place, name_at};
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
 use crate::json::escaped::for_each_text;
 
-/// How many headers a Datadog tracer sends.
-const USUAL: usize = 8;
-
 /// The propagation headers of a source, borrowed from its text.
 #[derive(Debug, Default)]
 pub(super) struct Headers<'a> {
-    found: Vec<(&'static str, Cow<'a, str>)>,
+    /// Each at the place of its name.
+    found: [Option<Cow<'a, str>>; KNOWN],
 }
 
 /// The trace context in a text that is a JSON object of headers; none if the text is cut off.
@@ -49,16 +47,16 @@ impl<'a> Headers<'a> {
     ///
     /// A request has dozens of headers; others are ignored. Returns whether `name` is one.
     pub(super) fn take(&mut self, name: &[u8], json: &mut Reader<'a>) -> bool {
-        let Some(name) = known_name(name) else {
+        let Some(place) = known_place(name) else {
             return false;
         };
-        let value = if is_combined(name) {
+        let value = if is_combined(name_at(place)) {
             combined(json)
         } else {
             json.first_string()
         };
         if let Some(value) = value {
-            self.put(name, value);
+            self.put(place, value);
         }
         true
     }
@@ -68,30 +66,26 @@ impl<'a> Headers<'a> {
     pub(super) fn of_string(string: &'a [u8]) -> Option<Self> {
         let mut headers = Self::default();
         for_each_text(string, |name, value| {
-            if let Some(name) = known_name(name)
+            if let Some(place) = known_place(name)
                 && let Ok(value) = std::str::from_utf8(value)
             {
-                headers.put(name, Cow::Borrowed(value));
+                headers.put(place, Cow::Borrowed(value));
             }
         })?;
         Some(headers)
     }
 
-    /// A later value of a header replaces an earlier one.
-    pub(super) fn put(&mut self, name: &'static str, value: Cow<'a, str>) {
-        if let Some((_, known)) = self.found.iter_mut().find(|(known, _)| *known == name) {
-            *known = value;
-            return;
+    /// Sets the header at that place among the known ones. A later value of a header replaces an earlier one.
+    pub(super) fn put(&mut self, place: usize, value: Cow<'a, str>) {
+        if let Some(slot) = self.found.get_mut(place) {
+            *slot = Some(value);
         }
-        if self.found.is_empty() {
-            // A producer that sends one header sends most of its style.
-            self.found.reserve(USUAL);
-        }
-        self.found.push((name, value));
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.found.iter().map(|(name, _)| *name)
+        let found = self.found.iter().enumerate();
+        let found = found.filter(|(_, value)| value.is_some());
+        found.map(|(place, _)| name_at(place))
     }
 }
 
@@ -117,8 +111,7 @@ fn combined<'a>(json: &mut Reader<'a>) -> Option<Cow<'a, str>> {
 
 impl Extractor for Headers<'_> {
     fn get(&self, key: &str) -> Option<&str> {
-        let mut found = self.found.iter();
-        found.find_map(|(name, value)| (*name == key).then_some(value.as_ref()))
+        self.found.get(known_place(key.as_bytes())?)?.as_deref()
     }
 
     fn keys(&self) -> Vec<&str> {

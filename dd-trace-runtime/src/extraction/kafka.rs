@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::batch::others;
+use super::batch::{MAX_SEARCHED, others};
 use super::headers::Headers;
 use super::usable;
-use crate::context::carrier::{MAX_VALUE, known_name};
+use crate::context::carrier::{MAX_VALUE, known_place};
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::event::trigger::KafkaRecord;
@@ -24,8 +24,8 @@ impl<'a> Batch<'a> {
     /// Reads the `records` that come next; `None` if no record has a trace context that can be a parent.
     ///
     /// They have a list for each partition, or an object with numbers for keys, as the Java runtime writes it.
-    /// They are read in one pass, up to the first record with a trace context. Notes in `seen` where the members of
-    /// the very first record stand.
+    /// They are read in one pass, up to the first record with a trace context, if it is among the first
+    /// [`MAX_SEARCHED`]. Notes in `seen` where the members of the very first record stand.
     pub(super) fn enter(
         json: &mut Reader<'a>,
         propagator: &DatadogPropagator,
@@ -33,7 +33,10 @@ impl<'a> Batch<'a> {
     ) -> Option<Self> {
         let mut cursor = Cursor::enter(json)?;
         let mut seen = Some(seen);
-        while cursor.next(json) {
+        for _ in 0..MAX_SEARCHED {
+            if !cursor.next(json) {
+                break;
+            }
             if let Some(first) = of_record(json, propagator, seen.take()) {
                 return Some(Self {
                     first,
@@ -145,10 +148,10 @@ fn of_record<'a>(
 fn of_list<'a>(json: &mut Reader<'a>) -> Headers<'a> {
     let mut headers = Headers::default();
     each_header(json, |name, json| {
-        if let Some(name) = known_name(name)
+        if let Some(place) = known_place(name)
             && let Some(value) = value(json)
         {
-            headers.put(name, Cow::Owned(value));
+            headers.put(place, Cow::Owned(value));
         }
     });
     headers
@@ -178,10 +181,12 @@ fn members<'a>(json: &mut Reader<'a>, take: &mut impl FnMut(&[u8], &mut Reader<'
 /// The bytes of a header: a list of numbers, a list of decimal strings, or an object of such strings by
 /// position.
 fn value(json: &mut Reader<'_>) -> Option<String> {
+    // As AWS writes it.
+    if let Some(bytes) = json.byte_list(MAX_VALUE) {
+        return String::from_utf8(bytes).ok();
+    }
     let mut bytes = Vec::new();
     if let Some(list) = json.array() {
-        // What the longest style's header takes.
-        bytes.reserve(64);
         while json.element(list) {
             if bytes.len() >= MAX_VALUE {
                 return None;
@@ -206,18 +211,9 @@ fn value(json: &mut Reader<'_>) -> Option<String> {
 fn byte(json: &mut Reader<'_>) -> Option<u8> {
     let number = match json.string() {
         Some(text) => text.parse().ok()?,
-        None => number(json.raw_bytes()?)?,
+        None => json.raw()?.parse::<i16>().ok()?,
     };
     u8::try_from(number)
         .ok()
         .or_else(|| i8::try_from(number).ok().map(i8::cast_unsigned))
-}
-
-/// Nearly all have two or three digits, and there are hundreds of them.
-fn number(text: &[u8]) -> Option<i16> {
-    let digits = text.iter().try_fold(0_i16, |number, byte| {
-        let digit = byte.is_ascii_digit().then(|| i16::from(byte - b'0'))?;
-        number.checked_mul(10)?.checked_add(digit)
-    });
-    digits.or_else(|| std::str::from_utf8(text).ok()?.parse().ok())
 }

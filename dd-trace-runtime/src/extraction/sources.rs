@@ -89,7 +89,7 @@ impl<'a> Sources<'a> {
         };
         while let Some((name, member)) = sources.event.next_member(&mut json, object) {
             sources.take(&name, member, &mut json);
-            if sources.is_settled(&name, member, question) {
+            if sources.is_settled(&name, member, question, &json) {
                 break;
             }
         }
@@ -142,7 +142,13 @@ impl<'a> Sources<'a> {
     }
 
     /// Whether enough has been read, now that `member` comes next.
-    fn is_settled(&self, name: &[u8], member: Option<Member>, question: Question) -> bool {
+    fn is_settled(
+        &self,
+        name: &[u8],
+        member: Option<Member>,
+        question: Question,
+        json: &Reader<'_>,
+    ) -> bool {
         let has = |member| self.event.members.has(member);
         let parent_alone = question == Question::Parent;
         match member {
@@ -152,7 +158,9 @@ impl<'a> Sources<'a> {
             Some(Member::RequestContext) => parent_alone && self.headers.is_some(),
             Some(Member::Records) => {
                 let batch = self.batch.as_ref();
+                // A batch of AWS has no member but its records; somebody may have added `_datadog`.
                 batch.is_some_and(|batch| batch.first.is_some())
+                    || self.event.record.is_of_aws() && !json.mentions_ahead("_datadog")
             }
             Some(Member::KafkaRecords) => {
                 self.kafka.is_some() && (parent_alone || has(Member::EventSourceArn))

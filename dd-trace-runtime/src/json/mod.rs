@@ -7,6 +7,7 @@
 //! A [`Reader`] goes over the text once, from front to back, and only as far as it is asked to. It checks only
 //! what it needs to find its way. The parser of the event reports what is wrong with the text.
 
+mod bytes;
 pub(crate) mod escaped;
 mod skip;
 mod string;
@@ -16,7 +17,7 @@ mod tests;
 use std::borrow::Cow;
 
 use memchr::memmem::find;
-use skip::{end_of_levels, end_of_long_string, end_of_scalar};
+use skip::{end_of_levels, end_of_scalar, end_of_string, next_mark};
 use string::Text;
 
 /// A place in JSON text.
@@ -78,8 +79,11 @@ impl<'a> Reader<'a> {
         if !self.advance(object) {
             return None;
         }
-        // Nobody asks for a name that isn't valid text, but its value can be stepped over.
-        let name = self.take_string()?.says.unwrap_or_default();
+        let name = match self.plain_string() {
+            Some(name) => Cow::Borrowed(name),
+            // Nobody asks for a name that isn't valid text, but its value can be stepped over.
+            None => self.take_string()?.says.unwrap_or_default(),
+        };
         if self.peek() != Some(b':') {
             return self.give_up();
         }
@@ -126,6 +130,9 @@ impl<'a> Reader<'a> {
         if !self.unread || self.peek() != Some(b'"') {
             return None;
         }
+        if let Some(text) = self.plain_string() {
+            return std::str::from_utf8(text).ok().map(Cow::Borrowed);
+        }
         match self.take_string()?.says? {
             Cow::Borrowed(text) => std::str::from_utf8(text).ok().map(Cow::Borrowed),
             Cow::Owned(text) => String::from_utf8(text).ok().map(Cow::Owned),
@@ -143,6 +150,17 @@ impl<'a> Reader<'a> {
             }
         }
         None
+    }
+
+    /// Reads the value that comes next, if it is a list of numbers that are bytes, with `limit` of them at most.
+    pub(crate) fn byte_list(&mut self, limit: usize) -> Option<Vec<u8>> {
+        if !self.unread || self.peek() != Some(b'[') {
+            return None;
+        }
+        let (bytes, rest) = bytes::read(self.rest, limit)?;
+        self.rest = rest;
+        self.unread = false;
+        Some(bytes)
     }
 
     /// Reads the value that comes next, as it stands in the text.
@@ -167,6 +185,11 @@ impl<'a> Reader<'a> {
             return None;
         }
         self.raw_bytes()
+    }
+
+    /// Whether `word` occurs anywhere ahead.
+    pub(crate) fn mentions_ahead(&self, word: &str) -> bool {
+        find(self.rest, word.as_bytes()).is_some()
     }
 
     /// Whether `word` occurs in the value that comes next. A search is cheaper than reading the value.
@@ -226,7 +249,7 @@ impl<'a> Reader<'a> {
         match self.peek() {
             Some(b'"') => {
                 self.step();
-                self.rest = end_of_long_string(self.rest).unwrap_or_default();
+                self.rest = end_of_string(self.rest).unwrap_or_default();
             }
             Some(b'{' | b'[') => {
                 let depth = self.depth;
@@ -237,6 +260,17 @@ impl<'a> Reader<'a> {
             _ => self.rest = end_of_scalar(self.rest),
         }
         self.unread = false;
+    }
+
+    /// Reads the string that comes next if it has no escapes, which nearly all have not.
+    fn plain_string(&mut self) -> Option<&'a [u8]> {
+        let inside = self.rest.strip_prefix(b"\"")?;
+        let (b'"', after) = next_mark(inside)? else {
+            return None;
+        };
+        self.unread = false;
+        self.rest = after;
+        inside.get(..inside.len() - after.len() - 1)
     }
 
     fn take_string(&mut self) -> Option<Text<'a>> {

@@ -138,6 +138,32 @@ proptest! {
     }
 
     #[test]
+    fn a_string_ends_where_one_byte_after_the_other_says(inside in "[\"\\\\#\\]a]{0,90}") {
+        let mut is_escaped = false;
+        let end = inside.bytes().position(|byte| {
+            let is_end = byte == b'"' && !is_escaped;
+            is_escaped = byte == b'\\' && !is_escaped;
+            is_end
+        });
+        let rest = super::skip::end_of_string(inside.as_bytes());
+        prop_assert_eq!(rest.map(<[u8]>::len), end.map(|end| inside.len() - end - 1));
+    }
+
+    #[test]
+    fn a_list_of_bytes_is_what_serde_json_reads(list: Vec<i16>, small: Vec<u8>) {
+        for list in [json!(list), json!(small)] {
+            let signed = serde_json::from_value::<Vec<i16>>(list.clone()).unwrap();
+            let byte = |number: i16| {
+                let negative = i8::try_from(number).ok().map(i8::cast_unsigned);
+                u8::try_from(number).ok().or(negative)
+            };
+            let bytes: Option<Vec<u8>> = signed.into_iter().map(byte).collect();
+            let bytes = bytes.filter(|bytes| !bytes.is_empty());
+            prop_assert_eq!(Reader::new(list.to_string().as_bytes()).byte_list(9_999), bytes);
+        }
+    }
+
+    #[test]
     fn any_bytes_are_read_to_their_end(bytes in "[\\[\\]{}\",:\\\\a1 ]{0,60}", reads: Vec<u8>) {
         let mut reader = Reader::new(bytes.as_bytes());
         let mut levels = vec![];
@@ -167,6 +193,20 @@ fn a_long_string_ends_at_its_own_quote_wherever_escapes_stand_in_it() {
                 [pair("a", &value), pair("b", &list), pair("c", "3")]
             );
         }
+    }
+}
+
+#[test]
+fn a_list_of_bytes_has_no_more_than_it_may_and_leaves_others_to_be_read() {
+    let mut reader = Reader::new(b"[1,22,255,-128,-1]x");
+    assert_eq!(reader.clone().byte_list(4), None);
+    assert_eq!(reader.byte_list(5), Some(vec![1, 22, 255, 128, 255]));
+    for list in [
+        "[]", "[256]", "[-129]", "[1.5]", "[\"1\"]", "[1,]", "[1", "[1000]", "{}",
+    ] {
+        let mut reader = Reader::new(list.as_bytes());
+        assert_eq!(reader.byte_list(5), None, "{list}");
+        assert_eq!(reader.raw(), Some(list), "{list}");
     }
 }
 

@@ -71,25 +71,45 @@ fn name(text: &str) -> Name {
     known_name(text.as_bytes()).map_or_else(|| Cow::Owned(text.to_ascii_lowercase()), Cow::Borrowed)
 }
 
-/// A bit for the length of each known name.
-const KNOWN_LENGTHS: u64 = {
-    let mut lengths = 0;
-    let mut names: &[&str] = &KNOWN_NAMES;
-    while let [name, rest @ ..] = names {
-        lengths |= 1 << name.len();
-        names = rest;
+/// How many headers propagators read.
+pub(crate) const KNOWN: usize = KNOWN_NAMES.len();
+
+/// The places of the known names of each length, of which there are two at most.
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const BY_LENGTH: [[usize; 2]; 32] = {
+    let mut places = [[KNOWN; 2]; 32];
+    let mut place = 0;
+    while place < KNOWN {
+        let [first, second] = &mut places[KNOWN_NAMES[place].len()];
+        let free = if *first == KNOWN { first } else { second };
+        assert!(*free == KNOWN, "a third name of this length");
+        *free = place;
+        place += 1;
     }
-    lengths
+    places
 };
+
+/// The place of a header that a propagator reads among all of them, by its name in any letter case.
+pub(crate) fn known_place(text: &[u8]) -> Option<usize> {
+    // The length alone rules out most headers of a request.
+    let places = BY_LENGTH.get(text.len())?;
+    let named = |place: &usize| KNOWN_NAMES.get(*place).map(|name| name.as_bytes());
+    let is = |place: &usize| named(place).is_some_and(|name| name == text);
+    let is_alike = |place: &usize| named(place).is_some_and(|name| name.eq_ignore_ascii_case(text));
+    let place = places.iter().find(|place| is(place));
+    place
+        .or_else(|| places.iter().find(|place| is_alike(place)))
+        .copied()
+}
+
+/// The name of the header at a place.
+pub(crate) fn name_at(place: usize) -> &'static str {
+    KNOWN_NAMES.get(place).copied().unwrap_or_default()
+}
 
 /// The name of a header that a propagator reads, in any letter case.
 pub(crate) fn known_name(text: &[u8]) -> Option<&'static str> {
-    // The length alone rules out most headers of a request.
-    if text.len() >= 64 || KNOWN_LENGTHS >> text.len() & 1 == 0 {
-        return None;
-    }
-    let mut known = KNOWN_NAMES.iter().copied();
-    known.find(|known| known.as_bytes() == text || known.as_bytes().eq_ignore_ascii_case(text))
+    known_place(text).map(name_at)
 }
 
 /// Whether the values of a repeated header are one list (RFC 9110, section 5.3). The W3C says so for

@@ -36,6 +36,20 @@ pub(super) fn parse_u8(text: &str) -> Option<u8> {
 /// A bit that no digit's value has.
 const NO_DIGIT: u8 = 0x80;
 
+/// The value of each byte as a digit.
+#[allow(clippy::indexing_slicing, reason = "a byte has its place in the table")]
+const DIGITS: [u8; 256] = {
+    let mut table = [NO_DIGIT; 256];
+    let mut digits: &[u8] = b"0123456789abcdef";
+    let mut value = 0;
+    while let [digit, rest @ ..] = digits {
+        table[*digit as usize] = value;
+        value += 1;
+        digits = rest;
+    }
+    table
+};
+
 // Out of line: otherwise it would be unrolled for each width at each call.
 #[inline(never)]
 fn parse(text: &str, width: usize) -> Option<u64> {
@@ -45,13 +59,9 @@ fn parse(text: &str, width: usize) -> Option<u64> {
     let mut number = 0;
     let mut all = 0;
     for byte in text.bytes() {
-        let digit = match byte {
-            b'0'..=b'9' => byte - b'0',
-            b'a'..=b'f' => byte - b'a' + 10,
-            _ => NO_DIGIT,
-        };
+        let digit = DIGITS.get(usize::from(byte)).copied().unwrap_or(NO_DIGIT);
         all |= digit;
-        number = (number << 4) | u64::from(digit & 0xf);
+        number = (number << 4) | u64::from(digit);
     }
     (all & NO_DIGIT == 0).then_some(number)
 }

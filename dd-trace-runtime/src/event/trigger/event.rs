@@ -218,6 +218,15 @@ fields! {
 }
 
 impl Record<'_> {
+    /// Whether the record names a service of AWS that sent it.
+    pub(crate) fn is_of_aws(&self) -> bool {
+        let source = self
+            .event_source
+            .text()
+            .or_else(|| self.sns_event_source.text());
+        source.is_some_and(|source| source.starts_with("aws:"))
+    }
+
     /// Whether the record says that it is of `service`, such as `aws:sqs`.
     pub(crate) fn is_of(&self, service: &str) -> bool {
         self.event_source

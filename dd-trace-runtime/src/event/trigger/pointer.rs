@@ -17,7 +17,7 @@ const MAX_POINTERS: usize = 128;
 /// The objects that were created.
 pub(super) fn of_objects(event: &Event<'_>) -> Vec<SpanPointer> {
     of_records(event, |record| {
-        let [name, s3] = record.members([b"eventName", b"s3"]);
+        let [name, s3] = record.read_members([b"eventName", b"s3"]).map(Field::new);
         if !name.text()?.starts_with("ObjectCreated:") {
             return None;
         }
@@ -32,28 +32,35 @@ pub(super) fn of_objects(event: &Event<'_>) -> Vec<SpanPointer> {
 
 /// The items that were written or deleted, in every partition.
 pub(super) fn of_items(event: &Event<'_>) -> Vec<SpanPointer> {
-    of_records(event, |record| item(&record))
+    of_records(event, item)
 }
 
 /// The item that one record of a DynamoDB stream tells of.
 pub(crate) fn of_item(record: &[u8]) -> Option<SpanPointer> {
-    item(&Field::new(Some(Reader::new(record))))
+    item(&mut Reader::new(record))
 }
 
-fn item(record: &Field<'_>) -> Option<SpanPointer> {
-    let [name, arn, dynamodb] = record.members([b"eventName", b"eventSourceARN", b"dynamodb"]);
-    if !matches!(&*name.text()?, "INSERT" | "MODIFY" | "REMOVE") {
+fn item(record: &mut Reader<'_>) -> Option<SpanPointer> {
+    let object = record.object()?;
+    let (mut name, mut arn, mut key) = (None, None, None);
+    while let Some(member) = record.member(object) {
+        match &*member {
+            b"eventName" => name = record.string(),
+            b"eventSourceARN" => arn = record.string(),
+            b"dynamodb" => key = key_of(record),
+            _ => {}
+        }
+    }
+    if !matches!(&*name?, "INSERT" | "MODIFY" | "REMOVE") {
         return None;
     }
-    let arn = arn.text()?;
-    let table = super::arn::second_part(&arn)?;
-    let [keys] = dynamodb.members([b"Keys"]);
-    SpanPointer::of_item(table, keys_of(keys.reader()?)?)
+    SpanPointer::of_item(super::arn::second_part(&arn?)?, key?)
 }
 
-fn of_records(
-    event: &Event<'_>,
-    pointer: impl Fn(Field<'_>) -> Option<SpanPointer>,
+/// The pointers of the records, each of which `pointer` reads.
+fn of_records<'a>(
+    event: &Event<'a>,
+    pointer: impl Fn(&mut Reader<'a>) -> Option<SpanPointer>,
 ) -> Vec<SpanPointer> {
     let mut pointers = Vec::new();
     let Some(mut records) = event.members.get(Member::Records) else {
@@ -63,7 +70,7 @@ fn of_records(
         return pointers;
     };
     while pointers.len() < MAX_POINTERS && records.element(list) {
-        pointers.extend(pointer(Field::new(Some(records.clone()))));
+        pointers.extend(pointer(&mut records));
     }
     pointers
 }
@@ -73,23 +80,40 @@ fn decode_key(key: &str) -> Vec<u8> {
     percent_decode_str(&key.replace('+', " ")).collect()
 }
 
-/// The primary key.
-fn keys_of(mut keys: Reader<'_>) -> Option<Vec<(String, Vec<u8>)>> {
+/// The names and values of a primary key.
+type Key<'a> = Vec<(Cow<'a, str>, Cow<'a, [u8]>)>;
+
+/// The primary key in the `dynamodb` of a record, which comes next.
+fn key_of<'a>(dynamodb: &mut Reader<'a>) -> Option<Key<'a>> {
+    let object = dynamodb.object()?;
+    let mut key = None;
+    while let Some(member) = dynamodb.member(object) {
+        if *member == *b"Keys" {
+            key = read_key(dynamodb);
+        }
+    }
+    key
+}
+
+fn read_key<'a>(keys: &mut Reader<'a>) -> Option<Key<'a>> {
     let object = keys.object()?;
     let mut found = Vec::new();
     while let Some(name) = keys.member(object) {
-        let name = String::from_utf8(name.into_owned()).ok()?;
-        let value = value(&Field::new(Some(keys.clone())))?;
-        found.push((name, value));
+        let name = match name {
+            Cow::Borrowed(name) => std::str::from_utf8(name).ok()?.into(),
+            Cow::Owned(name) => String::from_utf8(name).ok()?.into(),
+        };
+        found.push((name, value(keys)?));
     }
     Some(found)
 }
 
 /// Text and numbers as they are written. Bytes are decoded: the event has them in Base64.
-fn value(attribute: &Field<'_>) -> Option<Vec<u8>> {
-    let [text, number, bytes] = attribute.members([b"S", b"N", b"B"]);
-    let plain = text.text().or_else(|| number.text());
-    plain
-        .map(|plain| Cow::into_owned(plain).into_bytes())
-        .or_else(|| BASE64_STANDARD.decode(&*bytes.text()?).ok())
+fn value<'a>(attribute: &mut Reader<'a>) -> Option<Cow<'a, [u8]>> {
+    let [text, number, bytes] = attribute.read_members([b"S", b"N", b"B"]).map(Field::new);
+    match text.text().or_else(|| number.text()) {
+        Some(Cow::Borrowed(plain)) => Some(plain.as_bytes().into()),
+        Some(Cow::Owned(plain)) => Some(plain.into_bytes().into()),
+        None => Some(BASE64_STANDARD.decode(&*bytes.text()?).ok()?.into()),
+    }
 }

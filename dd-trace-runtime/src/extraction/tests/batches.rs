@@ -123,3 +123,18 @@ fn no_more_than_128_records_are_looked_at_for_the_other_producers() {
         assert_eq!(others(&event), expected, "{place}");
     }
 }
+
+#[test]
+fn no_more_than_128_records_of_kafka_are_looked_at_for_the_parent() {
+    for (place, is_found) in [(0, true), (127, true), (128, false), (1_000, false)] {
+        let mut records = vec![kafka_record(&json!({"other": "x"})); 1_001];
+        records[place] = kafka_record(&carrier());
+        let expected = if is_found { FOUND } else { None };
+        let of_one_partition = json!({"records": {"orders-0": records}});
+        let (before, after) = records.split_at(64);
+        let of_two = json!({"records": {"orders-0": before, "orders-1": after}});
+        for event in [of_one_partition, of_two] {
+            assert_eq!(found(&event), expected, "{place}");
+        }
+    }
+}
