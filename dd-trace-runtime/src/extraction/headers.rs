@@ -9,7 +9,6 @@ use crate::context::carrier::{KNOWN, is_combined, known_place, name_at};
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
-use crate::json::escaped::for_each_text;
 
 /// The propagation headers of a source, borrowed from its text.
 #[derive(Debug, Default)]
@@ -33,10 +32,15 @@ pub(super) fn from_text(text: &str, propagator: &DatadogPropagator) -> Option<Tr
 impl<'a> Headers<'a> {
     /// The propagation headers of the object that comes next.
     pub(super) fn read(mut json: Reader<'a>) -> Self {
+        Self::read_next(&mut json)
+    }
+
+    /// As [`read`](Self::read), and goes on to what follows the object.
+    pub(super) fn read_next(json: &mut Reader<'a>) -> Self {
         let mut headers = Self::default();
         if let Some(object) = json.object() {
             while let Some(name) = json.member(object) {
-                headers.take(&name, &mut json);
+                headers.take(&name, json);
             }
         }
         headers
@@ -61,18 +65,18 @@ impl<'a> Headers<'a> {
         true
     }
 
-    /// The propagation headers in a JSON string, as it stands in the event; `None` if that is more than an
-    /// object of texts.
-    pub(super) fn of_string(string: &'a [u8]) -> Option<Self> {
+    /// The propagation headers in the JSON string that comes next, and the string as it stands; `None` if that is more
+    /// than an object of texts, and then it is still to be read.
+    pub(super) fn of_string(json: &mut Reader<'a>) -> Option<(Self, &'a [u8])> {
         let mut headers = Self::default();
-        for_each_text(string, |name, value| {
+        let string = json.raw_object_of_texts(|name, value| {
             if let Some(place) = known_place(name)
                 && let Ok(value) = std::str::from_utf8(value)
             {
                 headers.put(place, Cow::Borrowed(value));
             }
         })?;
-        Some(headers)
+        Some((headers, string))
     }
 
     /// Sets the header at that place among the known ones. A later value of a header replaces an earlier one.

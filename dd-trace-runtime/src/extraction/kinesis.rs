@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
 use memchr::memmem::find;
 
 use super::headers::Headers;
@@ -11,9 +12,9 @@ use crate::context::trace_context::TraceContext;
 use crate::event::trigger;
 use crate::json::Reader;
 
-/// The data of a record, in Base64.
+/// The data of a record: a JSON string in Base64, as it stands in the event.
 #[derive(Debug, Default)]
-pub(super) struct Data<'a>(Option<Cow<'a, str>>);
+pub(super) struct Data<'a>(Option<&'a [u8]>);
 
 /// What the Base64 of any text with `_datadog` in it has: the word's inner digits, wherever its first byte falls in a
 /// group of three.
@@ -21,6 +22,7 @@ const IN_BASE64: [&[u8]; 3] = [b"X2RhdGFkb2", b"9kYXRhZG9n", b"fZGF0YWRvZ"];
 
 impl<'a> Data<'a> {
     /// The data in `kinesis`, a member of a record, which comes next.
+    ///
     /// Notes for detection where the other members stand.
     pub(super) fn read(
         json: &mut Reader<'a>,
@@ -35,7 +37,7 @@ impl<'a> Data<'a> {
                 seen.note(&name, json);
             }
             if *name == *b"data" {
-                data = Self(json.string());
+                data = Self(json.raw_string());
             }
         }
         data
@@ -43,14 +45,44 @@ impl<'a> Data<'a> {
 
     /// The trace context in the data.
     pub(super) fn context(self, propagator: &DatadogPropagator) -> Option<TraceContext> {
-        let data = self.0?;
+        let base64 = plain(self.0?)?;
         // A search is cheaper than to decode the data of producers that aren't traced.
-        let mentions = |digits: &[u8]| find(data.as_bytes(), digits).is_some();
-        if !IN_BASE64.into_iter().any(mentions) {
-            return None;
+        let mut places = IN_BASE64.iter().filter_map(|digits| find(&base64, digits));
+        // Four digits are three bytes; a comma before the name stands no more than six bytes before.
+        let start = (places.next()? / 4).saturating_sub(2) * 4;
+        let end = text::decode_bytes(base64.get(start..)?);
+        if let Some(headers) = end.as_deref().and_then(in_last_member) {
+            return usable(propagator, &headers);
         }
-        let data = text::decode(&data)?;
-        let [carrier] = Reader::new(data.as_bytes()).members([b"_datadog"]);
+        let data = text::decode_bytes(&base64)?;
+        let [carrier] = Reader::new(&data).members([b"_datadog"]);
         usable(propagator, &Headers::read(carrier?))
     }
+}
+
+/// The text of a JSON string of Base64, in which a writer may have escaped each slash.
+fn plain(string: &[u8]) -> Option<Cow<'_, [u8]>> {
+    if memchr(b'\\', string).is_none() {
+        let inside = string.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+        return Some(Cow::Borrowed(inside));
+    }
+    let text = text::unquoted(string)?.into_owned();
+    Some(Cow::Owned(text.into_bytes()))
+}
+
+/// The headers in `_datadog` if that is the last member of the data, where those who add it write it. Of the data
+/// only the `end` is known.
+///
+/// After a comma a quote begins a string of JSON, whatever came before. If nothing follows the value but a single brace,
+/// the member is one of the outermost object.
+fn in_last_member(end: &[u8]) -> Option<Headers<'_>> {
+    const NAME: &[u8] = b"\"_datadog\"";
+    let (before, name) = end.split_at_checked(find(end, NAME)?)?;
+    if !before.trim_ascii_end().ends_with(b",") {
+        return None;
+    }
+    let value = name.strip_prefix(NAME)?.trim_ascii_start();
+    let mut json = Reader::new(value.strip_prefix(b":")?);
+    let headers = Headers::read_next(&mut json);
+    json.ends_its_object().then_some(headers)
 }

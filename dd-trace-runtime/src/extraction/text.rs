@@ -21,8 +21,8 @@ pub(super) fn context(text: &str, propagator: &DatadogPropagator) -> Option<Trac
 
 /// As [`context`], for a JSON string as it stands in the event, with its quotes and escapes.
 pub(super) fn of_string(string: &[u8], propagator: &DatadogPropagator) -> Option<TraceContext> {
-    Headers::of_string(string)
-        .and_then(|headers| usable(propagator, &headers))
+    Headers::of_string(&mut Reader::new(string))
+        .and_then(|(headers, _)| usable(propagator, &headers))
         .or_else(|| context(&unquoted(string)?, propagator))
 }
 
@@ -39,5 +39,9 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// UTF-8 text in Base64.
 pub(super) fn decode(base64: &str) -> Option<String> {
-    String::from_utf8(BASE64.decode(base64).ok()?).ok()
+    String::from_utf8(decode_bytes(base64.as_bytes())?).ok()
+}
+
+pub(super) fn decode_bytes(base64: &[u8]) -> Option<Vec<u8>> {
+    BASE64.decode(base64).ok()
 }

@@ -8,7 +8,7 @@
 //! what it needs to find its way. The parser of the event reports what is wrong with the text.
 
 mod bytes;
-pub(crate) mod escaped;
+mod escaped;
 mod skip;
 mod string;
 #[cfg(test)]
@@ -185,6 +185,26 @@ impl<'a> Reader<'a> {
             return None;
         }
         self.raw_bytes()
+    }
+
+    /// As [`raw_string`](Self::raw_string), if the string is the JSON text of an object of strings without escapes of
+    /// its own, whose members it hands to `take`. What was taken doesn't count if there is another value.
+    pub(crate) fn raw_object_of_texts(
+        &mut self,
+        take: impl FnMut(&'a [u8], &'a [u8]),
+    ) -> Option<&'a [u8]> {
+        if !self.unread || self.peek() != Some(b'"') {
+            return None;
+        }
+        let string = self.rest;
+        self.rest = escaped::for_each_text(string, take)?;
+        self.unread = false;
+        string.get(..string.len() - self.rest.len())
+    }
+
+    /// Whether nothing follows but the end of the object around the value that was read.
+    pub(crate) fn ends_its_object(&self) -> bool {
+        self.rest.trim_ascii() == b"}"
     }
 
     /// Whether `word` occurs anywhere ahead.

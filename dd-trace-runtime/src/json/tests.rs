@@ -213,9 +213,10 @@ fn a_list_of_bytes_has_no_more_than_it_may_and_leaves_others_to_be_read() {
 fn escaped(string: &str) -> Option<Vec<(String, String)>> {
     let mut found = Vec::new();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    super::escaped::for_each_text(string.as_bytes(), |name, value| {
-        found.push((text(name), text(value)));
-    })?;
+    let mut reader = Reader::new(string.as_bytes());
+    let raw = reader.raw_object_of_texts(|name, value| found.push((text(name), text(value))))?;
+    assert_eq!(raw, string.as_bytes());
+    assert!(!reader.unread);
     Some(found)
 }
 

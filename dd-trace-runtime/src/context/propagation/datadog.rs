@@ -24,8 +24,8 @@ const UPSTREAM_SERVICES: &str = "_dd.p.upstream_services";
 
 /// Reads the headers; `None` if they have no trace id.
 pub(super) fn extract(extractor: &dyn Extractor, tags_max_length: usize) -> Option<Extracted> {
-    let low: u64 = number(extractor, TRACE_ID).filter(|id| *id != 0)?;
-    let parent_id = number(extractor, PARENT_ID);
+    let low = id(extractor, TRACE_ID).filter(|id| *id != 0)?;
+    let parent_id = id(extractor, PARENT_ID);
     let priority = number(extractor, SAMPLING_PRIORITY);
     let mut context = TraceContext::new(u128::from(low), parent_id.unwrap_or_default(), priority);
     if let Some(origin) = extractor.get(ORIGIN) {
@@ -44,8 +44,8 @@ pub(super) fn extract(extractor: &dyn Extractor, tags_max_length: usize) -> Opti
 
 /// The ids and the priority alone.
 pub(super) fn ids(extractor: &dyn Extractor, tags_max_length: usize) -> Option<TraceContext> {
-    let low: u64 = number(extractor, TRACE_ID).filter(|id| *id != 0)?;
-    let parent_id = number(extractor, PARENT_ID).unwrap_or_default();
+    let low = id(extractor, TRACE_ID).filter(|id| *id != 0)?;
+    let parent_id = id(extractor, PARENT_ID).unwrap_or_default();
     let priority = number(extractor, SAMPLING_PRIORITY);
     let mut context = TraceContext::new(u128::from(low), parent_id, priority);
     let tags = extractor
@@ -59,6 +59,31 @@ pub(super) fn ids(extractor: &dyn Extractor, tags_max_length: usize) -> Option<T
         context.set_trace_id_high(high);
     }
     Some(context)
+}
+
+/// As [`number`].
+fn id(extractor: &dyn Extractor, header: &str) -> Option<u64> {
+    let digits = extractor.get(header).and_then(decimal);
+    digits.or_else(|| number(extractor, header))
+}
+
+/// Digits alone, in a fraction of what the standard library takes.
+fn decimal(digits: &str) -> Option<u64> {
+    // So many digits can't be too much.
+    let (sure, rest) = digits.split_at_checked(19).unwrap_or((digits, ""));
+    let value = |digit: u8| digit.wrapping_sub(b'0');
+    let mut number: u64 = 0;
+    for digit in sure.bytes().map(value) {
+        if digit > 9 {
+            return None;
+        }
+        number = number * 10 + u64::from(digit);
+    }
+    for digit in rest.bytes().map(value) {
+        let digit = u64::from((digit <= 9).then_some(digit)?);
+        number = number.checked_mul(10)?.checked_add(digit)?;
+    }
+    (!digits.is_empty()).then_some(number)
 }
 
 /// A decimal number. Anything else counts as missing.

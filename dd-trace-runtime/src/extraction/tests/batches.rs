@@ -1,10 +1,11 @@
 //! Batches: which record is the parent, and which others are told of.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use lambda_runtime::Context;
 use serde_json::{Value, json};
 
 use super::sources::found;
-use super::{FOUND, carrier, settings};
+use super::{CARRIER, FOUND, carrier, settings};
 use crate::context::propagation::{DatadogPropagator, PropagationConfig, Style};
 use crate::context::trace_context::TraceContext;
 use crate::event::raw::RawEvent;
@@ -135,6 +136,58 @@ fn no_more_than_128_records_of_kafka_are_looked_at_for_the_parent() {
         let of_two = json!({"records": {"orders-0": before, "orders-1": after}});
         for event in [of_one_partition, of_two] {
             assert_eq!(found(&event), expected, "{place}");
+        }
+    }
+}
+
+#[test]
+fn kinesis_data_has_its_context_at_the_top_wherever_that_stands() {
+    let other = r#"{"x-datadog-trace-id":"5","x-datadog-parent-id":"6"}"#;
+    let text = json!({"a": 1, "_datadog": carrier()}).to_string();
+    let in_text = json!({ "text": text }).to_string();
+    for (data, is_found) in [
+        (format!(r#"{{"a":1,"_datadog":{CARRIER}}}"#), true),
+        (
+            format!("{{\"a\" : 1 ,\n \"_datadog\" : {CARRIER}\n}}\n"),
+            true,
+        ),
+        (format!(r#"{{"_datadog":{CARRIER}}}"#), true),
+        (format!(r#"{{"_datadog":{CARRIER},"a":1}}"#), true),
+        (
+            format!(r#"{{"_datadog":{other},"_datadog":{CARRIER}}}"#),
+            true,
+        ),
+        (format!(r#"{{"_datadog":{CARRIER},"_datadog":1}}"#), false),
+        (format!(r#"{{"a":1,"_datadog":[{CARRIER}]}}"#), false),
+        (format!(r#"{{"a":"_datadog","_datadog":{CARRIER}}}"#), true),
+        (
+            format!(r#"{{"a":",\"_datadog\":","_datadog":{CARRIER}}}"#),
+            true,
+        ),
+        (
+            format!(r#"{{"a":{{"b":1,"_datadog":{other}}},"_datadog":{CARRIER}}}"#),
+            true,
+        ),
+        (format!(r#"{{"a":{{"b":1,"_datadog":{CARRIER}}}}}"#), false),
+        (
+            format!(r#"{{"a":{{"b":1,"_datadog":{CARRIER}}},"c":1}}"#),
+            false,
+        ),
+        (
+            format!(r#"{{"a":[{{"b":1,"_datadog":{CARRIER}}}]}}"#),
+            false,
+        ),
+        (in_text, false),
+    ] {
+        for blanks in 0..6 {
+            let base64 = BASE64_STANDARD.encode(" ".repeat(blanks) + &data);
+            for base64 in [base64.trim_end_matches('='), &base64] {
+                let event = json!({"Records": [{"kinesis": {"data": base64}}]}).to_string();
+                let expected = if is_found { FOUND } else { None };
+                assert_eq!(super::ids(&event), expected, "{data}");
+                let escaped = event.replace('/', "\\/");
+                assert_eq!(super::ids(&escaped), expected, "{data}");
+            }
         }
     }
 }
