@@ -222,6 +222,7 @@ impl<'a> Sources<'a> {
                 .is_some_and(|payload| payload.execution.is_there());
         let mut event = self.event;
         event.is_no_task = !is_task;
+        event.execution = self.execution.seen();
         Trigger::of(event)
     }
 

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::context::carrier::Carrier;
 use crate::context::propagation::{DatadogPropagator, PropagationConfig};
 use crate::context::trace_context::TraceContext;
+use crate::event::trigger::{self, Field};
 use crate::json::{Place, Reader};
 
 /// Tasks are part of the trace that the state machine's own integration sends, which is kept.
@@ -116,6 +117,15 @@ impl<'a> ContextObject<'a> {
 
     pub(super) fn is_there(&self) -> bool {
         self.execution.is_some()
+    }
+
+    /// The execution, for detection.
+    pub(super) fn seen(&self) -> Option<trigger::Execution<'a>> {
+        let field = |at: Option<Place<'a>>| Field::new(at.map(Place::reader));
+        self.execution.as_ref().map(|execution| trigger::Execution {
+            id: field(execution.id),
+            redrives: field(execution.redrives),
+        })
     }
 
     /// The trace context, whether the object comes from Step Functions itself or was passed on by a version of

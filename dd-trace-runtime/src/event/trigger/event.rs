@@ -19,6 +19,8 @@ pub(crate) struct Event<'a> {
     pub(crate) body: Option<&'a [u8]>,
     /// The headers of an HTTP request, if they have been read.
     pub(crate) headers: Option<RequestHeaders<'a>>,
+    /// The execution in the event itself, if it has been read.
+    pub(crate) execution: Option<Execution<'a>>,
     /// The first record of Kafka, if it has been read.
     pub(crate) kafka: Option<KafkaRecord<'a>>,
     /// `_datadog` in `detail`, if it has been looked for.
@@ -205,6 +207,14 @@ fields! {
         subject: b"Subject",
         timestamp: b"Timestamp",
         topic_arn: b"TopicArn",
+    }
+}
+
+fields! {
+    /// An execution of Step Functions, as the context object describes it.
+    Execution {
+        id: b"Id",
+        redrives: b"RedriveCount",
     }
 }
 

@@ -21,7 +21,7 @@ use lambda_runtime::Context;
 pub(crate) use self::arn::{Arn, last_part, second_part};
 pub(crate) use self::authorizer::AUTHORIZER_FINISH_TIME;
 pub(crate) use self::event::{
-    Event, KafkaRecord, KinesisData, Notification, Record, RequestContext,
+    Event, Execution, KafkaRecord, KinesisData, Notification, Record, RequestContext,
 };
 pub(crate) use self::fields::Field;
 pub(crate) use self::pointer::of_item as pointer_of_item;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::arn::part;
-use super::event::Event;
+use super::event::{Event, Execution};
 use super::fields::Field;
 use super::source::{Details, Source, Tags};
 use crate::event::members::Member;
@@ -27,7 +27,7 @@ pub(super) const SOURCE: Source = Source {
 /// What Step Functions says about an execution.
 #[derive(Debug, Clone)]
 pub(super) struct ContextObject<'a> {
-    execution: Field<'a>,
+    execution: Execution<'a>,
     state: Field<'a>,
     machine: Field<'a>,
     /// The version of the instrumentation that passed the object on.
@@ -44,8 +44,9 @@ impl<'a> ContextObject<'a> {
         let itself = [Member::Execution, Member::State, Member::StateMachine];
         let [execution, state, machine] = itself.map(|member| event.field(member));
         if execution.is_there() && state.is_there() && machine.is_there() {
+            let read = event.execution.clone();
             return Some(Self {
-                execution,
+                execution: read.unwrap_or_else(|| read_execution(&execution)),
                 state,
                 machine,
                 version: Field::default(),
@@ -80,8 +81,8 @@ impl<'a> ContextObject<'a> {
             b"x-datadog-tags",
         ]);
         let is_one = execution.is_there() && state.is_there() && machine.is_there();
-        is_one.then_some(Self {
-            execution,
+        is_one.then(|| Self {
+            execution: read_execution(&execution),
             state,
             machine,
             version,
@@ -93,12 +94,12 @@ impl<'a> ContextObject<'a> {
 
     /// The names that Datadog's library for Node uses.
     fn tags(&self) -> Tags<'a> {
-        let [id, redrives] = self.execution.members([b"Id", b"RedriveCount"]);
+        let Execution { id, redrives } = &self.execution;
         let [name, entered, retries] = self.state.members([b"Name", b"EnteredTime", b"RetryCount"]);
         let count = |field: &Field<'a>| field.printed().unwrap_or("0".into());
         let tags = Tags::default()
             .with("execution_id", id.text())
-            .with("redrive_count", Some(count(&redrives)))
+            .with("redrive_count", Some(count(redrives)))
             .with("retry_count", Some(count(&retries)))
             .with("state_entered_time", entered.text())
             .with("state_name", name.text());
@@ -113,6 +114,11 @@ impl<'a> ContextObject<'a> {
         tags.with("trace_id", self.trace_id.text())
             .with("dd_p_tid", self.trace_tags.text().as_ref().and_then(upper))
     }
+}
+
+fn read_execution<'a>(execution: &Field<'a>) -> Execution<'a> {
+    let mut execution = execution.reader();
+    execution.as_mut().map(Execution::read).unwrap_or_default()
 }
 
 fn trace_id_high(tags: &str) -> Option<&str> {
