@@ -36,7 +36,7 @@ async fn order(order: Order, ctx: DurableContext) -> Result<u32, BoxError> {
     let quantity = order.quantity;
     let charge = ctx.step(move |_| charge(quantity)).name("charge");
     charge.retry_strategy(|_, _| RetryDecision::Stop).await?;
-    ctx.wait(Duration::from_secs(86_400)).name("pack").await?;
+    ctx.wait(Duration::from_hours(24)).name("pack").await?;
     let places = ["north", "south"].map(|place| {
         Branch::new(place, move |ctx: DurableContext| async move {
             let shipped = ctx.step(move |_| ship(place)).name("ship").await?;
