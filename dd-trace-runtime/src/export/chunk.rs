@@ -7,7 +7,7 @@ use super::queue::Chunk;
 use super::span;
 use crate::msgpack::Msgpack;
 
-/// Encodes `finished`, one chunk a trace, the first into the memory of `spare`.
+/// Encodes `finished` as one chunk for each trace, the first into the memory of `spare`.
 pub(super) fn encode(finished: &[Finished], process: &Process, mut spare: Vec<u8>) -> Vec<Chunk> {
     let traces = finished.iter().enumerate();
     let mut traces: Vec<Place<u128>> = traces.map(|(at, it)| (trace_id(it), at)).collect();
@@ -39,7 +39,7 @@ fn encode_trace(trace: &[&Finished], process: &Process, mut buffer: Vec<u8>) -> 
     buffer.reserve(trace.iter().map(|finished| finished.size).sum());
     let mut out = Msgpack::into_buffer(buffer);
     out.array(members.len());
-    // Who reads a chunk expects what is said once on its first span.
+    // Readers of a chunk expect on its first span the tags that are written once per chunk.
     for is_root in [true, false] {
         for member in members.iter().filter(|member| member.is_root == is_root) {
             span::encode(member, process, &mut out);

@@ -1,4 +1,4 @@
-//! What a chunk says of its trace: the sampling decision, and what travels along with it.
+//! What a chunk says about its trace: the sampling decision, and the tags that travel with the trace.
 
 use crate::context::local_trace::{Decision, LocalTrace};
 use crate::context::trace_context::{DECISION_MAKER, SAMPLE_RATE, TraceContext};
@@ -11,7 +11,7 @@ pub(super) struct TraceTags<'a> {
 }
 
 impl<'a> TraceTags<'a> {
-    /// Takes the sampling decision if nobody has.
+    /// Takes the sampling decision if there is none yet.
     pub(super) fn of(trace: &'a dyn LocalTrace) -> Self {
         Self {
             decision: trace.decision(),

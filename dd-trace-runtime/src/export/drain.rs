@@ -10,13 +10,13 @@ use super::{Exporter, lock};
 /// How long one attempt may take. An agent that doesn't answer may have been replaced, so it is asked again.
 const ATTEMPT: Duration = Duration::from_secs(1);
 
-/// Between two attempts; each pause is twice as long as the one before.
+/// The first pause between two attempts. Each pause is twice as long as the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 impl Exporter {
-    /// Sends what waits until nothing does, for at most `limit`; returns how many spans still wait. Sends of other
-    /// tasks are waited for.
+    /// Sends until nothing waits, for at most `limit`, and waits for the sends of other tasks. Returns how many spans
+    /// still wait.
     ///
     /// As no later send will follow, an agent that can't be reached is tried again soon.
     pub(crate) async fn drain(&self, limit: Duration) -> usize {
@@ -51,7 +51,7 @@ impl Exporter {
         self.waiting()
     }
 
-    /// Returns when so much waits that it should be sent at once.
+    /// Returns when so many spans wait that they should be sent at once.
     pub(crate) async fn filling(&self) {
         self.filling.notified().await;
     }

@@ -1,4 +1,4 @@
-//! What a span that failed says about its error.
+//! What a failed span says about its error.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use opentelemetry::trace::{Event, Status};
 use super::span_data::SpanData;
 use crate::conventions::Attributes;
 
-/// The tags of an error; none where the span's status isn't an error.
+/// The tags of an error; none if the span's status isn't an error.
 #[derive(Debug, Default)]
 pub(super) struct ErrorTags<'a> {
     message: Option<Cow<'a, str>>,
@@ -16,8 +16,8 @@ pub(super) struct ErrorTags<'a> {
 }
 
 impl<'a> ErrorTags<'a> {
-    /// An exception event says most, and the last one ended the span; else the status has a message,
-    /// else the attributes may.
+    /// An exception event says most, and the last one ended the span. Without one the status may have a message, and
+    /// without that the attributes.
     pub(super) fn of(span: &'a SpanData, attributes: &Attributes<'a>) -> Self {
         let Status::Error { description } = &span.status else {
             return Self::default();
@@ -57,7 +57,7 @@ pub(super) fn is_exception(event: &Event) -> bool {
     event.name.eq_ignore_ascii_case("exception")
 }
 
-/// What an HTTP call that failed without a word was answered with, such as `503 Slow Down`.
+/// The status that an HTTP call without an error message was answered with, such as `503 Slow Down`.
 fn http_status<'a>(attributes: &Attributes<'a>) -> Option<Cow<'a, str>> {
     let code = attributes.get("http.status_code")?.as_str();
     Some(match attributes.text("http.status_text") {

@@ -10,7 +10,7 @@ use crate::conventions::unique_attributes;
 
 /// `None` if there are no events. An exception is among them even if the error tags describe it.
 ///
-/// Keeps the first events that fit: the agent cuts a longer text, and JSON that is cut off can't be read.
+/// Keeps the first events that fit: the agent cuts a longer text, and JSON that is cut can't be read.
 pub(super) fn json(events: &[Event]) -> Option<String> {
     let mut text = String::new();
     for event in events {

@@ -1,4 +1,4 @@
-//! Why the agent doesn't have what was sent.
+//! Why the agent doesn't have the spans that were sent.
 
 use std::{fmt, io};
 
@@ -9,21 +9,21 @@ use super::limits::{Pauses, SILENT, UNREACHABLE};
 pub(super) enum Failure {
     /// There is no tokio runtime to make a connection in.
     NoRuntime,
-    /// It has no timer, and a send without a limit could hold up the function for good.
+    /// The runtime has no timer, and a send without a limit could hold up the function for good.
     NoTimer,
     Connect(io::Error),
-    /// The connection ended before a byte of the answer: a kept one may just have been too old.
+    /// The connection ended before a byte of the answer: a kept one may have been too old.
     Lost(io::Error),
     /// The connection ended within the answer.
     Broken(io::Error),
     Malformed(Malformed),
-    /// The agent can't take it now.
+    /// The agent can't take the request now.
     Busy(u16),
     TimedOut,
 }
 
 impl Failure {
-    /// The pauses that follow; none where the agent was reached, as its next answer may be another.
+    /// The pauses that follow; none if the agent was reached, as its next answer may be a different one.
     pub(super) fn pauses(&self) -> Option<Pauses> {
         match self {
             Self::Lost(_) | Self::Broken(_) | Self::Malformed(_) | Self::Busy(_) => None,

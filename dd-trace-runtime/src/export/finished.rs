@@ -10,17 +10,17 @@ use super::limits::{OPEN_BYTES, VALUE_LIMIT};
 use super::span_data::SpanData;
 use crate::msgpack::cut;
 
-/// A finished span, with about the bytes it takes.
+/// A finished span, with its approximate size in bytes.
 #[derive(Debug)]
 pub(super) struct Finished {
     pub(super) span: SpanData,
     pub(super) size: usize,
 }
 
-/// Room for what most invocations make, which an allocator has at hand; it would start with twice that.
+/// Room for the spans of most invocations: an allocator has it at hand, while a vector would start with twice that.
 const USUAL: usize = 2;
 
-/// Finished spans, with about the bytes they take.
+/// Finished spans, with their approximate size in bytes.
 #[derive(Debug, Default)]
 struct Spans {
     spans: Vec<Finished>,
@@ -35,7 +35,7 @@ pub(super) struct FinishedSpans {
     /// The spans of traces whose local root has ended.
     complete: Spans,
     open: HashMap<TraceKey, Spans, BuildHasherDefault<AddressHasher>>,
-    /// About the bytes that `open` takes.
+    /// The approximate size of `open`, in bytes.
     open_size: usize,
     max_spans: usize,
     max_size: usize,
@@ -53,7 +53,7 @@ impl FinishedSpans {
         }
     }
 
-    /// Takes a span; returns those that are to be encoded now, oldest first: none, until there are enough.
+    /// Takes a span. Returns the spans to be encoded now, oldest first: none, until there are enough.
     pub(super) fn push(&mut self, mut span: SpanData) -> Vec<Finished> {
         let size = shorten(&mut span);
         let key = TraceKey::of(&span);
@@ -101,7 +101,7 @@ impl FinishedSpans {
         std::mem::take(&mut self.complete).spans
     }
 
-    /// Everything that has finished, oldest first.
+    /// All finished spans, oldest first.
     pub(super) fn take(&mut self) -> Vec<Finished> {
         self.open_size = 0;
         for (_, spans) in self.open.drain() {
@@ -110,7 +110,7 @@ impl FinishedSpans {
         self.take_complete()
     }
 
-    /// About the bytes that they take.
+    /// The approximate size of the spans, in bytes.
     pub(super) fn size(&self) -> usize {
         self.complete.size + self.open_size
     }
@@ -182,13 +182,13 @@ impl Hasher for AddressHasher {
     }
 }
 
-/// The fields of a span without its texts, in memory as well as encoded.
+/// The size of a span's fields without its texts, in memory as well as encoded.
 const SPAN: usize = 640;
-/// A number, a flag or the header of a text.
+/// The size of a number, a flag or the header of a text.
 const SCALAR: usize = 16;
 
-/// Cuts the texts of a span to what will be sent of them, so that one of megabytes doesn't take the room of other
-/// spans. Returns about the bytes it takes, in memory as well as encoded: enough for a bound, and cheap.
+/// Cuts the texts of a span to the length that will be sent, so that one of megabytes doesn't take the room of other
+/// spans. Returns the span's approximate size, in memory as well as encoded: good enough for a bound, and cheap.
 fn shorten(span: &mut SpanData) -> usize {
     let own = span.own.as_ref().map_or(0, |own| own.written().len());
     let events = span.events.iter_mut();
@@ -212,7 +212,7 @@ fn attributes(attributes: &mut [KeyValue]) -> usize {
     sizes.sum()
 }
 
-/// How many single values it has, and the bytes of its texts.
+/// How many single values `value` has, and the bytes of its texts.
 fn value(value: &mut Value) -> (usize, usize) {
     match value {
         Value::String(value) => (1, text(value)),

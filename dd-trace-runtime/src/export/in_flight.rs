@@ -1,4 +1,4 @@
-//! Sends in progress, in whatever tasks they run.
+//! Sends in progress, whichever tasks they run in.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -15,7 +15,7 @@ pub(super) struct InFlight {
 }
 
 impl InFlight {
-    /// One more send, until the result is dropped.
+    /// Counts one more send until the result is dropped.
     pub(super) fn begin(&self) -> Send<'_> {
         self.sends.fetch_add(1, Ordering::SeqCst);
         Send(self)
@@ -32,7 +32,7 @@ impl InFlight {
         };
         let ended = async {
             loop {
-                // Begun before the question, so that an end in between isn't missed.
+                // Created before the question, so that an end in between isn't missed.
                 let next = self.ended.notified();
                 if self.is_empty() {
                     return;
@@ -40,7 +40,7 @@ impl InFlight {
                 next.await;
             }
         };
-        // Whether they have ended or not, the caller sends what waits then.
+        // In either case the caller then sends the spans that wait.
         drop(timer::until(limit, ended).await);
     }
 }

@@ -1,4 +1,4 @@
-//! Every bound on the way to the agent: of texts, of what waits, of requests and of pauses.
+//! All bounds on the way to the agent: of texts, of spans that wait, of requests and of pauses.
 
 use std::time::Duration;
 
@@ -7,33 +7,34 @@ pub(super) use crate::conventions::VALUE_LIMIT;
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
 
-// Texts, in bytes. The agent cuts what is longer, so it would travel in vain (`pkg/trace/agent/truncator.go`).
+// Texts, in bytes. The agent cuts longer ones, so they would travel in vain (`pkg/trace/agent/truncator.go`).
 pub(super) const NAME_LIMIT: usize = 100;
 pub(super) const RESOURCE_LIMIT: usize = 5_000;
 pub(super) const KEY_LIMIT: usize = 200;
 
-/// What finished spans of one trace may take before they are encoded; their number has a bound of its own, the
-/// setting `DD_TRACE_PARTIAL_FLUSH_MIN_SPANS`.
+/// How many bytes the finished spans of one trace may take before they are encoded. Their number has a bound of its
+/// own, the setting `DD_TRACE_PARTIAL_FLUSH_MIN_SPANS`.
 pub(super) const FINISHED_BYTES: usize = MIB;
-/// What finished spans of all traces whose local root is open may take. Beyond it they don't wait for their root.
+/// How many bytes the finished spans of all open traces may take. Beyond it they don't wait for their local root.
 pub(super) const OPEN_BYTES: usize = 4 * MIB;
-/// What waits, encoded, for the agent. Beyond it the oldest go. The agent itself refuses bodies of more than 50 MiB.
+/// How many encoded bytes may wait for the agent. Beyond it the oldest are dropped. The agent refuses bodies over 50
+/// MiB.
 pub(super) const WAITING_BYTES: usize = 8 * MIB;
-/// What of it starts a send while an invocation is still under way.
+/// How many of these bytes start a send while an invocation is still running.
 pub(super) const FILLING_BYTES: usize = MIB;
-/// What of it makes the thread that makes the spans wait for a send: no other one seems to get its turn.
+/// How many of these bytes make the thread that makes the spans wait for a send: no other thread seems to get its turn.
 pub(super) const PRESSING_BYTES: usize = WAITING_BYTES / 2;
 /// A backlog goes in several requests, so that each send that runs out of time still made progress.
 pub(super) const REQUEST_BYTES: usize = MIB;
 
-/// What a send may take for each of these bytes that wait; the setting `DD_TRACE_AGENT_TIMEOUT_SECONDS` says how long.
+/// A send may take `DD_TRACE_AGENT_TIMEOUT_SECONDS` for each of these bytes that wait.
 pub(super) const SEND_BYTES: usize = 64 * KIB;
-/// The longest that a send takes where the setting doesn't allow more: what Datadog's libraries give an agent.
+/// The longest that a send takes unless the setting allows more: as long as Datadog's libraries give an agent.
 pub(super) const LONGEST_SEND: Duration = Duration::from_secs(2);
-/// How long the agent may be late with an answer before the request is sent again, counted from the end of the send
-/// that wrote it: what Datadog's libraries give an agent.
+/// How late an answer may be before its request is sent again, counted from the end of the send that wrote it: as long
+/// as Datadog's libraries give an agent.
 pub(super) const LATE: Duration = Duration::from_secs(2);
-/// What is kept of requests whose answer is late, so that they can be sent again. Beyond it the oldest are.
+/// How many bytes of requests with a late answer are kept, to be sent again. Beyond it the oldest are sent again.
 pub(super) const LATE_BYTES: usize = 2 * MIB;
 
 /// The pauses after a failure; each is twice as long as the one before.

@@ -14,11 +14,11 @@ pub(super) struct Member<'a> {
     pub(super) span: &'a SpanData,
     pub(super) attributes: Attributes<'a>,
     pub(super) service: &'a str,
-    /// Its parent is not in the chunk: it carries what is said once a chunk.
+    /// Whether its parent is not in the chunk: then it carries the tags that are written once per chunk.
     pub(super) is_root: bool,
-    /// It is where its service was entered; statistics are counted on such spans.
+    /// Whether its service was entered there. Statistics are counted on such spans.
     pub(super) is_top_level: bool,
-    /// Why it is kept though its trace is dropped.
+    /// Why it is kept although its trace is dropped.
     pub(super) kept: Option<Kept>,
 }
 
@@ -57,7 +57,7 @@ impl<'a> Member<'a> {
         }
     }
 
-    /// Looks for the parent among the ids of a chunk, which are in order; `services` has the service of each
+    /// Looks for the parent among the ids of a chunk, which are in order. `services` has the service of each
     /// span.
     pub(super) fn find_parent(&mut self, ids: &[Place<u64>], services: &[&str]) {
         let parent = self.span.parent_span_id;

@@ -69,7 +69,7 @@ use crate::sampler::AgentRates;
 pub(crate) struct Exporter {
     process: RwLock<Process>,
     finished: Mutex<FinishedSpans>,
-    /// Notified when so much waits that it should be sent before the invocation or the period ends.
+    /// Notified when so many spans wait that they should be sent before the invocation or the period ends.
     filling: Notify,
     /// The task that sends beside an invocation.
     beside: Mutex<Option<Waker>>,
@@ -83,7 +83,7 @@ pub(crate) struct Exporter {
     relief: Option<Duration>,
     /// Held by the thread that sends for the others.
     relieving: Mutex<()>,
-    /// What the agent's answers ask for.
+    /// The sampling rates in the agent's answers.
     rates: Arc<AgentRates>,
     back_off: Mutex<BackOff>,
     /// The status of the last refusal that was reported, until something is accepted again.
@@ -143,7 +143,7 @@ impl Exporter {
         }
     }
 
-    /// Whether so much waits that it should be sent before the invocation ends.
+    /// Whether so many spans wait that they should be sent before the invocation ends.
     pub(crate) fn is_filling(&self) -> bool {
         self.queue.bytes() >= FILLING_BYTES
     }
@@ -206,7 +206,7 @@ impl Exporter {
         }
     }
 
-    /// What a [`send`](Self::send) would carry now: the encoded spans of one trace each.
+    /// The encoded traces that a [`send`](Self::send) would carry now.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn take_chunks(&self) -> Vec<Vec<u8>> {
         self.encode_finished();

@@ -15,7 +15,7 @@ use super::limits::PRESSING_BYTES;
 use super::{Exporter, lock};
 
 impl Exporter {
-    /// If little room is left, sends what waits and returns when that is done.
+    /// If little room is left, sends the spans that wait, and returns when that is done.
     ///
     /// It takes no longer than a send may take, and returns at once while the agent doesn't answer.
     pub(super) fn relieve(self: &Arc<Self>) {
@@ -38,7 +38,7 @@ impl Exporter {
         self.queue.bytes() >= PRESSING_BYTES && self.is_answered()
     }
 
-    /// Uses a runtime of its own, as waiting for one that may run on this very thread would block for ever.
+    /// Uses a runtime of its own: waiting for one that may run on this very thread would block for ever.
     fn send_elsewhere(self: &Arc<Self>, limit: Duration, done: Sender<()>) -> io::Result<()> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let exporter = Arc::clone(self);

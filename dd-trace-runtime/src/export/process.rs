@@ -1,4 +1,4 @@
-//! What every chunk says about the process it comes from.
+//! What every chunk says about its process.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::sampler::SpanSampler;
 
 #[derive(Debug)]
 pub(super) struct Process {
-    /// The service of spans that name none.
+    /// The service of spans that name no service.
     pub(super) service: String,
     pub(super) env: Option<String>,
     pub(super) version: Option<String>,

@@ -1,4 +1,4 @@
-//! One send: what waits is written to the agent, and its answers are read.
+//! One send: the spans that wait are written to the agent, and its answers are read.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -19,12 +19,12 @@ use crate::log;
 use crate::timer;
 
 impl Exporter {
-    /// Sends what waits, in at most the time `within`.
+    /// Sends the spans that wait, within the time `within`.
     ///
     /// The spans of a trace whose local root is still open are not sent yet.
     ///
-    /// What the agent doesn't acknowledge waits for the next send, also when this future is dropped. A request that
-    /// was written whole waits for its answer; only when that doesn't come is it sent again.
+    /// Spans that the agent doesn't acknowledge wait for the next send, also if this future is dropped. A request that
+    /// was written whole waits for its answer, and is sent again only if that doesn't come.
     ///
     /// After the agent could not be reached, or didn't answer in time, there is a pause, from milliseconds to
     /// seconds, in which sends return at once. An outage, its end, a refusal and a loss are each logged once.
@@ -190,7 +190,7 @@ impl Exporter {
         }
     }
 
-    /// A function without Datadog's extension is the most usual reason why nobody listens there.
+    /// Most often nobody listens there because the function lacks Datadog's extension.
     fn remedy(&self) -> &'static str {
         let process = self.process.read().unwrap_or_else(PoisonError::into_inner);
         if process.on_lambda && self.agent.is_default() {

@@ -11,7 +11,7 @@ pub(super) enum Single<'a> {
 }
 
 impl Single<'_> {
-    /// What `metrics` holds of the tag `key`; everything else is text.
+    /// The value of the tag `key` in `metrics`; everything else is text.
     pub(super) fn metric(self, key: &str) -> Option<f64> {
         match self {
             // The only number that Datadog expects in `meta`.
@@ -23,7 +23,7 @@ impl Single<'_> {
     }
 }
 
-/// Visits the single values of `value`, each with its place where it is an element of an array.
+/// Visits the single values of `value`, each with its index if it is an element of an array.
 pub(super) fn for_each<'a>(value: &'a Value, mut visit: impl FnMut(Option<usize>, Single<'a>)) {
     match value {
         Value::Bool(flag) => visit(None, flag_text(*flag)),

@@ -57,7 +57,7 @@ fn encode_times(start: SystemTime, end: SystemTime, out: &mut Msgpack) {
     out.signed(nanoseconds(end).saturating_sub(start).max(0));
 }
 
-/// Says that the lower bits of a link's flags are meant; OpenTelemetry always knows them.
+/// Says that the lower bits of a link's flags are valid, which OpenTelemetry always knows.
 const FLAGS_ARE_SET: u32 = 1 << 31;
 
 fn encode_links(links: &[Link], out: &mut Msgpack) {

@@ -1,4 +1,4 @@
-//! A span that has ended, as the exporter takes it.
+//! A span that has ended, as the exporter receives it.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -22,12 +22,12 @@ pub(crate) struct SpanData {
     pub(crate) end_time: SystemTime,
     /// If a key is repeated, the last value counts.
     pub(crate) attributes: Vec<KeyValue>,
-    /// What the library says of a span of its own, where no attribute says otherwise.
+    /// The library's tags on a span of its own, unless an attribute replaces them.
     pub(crate) own: Option<Box<OwnTags>>,
     pub(crate) events: Vec<Event>,
     pub(crate) links: Vec<Link>,
     pub(crate) status: Status,
-    /// What it shares with the other spans of its trace.
+    /// The part of the span's trace in this process.
     pub(crate) trace: Arc<dyn LocalTrace>,
 }
 

@@ -1,4 +1,4 @@
-//! Requests to `/v0.1/pipeline_stats`: what Data Streams Monitoring has counted.
+//! Requests to `/v0.1/pipeline_stats`: the counts of Data Streams Monitoring.
 
 use std::fmt;
 use std::sync::Mutex;
@@ -16,7 +16,7 @@ use crate::config::AgentAddress;
 use crate::log;
 use crate::timer;
 
-/// Sends bodies to the agent, over a connection of its own: a provider of the user's sends its spans itself.
+/// Sends bodies to the agent, over a connection of its own: a user's own provider sends its spans itself.
 pub(crate) struct PipelineStats {
     address: AgentAddress,
     head: String,
@@ -35,7 +35,7 @@ impl PipelineStats {
         }
     }
 
-    /// Whether a send is to be tried now: not in the pause after one that failed.
+    /// Whether to send now: not in the pause after a failed send.
     pub(crate) fn is_ready(&self) -> bool {
         !lock(&self.back_off).is_waiting(Instant::now())
     }
@@ -45,9 +45,10 @@ impl PipelineStats {
         lock(&self.idle).take();
     }
 
-    /// Sends a body that is MessagePack in gzip, within `limit`; returns whether it is done with.
+    /// Sends a body of gzipped MessagePack, within `limit`. Returns whether the body is done with.
     ///
-    /// A body that the agent refuses is: it would never take it. One line says so, and one that it can't be reached.
+    /// So is a body that the agent refuses: it would never take it. One line reports that, and one an agent that can't
+    /// be reached.
     pub(crate) async fn send(&self, body: &[u8], limit: Duration) -> bool {
         let started = Instant::now();
         let sent = timer::within(limit, self.exchange(body)).await;

@@ -15,7 +15,7 @@ use crate::conventions::{Attributes, INFERRED, kind_name, unique_attributes};
 use crate::msgpack::{Msgpack, OpenMap};
 use crate::sampler::Kept;
 
-/// `trace` is what the first span of a chunk says of the trace.
+/// `trace` is what the first span of a chunk says about the trace.
 pub(super) fn encode_meta(
     member: &Member<'_>,
     trace: Option<&TraceTags<'_>>,
@@ -60,7 +60,7 @@ pub(super) fn encode_meta(
     meta.close();
 }
 
-/// What is said once a chunk.
+/// The tags that are written once per chunk.
 fn root_meta(meta: &mut Tags<'_>, trace: &TraceTags<'_>, member: &Member<'_>, process: &Process) {
     meta.own_text("language", "rust");
     meta.own_text("runtime-id", &process.runtime_id);
@@ -106,7 +106,7 @@ pub(super) fn encode_metrics(
     }
     let kind = &member.span.span_kind;
     if matches!(kind, SpanKind::Client | SpanKind::Producer) {
-        // Statistics are counted on calls to others as well.
+        // Statistics are counted on calls to other services, too.
         metrics.own_number("_dd.measured", 1.0);
     }
     for (key, value) in member.attributes.tags() {
@@ -122,7 +122,7 @@ pub(super) fn encode_metrics(
     metrics.close();
 }
 
-/// Whether the span is to be one of "App Analytics", which is a metric of another name to Datadog.
+/// Whether the span is to be one of "App Analytics": to Datadog that is a metric of another name.
 const ANALYTICS: &str = "analytics.event";
 
 /// A flag, or the text of one; anything else leaves the tag as it is.
@@ -153,7 +153,7 @@ pub(super) fn encode_texts(attributes: &[KeyValue], out: &mut Msgpack) {
 #[derive(Debug)]
 struct Tags<'a> {
     out: &'a mut Msgpack,
-    /// What the user's attributes say: of two tags of one name, theirs is sent.
+    /// The user's attributes: of two tags with one name, the user's is sent.
     given: Option<&'a Attributes<'a>>,
     map: OpenMap,
     entries: u32,
@@ -190,7 +190,7 @@ impl<'a> Tags<'a> {
         }
     }
 
-    /// The library's own tags, which mostly are as they were.
+    /// The library's own tags, which are mostly written already.
     fn own(&mut self, attributes: &Attributes<'_>) {
         if let Some(own) = attributes.untouched_own_tags() {
             self.entries += u32::try_from(own.len()).unwrap_or(u32::MAX);

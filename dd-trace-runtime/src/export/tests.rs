@@ -48,7 +48,7 @@ impl Spans {
     }
 }
 
-/// What one span becomes: `start` gets a tracer and has to end what it starts.
+/// The finished spans of `start`, which gets a tracer and must end what it starts.
 fn finished(start: impl FnOnce(&AnyTracer)) -> Vec<SpanData> {
     let spans = Spans::new();
     start(&spans.tracer());

@@ -1,4 +1,4 @@
-//! The layer of `lambda_runtime::Runtime` that sends spans when the response is out.
+//! The layer of `lambda_runtime::Runtime` that sends spans after the response.
 
 use std::fmt::{self, Debug};
 use std::future::Future;
@@ -30,10 +30,10 @@ type Error = lambda_runtime::Error;
 /// Add it last, so that it is the outermost. The event's body is left alone; [`run`](crate::run)
 /// also parses it more cheaply.
 ///
-/// One invocation has one `aws.lambda` span, however often a layer of yours calls the handler: with the outcome of
-/// the last call. An error has the type that its conversion into a `Diagnostic` gives it. What a layer outside of
-/// the handler makes of the *response* isn't seen here: where `map_response` turns it into a 503, the span has the
-/// handler's status. With [`run`](crate::run) the span has the status that is posted.
+/// One invocation has one `aws.lambda` span, with the outcome of the last call, however often a layer of yours calls
+/// the handler. An error has the type that its conversion into a `Diagnostic` gives it. A layer that changes the
+/// *response* isn't seen here: if `map_response` turns it into a 503, the span has the handler's status. With
+/// [`run`](crate::run) the span has the status that is posted.
 ///
 /// ```no_run
 /// use dd_trace_runtime::traced_handler;
@@ -117,7 +117,7 @@ where
     fn call(&mut self, mut invocation: LambdaInvocation) -> Self::Future {
         let deadline = invocation.context.deadline();
         let inner = &mut self.inner;
-        // It also tells the handler that it need not send.
+        // The state also tells the handler not to send.
         let state = if self.hand_over {
             InvocationState::posting()
         } else {
@@ -232,7 +232,7 @@ impl<F: Future<Output = Result<(), Error>>> Future for SendAfterResponse<F> {
     }
 }
 
-/// Once for a process: a layer of the user's may answer some events by itself, and mean to.
+/// Once per process: a layer of the user's may answer some events itself on purpose.
 #[cold]
 fn tell_that_no_handler_ran() {
     static TOLD: Once = Once::new();
@@ -244,8 +244,8 @@ fn tell_that_no_handler_ran() {
     });
 }
 
-/// Continues the send beside the handler, and begins one when so much waits that it can't wait for the end of the
-/// invocation.
+/// Continues the send beside the handler, and begins one when so many spans wait that they can't wait for the end of
+/// the invocation.
 fn poll_meanwhile(
     meanwhile: &mut Option<Sending>,
     telemetry: &Telemetry,
@@ -269,7 +269,7 @@ fn poll_meanwhile(
     }
 }
 
-/// Sends what waits after the send that has `begun` is finished.
+/// Sends the spans that wait, after the send that has `begun`.
 fn send_after(
     begun: Option<Sending>,
     telemetry: Telemetry,

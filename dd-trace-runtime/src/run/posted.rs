@@ -1,4 +1,4 @@
-//! What is posted to the caller, told to the span of the invocation.
+//! Tells the span of the invocation what is posted to the caller.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::handler::outcome::status_of;
 use crate::invocation::state::InvocationState;
 
-/// A service whose outcome is the invocation's: a closure around the handler may have changed that.
+/// A service whose outcome is the posted one: a closure around the handler may have changed the handler's.
 pub(super) struct Posting<Svc, B, S> {
     inner: Svc,
     response: PhantomData<fn() -> (B, S)>,
@@ -74,7 +74,7 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let posted = ready!(self.project().future.poll(cx));
         let posted = posted.map(IntoFunctionResponse::into_response);
-        // An error says so itself, where it becomes a `Diagnostic`.
+        // An error reports itself when it becomes a `Diagnostic`.
         if let Ok(response) = &posted
             && let Some(state) = InvocationState::of_invocation()
         {

@@ -1,4 +1,4 @@
-//! SIGTERM: what waits is sent, and the process ends as it would have ended.
+//! SIGTERM: the spans that wait are sent, and the process ends as it would have.
 
 use std::convert::Infallible;
 use std::io;
@@ -18,7 +18,7 @@ use crate::log;
 use crate::spawn::spawn_boxed;
 use crate::telemetry::Telemetry;
 
-/// Lambda kills the process about 300 ms after the signal, where there is an extension beside it.
+/// Lambda kills the process about 300 ms after the signal, if an extension is beside it.
 const WITHIN: Duration = Duration::from_millis(250);
 
 /// Waits for the signal until it is dropped.
@@ -32,7 +32,7 @@ impl Drop for Watch {
     }
 }
 
-/// Sends what waits as soon as the signal comes, and then lets the signal have its usual effect.
+/// Sends the spans that wait as soon as the signal comes, and then lets the signal have its usual effect.
 ///
 /// The task starts after those that were spawned before it, so that it sees the handlers they install.
 pub(crate) fn watch(telemetry: Telemetry) -> Watch {
@@ -83,7 +83,7 @@ impl Drop for Default {
     }
 }
 
-/// Whether the signal would end the process now. It doesn't where a handler is installed or it is ignored, and the
+/// Whether the signal would end the process now. It doesn't if a handler is installed or the signal is ignored, and the
 /// kernel keeps it from the first process of a container.
 fn ends_process() -> bool {
     // Only Linux has this file.

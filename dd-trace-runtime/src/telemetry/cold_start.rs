@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 /// A process that waited longer than this for its first event was started ahead of it.
 const PROACTIVE_AFTER: Duration = Duration::from_secs(10);
 
-/// What the `aws.lambda` span says of its process.
+/// What the `aws.lambda` span says about its process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Start {
     /// The caller waited for the process to start.

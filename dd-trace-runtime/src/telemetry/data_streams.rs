@@ -9,27 +9,28 @@ use super::Telemetry;
 use crate::data_streams::{DataStreams, Edge, HEADER, Pathway, Time};
 use crate::event::trigger::{Trigger, TriggerKind};
 
-/// What Data Streams Monitoring knows of an invocation.
+/// The state of Data Streams Monitoring in an invocation.
 #[derive(Debug, Default)]
 pub(super) struct Flow {
-    /// The pathway of the message that came in last, or of the last that went out.
+    /// The pathway of the last message that came in or went out.
     latest: Option<Pathway>,
     /// When the messages of the event were counted.
     consumed: Option<Time>,
 }
 
-/// The pathway of one record, a value in the context in which the record is processed. There it takes the place of
-/// the invocation's, so that records that are processed side by side don't go on from each other.
+/// The pathway of one record, a value in the context in which the record is processed. There it replaces the
+/// invocation's, so that records that are processed side by side don't continue each other's.
 #[derive(Debug)]
 struct RecordPathway(Mutex<Option<Pathway>>);
 
 impl Telemetry {
-    /// `None` where it is off.
+    /// `None` if Data Streams Monitoring is off.
     pub(crate) fn data_streams(&self) -> Option<&DataStreams> {
         self.0.data_streams.as_ref()
     }
 
-    /// Counts the messages of an event. What the invocation of `context` sends goes on from the last of them.
+    /// Counts the messages of an event. Messages that the invocation of `context` sends continue the last one's
+    /// pathway.
     pub(crate) fn consume(&self, event: &[u8], trigger: Option<&Trigger<'_>>, context: &Context) {
         let (Some(streams), Some(trigger)) = (self.data_streams(), trigger) else {
             return;
@@ -45,8 +46,8 @@ impl Telemetry {
         }
     }
 
-    /// The context in which one record of the invocation's event is processed: what is sent in it goes on from the
-    /// pathway of that record.
+    /// The context in which one record of the invocation's event is processed. Messages that are sent in it continue
+    /// the pathway of that record.
     pub(crate) fn in_pathway_of(
         &self,
         record: &[u8],
@@ -81,7 +82,7 @@ impl Telemetry {
     }
 
     /// Counts messages of these `sizes` in bytes that go out over `edge` together, and returns the header for each
-    /// of them; `None` where Data Streams Monitoring is off.
+    /// of them; `None` if Data Streams Monitoring is off.
     ///
     /// Outside of an invocation their pathway begins here.
     pub(crate) fn produce(
@@ -94,14 +95,14 @@ impl Telemetry {
         let now = Time::now();
         Some(with_pathway(context, |pathway| {
             let pathway = pathway.get_or_insert_with(|| Pathway::new(now));
-            // As ddtrace does, with the header of before the checkpoint, which is as long.
+            // As in ddtrace, with the header before the checkpoint, which has the same length.
             let header = HEADER.len() + pathway.encode().len();
             streams.checkpoints(pathway, edge, now, sizes.map(|size| size + header));
             pathway.encode()
         }))
     }
 
-    /// Sends what was counted, within `limit`.
+    /// Sends the counts, within `limit`.
     pub(crate) async fn send_data_streams(&self, limit: Duration, is_last: bool) {
         if let Some(streams) = self.data_streams()
             && self.sends()
@@ -111,7 +112,7 @@ impl Telemetry {
     }
 }
 
-/// The pathway that goes on in `context`: that of the record which is processed there, else that of the invocation.
+/// The pathway that continues in `context`: that of the record processed there, else that of the invocation.
 fn with_pathway<T>(context: &Context, go_on: impl FnOnce(&mut Option<Pathway>) -> T) -> T {
     if let Some(RecordPathway(pathway)) = context.get() {
         return go_on(&mut pathway.lock().unwrap_or_else(PoisonError::into_inner));

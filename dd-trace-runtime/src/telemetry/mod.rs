@@ -72,7 +72,7 @@ struct Inner {
     extractor_returned_none: AtomicBool,
     tracer: AnyTracer,
     source: Source,
-    /// `None` where Data Streams Monitoring is off.
+    /// `None` if Data Streams Monitoring is off.
     #[cfg(feature = "dsm")]
     data_streams: Option<DataStreams>,
     /// A unit test takes the spans; they are never sent.
@@ -340,8 +340,8 @@ struct Attached {
     running: Option<Arc<Running>>,
 }
 
-/// OpenTelemetry doesn't tell whether a provider was set before. Who sets one usually sets a propagator as well, and
-/// that can be seen.
+/// OpenTelemetry doesn't tell whether a provider was set before. A program that sets one usually sets a propagator,
+/// too, which can be seen.
 fn tell_that_propagator_is_replaced() {
     let is_set = get_text_map_propagator(|present| present.fields().next().is_some());
     #[cfg(feature = "testing")]

@@ -1,4 +1,4 @@
-//! What the rest of the library asks the telemetry: the settings, and the parts that were made from them.
+//! The settings and the parts that were made from them, for the rest of the library.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
@@ -37,7 +37,7 @@ impl Function {
 }
 
 impl Telemetry {
-    /// How long an extractor may take: what the settings allow, and no longer than there is time to report it.
+    /// How long an extractor may take: as long as the settings allow, but it must leave time to report it.
     pub(crate) fn extractor_timeout(&self, deadline: SystemTime) -> Option<Duration> {
         let left = deadline::left(deadline).map(|left| left.saturating_sub(self.flush_deadline()));
         let allowed = self.0.config.extractor_timeout;
@@ -102,7 +102,7 @@ impl Telemetry {
         &self.0.config.services
     }
 
-    /// Whether there are spans for what happened before the function.
+    /// Whether spans are inferred from the event.
     pub(crate) fn infers_spans(&self) -> bool {
         self.0.config.managed_services
     }
@@ -144,7 +144,7 @@ impl Telemetry {
         self.0.config.enabled && self.0.config.logs_injection
     }
 
-    /// What log lines say besides the ids.
+    /// The tags of log lines, besides the ids.
     #[cfg(feature = "tracing")]
     pub(crate) fn log_tags(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let config = &self.0.config;
@@ -169,10 +169,10 @@ impl Telemetry {
         self.0.function.clone()
     }
 
-    /// What `make` makes of the ARN by which the function was invoked; it mostly is that of the last time.
+    /// The tags that `make` gives for the ARN by which the function was invoked. It is mostly the same as last time.
     pub(crate) fn function_tags(&self, arn: &str, make: impl FnOnce() -> OwnTags) -> OwnTags {
         if self.0.function.name.as_str().is_empty() {
-            // The name is the handler's, of which there may be several.
+            // The name is the handler's, and there may be several handlers.
             return make();
         }
         let kept = self.0.function_tags.lock();

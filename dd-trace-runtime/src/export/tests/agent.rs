@@ -1,4 +1,4 @@
-//! An agent on a loopback socket that does to each request what a test says.
+//! An agent on a loopback socket. A test says what it does with each request.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -79,12 +79,12 @@ struct Shared {
     received: Mutex<Vec<Received>>,
 }
 
-/// Waits for what a test expects, but not for ever.
+/// How long a test waits for what it expects.
 const LIMIT: Duration = Duration::from_secs(20);
 
 impl TestAgent {
     /// `script` says what happens to a request, given the number of its connection and its own number
-    /// on that connection, both from 0.
+    /// on that connection, both counted from 0.
     pub(crate) async fn tcp(script: impl Fn(usize, usize) -> Step + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = AgentAddress::Tcp {
@@ -140,7 +140,7 @@ impl TestAgent {
         self.shared.received.lock().unwrap().clone()
     }
 
-    /// The resources of all the spans received, in their order.
+    /// The resources of all received spans, in order.
     pub(crate) fn resources(&self) -> Vec<String> {
         self.received()
             .iter()
@@ -154,7 +154,7 @@ impl TestAgent {
         self.shared.until(condition).await;
     }
 
-    /// Lets the answers go that wait to be told.
+    /// Sends the answers that wait for the test.
     pub(crate) fn answer(&self) {
         self.shared.told.send_replace(true);
     }
@@ -229,7 +229,7 @@ impl Shared {
     }
 }
 
-/// A client that is gone is no failure of the agent.
+/// A client that is gone isn't a failure of the agent.
 async fn write(socket: &mut (impl AsyncWrite + Unpin), answer: &str) {
     let _ = socket.write_all(answer.as_bytes()).await;
 }
@@ -261,7 +261,7 @@ async fn read_request(
     }
 }
 
-/// A path for a socket that no other test has.
+/// A path for a socket, of this test alone.
 pub(crate) struct SocketPath(pub(super) PathBuf);
 
 impl SocketPath {

@@ -1,4 +1,4 @@
-//! Whatever spans there are, and however many: the agent takes what it gets, and the log has the rest.
+//! Whatever the spans, and however many: the agent takes every request, and the log counts the rest.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::{config_at, finished};
 use crate::export::{Exporter, SpanData};
 use crate::test_log::Log;
 
-/// Far more than a request takes.
+/// Far longer than a request takes.
 const LONG: Duration = Duration::from_secs(20);
 /// The agent refuses a larger body.
 const BODY_LIMIT: usize = 50 * 1024 * 1024;
@@ -48,7 +48,7 @@ fn burst() -> impl Strategy<Value = Burst> {
     (1..4_u8, 1..80_usize, sizes, value).prop_map(
         |(traces, spans_each, (name, key, count), value)| Burst {
             traces,
-            // No more than some hundred megabytes in all.
+            // A few hundred megabytes at most in all.
             spans_each: if matches!(value, Big::Text(0..30_000)) {
                 spans_each
             } else {
@@ -105,7 +105,7 @@ impl From<Big> for Value {
     }
 }
 
-/// What the log says was lost.
+/// How many spans are lost according to the log.
 fn lost(lines: &[String]) -> usize {
     let counts = lines.iter().filter_map(|line| {
         let count = line.strip_prefix("WARN ")?.split_once(" spans are lost")?.0;
@@ -156,7 +156,7 @@ proptest! {
 }
 
 #[tokio::test]
-async fn a_text_of_megabytes_takes_no_other_spans_room() {
+async fn a_text_of_megabytes_doesn_t_take_the_room_of_other_spans() {
     let agent = TestAgent::tcp(|_, _| Step::Answer(OK.to_owned())).await;
     let exporter = Arc::new(Exporter::new(&config_at(agent.address.clone())));
     for text in [1, 20_000_000, 1] {

@@ -27,10 +27,10 @@ fn value() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// Keys of ours and the conventions' as well as any other, so that they meet.
+/// Our own and the conventions' keys as well as any other, so that they meet.
 ///
-/// No key has more than 190 bytes: two that only differ after the limit become one, and that an
-/// agent keeps the last of them is all that can be asked.
+/// No key has more than 190 bytes: two that differ only after the limit become one, of which an agent keeps the
+/// last.
 fn key() -> impl Strategy<Value = String> {
     let known = prop::sample::select(vec![
         "operation.name",
@@ -130,7 +130,7 @@ proptest! {
 }
 
 #[test]
-fn a_span_with_no_attribute_at_all_decodes() {
+fn a_span_without_any_attribute_decodes() {
     let spans = super::finished(|tracer| {
         tracer
             .build_with_context(SpanBuilder::from_name(""), &Context::new())

@@ -21,7 +21,7 @@ fn names(spans: Vec<Finished>) -> Vec<String> {
 }
 
 #[test]
-fn when_there_are_enough_they_are_handed_on_to_be_encoded() {
+fn spans_are_passed_on_to_be_encoded_when_there_are_enough() {
     let mut spans = FinishedSpans::bounded(2, usize::MAX);
     assert!(spans.push(span("one", 0)).is_empty());
     assert_eq!(names(spans.push(span("two", 0))), ["one", "two"]);
@@ -30,7 +30,7 @@ fn when_there_are_enough_they_are_handed_on_to_be_encoded() {
 }
 
 #[test]
-fn when_they_are_large_enough_they_are_handed_on_to_be_encoded() {
+fn spans_are_passed_on_to_be_encoded_when_they_are_large_enough() {
     let mut spans = FinishedSpans::bounded(usize::MAX, 20_000);
     assert!(spans.push(span("one", 9_000)).is_empty());
     assert!(spans.push(span("two", 9_000)).is_empty());
@@ -42,14 +42,14 @@ fn when_they_are_large_enough_they_are_handed_on_to_be_encoded() {
 }
 
 #[test]
-fn a_span_beyond_the_bound_is_handed_on_by_itself() {
+fn a_span_beyond_the_bound_is_passed_on_by_itself() {
     let mut spans = FinishedSpans::bounded(usize::MAX, 20_000);
     assert_eq!(names(spans.push(span("large", 20_000))), ["large"]);
     assert!(spans.is_empty());
 }
 
 #[test]
-fn the_size_of_a_span_is_about_that_of_its_bytes() {
+fn the_size_of_a_span_is_about_its_bytes() {
     use super::payload::chunks;
     let mut spans = FinishedSpans::bounded(usize::MAX, usize::MAX);
     let mut many = span("many", 5_000);

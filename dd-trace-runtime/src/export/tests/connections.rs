@@ -1,4 +1,4 @@
-//! One kept connection, whatever the agent does to it.
+//! One kept connection, whatever the agent does with it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -227,7 +227,7 @@ async fn sends_side_by_side_have_a_connection_each_and_one_is_kept() {
 }
 
 #[tokio::test]
-async fn a_unix_socket_will_do() {
+async fn a_unix_socket_works_too() {
     let path = SocketPath::new();
     let agent = TestAgent::unix(path.0.clone(), answers(OK));
     let url = format!("unix://{}", path.0.display());
@@ -263,7 +263,7 @@ async fn the_rates_of_an_answer_are_the_sampler_s() {
     assert!(!keeps());
 }
 
-/// A runtime that is alive but rests never hears from its sockets, one that is gone refuses.
+/// A runtime that rests never hears from its sockets, and one that is gone refuses.
 #[test]
 fn a_connection_of_another_runtime_is_not_used() {
     let runtime = || {
@@ -308,7 +308,7 @@ async fn a_large_trace_arrives_whole() {
 }
 
 #[tokio::test]
-async fn a_backlog_goes_in_several_requests() {
+async fn a_backlog_is_sent_in_several_requests() {
     let agent = TestAgent::tcp(answers(OK)).await;
     let exporter = exporter(&agent.address);
     for _ in 0..100 {

@@ -1,4 +1,4 @@
-//! What the attributes of the conventions become, case by case.
+//! The tags that the conventions' attributes become, case by case.
 
 use opentelemetry::trace::{Span as _, SpanBuilder, SpanKind, Status, Tracer as _};
 use opentelemetry::{Context, KeyValue, Value};
@@ -22,7 +22,7 @@ fn with(key: &'static str, value: impl Into<Value>) -> Sent {
     sent(SpanKind::Internal, attributes, Status::Unset)
 }
 
-/// The attribute and the tag that it becomes; none behind an empty arrow.
+/// The attribute and its tag; no tag after an empty arrow.
 const NAMES: &str = "
     client.address -> http.client_ip
     http.request.body.size -> http.request.content_length
@@ -87,7 +87,7 @@ fn the_elements_of_a_header_are_tags_under_its_new_name() {
 }
 
 #[test]
-fn what_is_said_to_datadog_wins_over_what_is_said_to_all() {
+fn an_attribute_for_datadog_wins_over_one_of_the_conventions() {
     let attributes = [
         ("datadog.name", "name"),
         ("datadog.resource", "resource"),
@@ -134,7 +134,7 @@ fn only_an_error_status_is_an_error() {
 }
 
 #[test]
-fn an_error_without_words_has_those_of_its_attributes() {
+fn an_error_without_a_message_has_that_of_its_attributes() {
     let message = |attributes: &[(&'static str, &'static str)]| {
         let attributes = attributes
             .iter()

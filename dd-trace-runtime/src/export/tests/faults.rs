@@ -1,4 +1,4 @@
-//! An agent that is away, slow or wrong: what is kept, what is lost, what it costs, what is said.
+//! An agent that is away, slow or wrong: which spans are kept or lost, what it costs, and what is logged.
 
 use std::pin::pin;
 use std::task::{Context, Waker};
@@ -16,7 +16,7 @@ use crate::test_log::Log;
 
 const WITHIN: Duration = Duration::from_millis(100);
 
-/// Puts the clock forward; sockets are not in use meanwhile.
+/// Moves the clock forward. No socket is in use meanwhile.
 pub(super) async fn wait(pause: Duration) {
     tokio::time::pause();
     tokio::time::advance(pause).await;
@@ -50,7 +50,7 @@ async fn an_agent_that_refuses_the_connection_is_one_warning() {
 }
 
 #[tokio::test]
-async fn what_waited_is_sent_when_the_agent_comes_back_and_that_is_said_once() {
+async fn waiting_spans_are_sent_when_the_agent_comes_back_which_is_logged_once() {
     let log = Log::capture();
     let path = SocketPath::new();
     let exporter = exporter(&AgentAddress::Unix(path.0.clone()));
@@ -70,7 +70,7 @@ async fn what_waited_is_sent_when_the_agent_comes_back_and_that_is_said_once() {
     assert!(lines[0].ends_with("takes traces again"));
 }
 
-/// One answer that fails, and after it an agent that is well.
+/// An agent that fails once and then works.
 async fn failing_once(step: fn() -> Step) -> TestAgent {
     TestAgent::tcp(move |connection, request| match (connection, request) {
         (0, 0) => step(),
@@ -158,7 +158,7 @@ async fn an_agent_that_hangs_costs_the_time_given_and_then_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_never_ends_costs_no_more() {
+async fn an_answer_that_never_ends_costs_only_the_time_given() {
     let agent = TestAgent::tcp(|_, _| {
         Step::Answer("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{".to_owned())
     })
@@ -183,7 +183,7 @@ async fn a_slow_agent_is_waited_for() {
 }
 
 #[tokio::test]
-async fn no_time_at_all_is_no_attempt_and_no_outage() {
+async fn a_send_without_time_is_neither_an_attempt_nor_an_outage() {
     let agent = TestAgent::tcp(|_, _| Step::Answer(OK.to_owned())).await;
     let exporter = exporter(&agent.address);
     push(&exporter, "work");
@@ -194,7 +194,7 @@ async fn no_time_at_all_is_no_attempt_and_no_outage() {
 }
 
 #[tokio::test]
-async fn what_the_agent_cannot_take_now_is_kept() {
+async fn spans_that_the_agent_cannot_take_now_are_kept() {
     for status in [408, 429, 500, 503] {
         let log = Log::capture();
         let agent = TestAgent::tcp(move |_, request| match request {
@@ -217,7 +217,7 @@ async fn what_the_agent_cannot_take_now_is_kept() {
 }
 
 #[tokio::test]
-async fn what_the_agent_will_never_take_is_dropped_with_one_warning() {
+async fn spans_that_the_agent_will_never_take_are_dropped_with_one_warning() {
     let log = Log::capture();
     let body = format!("no route{}", "é".repeat(300));
     let answer = format!(
@@ -305,7 +305,7 @@ async fn many_spans_wait_as_long_as_there_is_room_for_their_bytes() {
 }
 
 #[tokio::test]
-async fn where_the_bytes_are_too_many_the_oldest_are_lost_with_one_warning() {
+async fn beyond_the_bytes_that_may_wait_the_oldest_spans_are_lost_with_one_warning() {
     let log = Log::capture();
     let agent = TestAgent::tcp(|_, _| Step::Answer(OK.to_owned())).await;
     let exporter = exporter(&agent.address);
@@ -330,7 +330,7 @@ async fn where_the_bytes_are_too_many_the_oldest_are_lost_with_one_warning() {
 }
 
 #[tokio::test]
-async fn interim_answers_and_many_headers_are_read_over() {
+async fn interim_answers_and_many_headers_are_skipped() {
     let headers = "X-Header: 1\r\n".repeat(100);
     for answer in [
         format!("HTTP/1.1 100 Continue\r\n\r\n{OK}"),
@@ -350,7 +350,7 @@ async fn interim_answers_and_many_headers_are_read_over() {
 }
 
 #[test]
-fn without_a_runtime_spans_are_kept_and_that_is_said() {
+fn without_a_runtime_spans_are_kept_and_a_line_says_so() {
     let log = Log::capture();
     let exporter = exporter(&AgentAddress::Tcp {
         host: "127.0.0.1".to_owned(),

@@ -30,7 +30,7 @@ async fn send_elsewhere(exporter: &Arc<Exporter>, agent: &TestAgent) {
 }
 
 #[tokio::test]
-async fn the_last_send_waits_for_that_of_another_task() {
+async fn the_last_send_waits_for_another_task_s() {
     let agent = agent(Step::AnswerWhenTold(OK.to_owned())).await;
     let exporter = exporter(&agent.address);
     send_elsewhere(&exporter, &agent).await;
@@ -63,7 +63,7 @@ async fn the_last_send_waits_no_longer_than_it_may() {
     let limit = Duration::from_millis(250);
     let started = tokio::time::Instant::now();
     exporter.send_now(limit).await;
-    // Tokio's timers have milliseconds.
+    // Tokio's timers have a resolution of milliseconds.
     assert_eq!(
         started.elapsed().as_millis().abs_diff(limit.as_millis()) / 2,
         0

@@ -43,7 +43,7 @@ async fn send_in_vain(exporter: &Arc<Exporter>, agent: &TestAgent, name: &'stati
     exporter.failed(&Failure::TimedOut, started);
 }
 
-/// Sends until nothing waits: what the socket has may not be known yet.
+/// Sends until nothing waits: bytes on the socket may not have been noticed yet.
 async fn send_until_idle(exporter: &Exporter) {
     let sends = async {
         while !exporter.is_idle() {
@@ -78,7 +78,7 @@ async fn a_send_that_is_cancelled_loses_nothing_and_sends_nothing_twice() {
 }
 
 #[tokio::test]
-async fn what_is_new_is_sent_while_an_answer_is_late() {
+async fn new_spans_are_sent_while_an_answer_is_late() {
     let agent = agent(Step::AnswerWhenTold(OK.to_owned())).await;
     let exporter = exporter(&agent.address);
     send_without_answer(&exporter, &agent, "one").await;
@@ -134,7 +134,7 @@ async fn an_agent_that_is_always_late_is_reported_once() {
 }
 
 #[tokio::test]
-async fn what_was_written_whole_is_sent_again_when_the_connection_ends() {
+async fn a_request_that_was_written_whole_is_sent_again_when_the_connection_ends() {
     let agent = agent(Step::CloseWhenTold).await;
     let exporter = exporter(&agent.address);
     send_without_answer(&exporter, &agent, "one").await;
@@ -145,7 +145,7 @@ async fn what_was_written_whole_is_sent_again_when_the_connection_ends() {
 }
 
 #[tokio::test]
-async fn what_was_written_whole_is_sent_again_when_the_late_answer_takes_nothing() {
+async fn a_request_that_was_written_whole_is_sent_again_when_the_late_answer_takes_nothing() {
     let busy = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n";
     let agent = agent(Step::AnswerWhenTold(busy.to_owned())).await;
     let exporter = exporter(&agent.address);
@@ -156,7 +156,7 @@ async fn what_was_written_whole_is_sent_again_when_the_late_answer_takes_nothing
 }
 
 #[tokio::test]
-async fn an_agent_that_stays_silent_gets_it_again_after_two_seconds() {
+async fn an_agent_that_stays_silent_gets_the_request_again_after_two_seconds() {
     let log = Log::capture();
     let agent = agent(Step::Hang).await;
     let exporter = exporter(&agent.address);
@@ -176,7 +176,7 @@ async fn an_agent_that_stays_silent_gets_it_again_after_two_seconds() {
 }
 
 #[tokio::test]
-async fn what_was_written_in_part_is_sent_again_by_the_next_send() {
+async fn a_request_that_was_written_in_part_is_sent_again_by_the_next_send() {
     let path = SocketPath::new();
     let agent = TestAgent::unix(path.0.clone(), |connection, _| match connection {
         0 => Step::Ignore,
@@ -193,7 +193,7 @@ async fn what_was_written_in_part_is_sent_again_by_the_next_send() {
 }
 
 #[tokio::test]
-async fn what_is_kept_of_late_requests_is_bounded_and_the_rest_is_sent_again() {
+async fn the_bytes_of_late_requests_are_bounded_and_the_rest_is_sent_again() {
     let agent = TestAgent::tcp(|connection, _| match connection {
         0..5 => Step::Hang,
         _ => Step::Answer(OK.to_owned()),

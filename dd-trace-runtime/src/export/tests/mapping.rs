@@ -1,4 +1,4 @@
-//! Which field or tag each part of an OpenTelemetry span becomes.
+//! The field or tag that each part of an OpenTelemetry span becomes.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -22,7 +22,7 @@ fn with(attributes: impl IntoIterator<Item = KeyValue>) -> Sent {
 }
 
 #[test]
-fn four_attributes_are_fields_and_no_tags() {
+fn four_attributes_are_fields_and_not_tags() {
     let span = with([
         KeyValue::new("operation.name", "aws.lambda"),
         KeyValue::new("resource.name", "my-function"),
@@ -119,7 +119,7 @@ fn each_element_of_an_array_is_a_tag() {
 }
 
 #[test]
-fn of_an_attribute_set_twice_the_last_value_counts() {
+fn the_last_value_of_an_attribute_set_twice_counts() {
     let span = with([
         KeyValue::new("key", "old"),
         KeyValue::new("operation.name", "old"),
@@ -147,7 +147,7 @@ fn http_attributes_get_the_names_datadog_knows() {
 }
 
 #[test]
-fn of_an_http_tag_under_both_names_the_last_counts() {
+fn the_last_of_an_http_tag_under_both_names_counts() {
     let span = with([
         KeyValue::new("http.method", "GET"),
         KeyValue::new("http.request.method", "POST"),
@@ -168,7 +168,7 @@ fn a_tag_that_the_span_sets_itself_wins() {
 }
 
 #[test]
-fn what_the_agent_would_cut_is_cut() {
+fn texts_that_the_agent_would_cut_are_cut() {
     let span = with([
         KeyValue::new("operation.name", "é".repeat(80)),
         KeyValue::new("service.name", "s".repeat(101)),
@@ -234,7 +234,7 @@ fn with_exceptions(status: Status) -> Sent {
 }
 
 #[test]
-fn an_error_is_told_by_its_last_exception() {
+fn an_error_is_described_by_its_last_exception() {
     let span = with_exceptions(Status::error("ignored"));
     assert_eq!(span.error, 1);
     assert_eq!(span.meta["error.message"], "last");
@@ -248,14 +248,14 @@ fn an_error_is_told_by_its_last_exception() {
 }
 
 #[test]
-fn an_exception_that_was_handled_is_an_event_and_no_error() {
+fn an_exception_that_was_handled_is_an_event_and_not_an_error() {
     let span = with_exceptions(Status::Unset);
     assert_eq!(span.error, 0);
     assert!(!span.meta.contains_key("error.message"));
     assert!(span.meta["events"].contains("last"));
 }
 
-/// What `analytics.event` becomes: the metric, and the tag.
+/// The metric and the tag that `analytics.event` becomes.
 fn analytics(value: impl Into<Value>) -> (Option<f64>, Option<String>) {
     let span = with([KeyValue::new("analytics.event", value)]);
     let tag = span.meta.get("analytics.event").cloned();
@@ -316,7 +316,7 @@ fn events_are_json() {
 }
 
 #[test]
-fn events_that_are_too_many_for_a_tag_are_left_out_whole() {
+fn events_beyond_the_room_of_a_tag_are_left_out_whole() {
     let span = only_span(&config(&[]), |tracer| {
         let mut span = tracer.start("work");
         for _ in 0..4 {

@@ -1,4 +1,4 @@
-//! Operation names, types and resources of spans that don't say them, case by case.
+//! The operation names, types and resources of spans that don't name them, case by case.
 
 use opentelemetry::trace::{Span as _, SpanBuilder, SpanKind, Tracer as _};
 use opentelemetry::{Context, KeyValue};
@@ -6,7 +6,7 @@ use opentelemetry::{Context, KeyValue};
 use super::config;
 use super::payload::{Sent, only_span};
 
-/// Kind, attributes and, behind the arrow, name and type.
+/// Kind and attributes and, after the arrow, name and type.
 ///
 /// The rules come from the agent's own for OpenTelemetry spans.
 const CASES: &str = "
@@ -53,7 +53,7 @@ const CASES: &str = "
     client datadog.name=pay datadog.type=custom operation.name=x span.type=y -> pay custom
 ";
 
-/// Kind, attributes and, behind the arrow, the resource; without a rule it is the span's name, `GET /`.
+/// Kind and attributes and, after the arrow, the resource. Without a rule it is the span's name, `GET /`.
 const RESOURCES: &str = "
     server http.request.method=POST http.route=/orders/{id} -> POST /orders/{id}
     server http.method=POST -> POST

@@ -7,7 +7,7 @@ use super::config;
 use super::payload::{Sent, only_span};
 use crate::conventions::OwnTags;
 
-/// A span of ours on which `attributes` are set afterwards.
+/// A span of the library's own on which `attributes` are set later.
 fn with(attributes: Vec<KeyValue>) -> Sent {
     let mut tags = OwnTags::new("aws.lambda", "checkout", "serverless");
     tags.is_inferred = true;

@@ -1,4 +1,4 @@
-//! A v0.4 payload, decoded by another implementation of `MessagePack` than the one that wrote it.
+//! A v0.4 payload, decoded by a different implementation of `MessagePack` from the one that wrote it.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::export::chunk;
 use crate::export::finished::FinishedSpans;
 use crate::export::process::Process;
 
-/// Every member is required but `span_links`, and none may be unknown.
+/// Every member but `span_links` is required, and no other is allowed.
 #[derive(Debug, Clone, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sent {
@@ -44,7 +44,7 @@ pub(crate) struct Link {
     pub(crate) attributes: HashMap<String, String>,
 }
 
-/// A map whose keys are distinct, which `MessagePack` itself doesn't ask for.
+/// A map whose keys are distinct, which `MessagePack` itself doesn't require.
 fn each_key_once<'de, D, T>(deserializer: D) -> Result<HashMap<String, T>, D::Error>
 where
     D: serde::Deserializer<'de>,
@@ -74,7 +74,7 @@ where
     deserializer.deserialize_map(Distinct(std::marker::PhantomData))
 }
 
-/// What an agent receives of `spans`.
+/// The spans that an agent receives.
 pub(crate) fn chunks(spans: Vec<SpanData>, config: &Config) -> Vec<Vec<Sent>> {
     let mut finished = FinishedSpans::bounded(usize::MAX, usize::MAX);
     for span in spans {
@@ -90,7 +90,7 @@ pub(crate) fn chunks(spans: Vec<SpanData>, config: &Config) -> Vec<Vec<Sent>> {
         .collect()
 }
 
-/// What an agent receives of the only span that `start` makes.
+/// The only span of `start`, as an agent receives it.
 pub(crate) fn only_span(
     config: &Config,
     start: impl FnOnce(&crate::tracer::any::AnyTracer),

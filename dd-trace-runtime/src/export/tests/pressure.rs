@@ -1,4 +1,4 @@
-//! Spans that are made without giving a task its turn.
+//! Spans that are made without letting another task run.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::export::Exporter;
 use crate::export::limits::{PRESSING_BYTES, WAITING_BYTES};
 use crate::test_log::Log;
 
-/// More than there is room for.
+/// More spans than there is room for.
 const SPANS: usize = 50_000;
 
 fn exporter(agent: &TestAgent, send_timeout: Duration) -> Arc<Exporter> {
@@ -23,7 +23,7 @@ fn exporter(agent: &TestAgent, send_timeout: Duration) -> Arc<Exporter> {
     }))
 }
 
-/// Makes spans without an end in sight; returns the most bytes that ever waited.
+/// Makes very many spans. Returns the most bytes that ever waited.
 fn make_spans(exporter: &Arc<Exporter>) -> usize {
     let span = finished(|tracer| tracer.start("span").end()).remove(0);
     let mut most = 0;
@@ -34,7 +34,7 @@ fn make_spans(exporter: &Arc<Exporter>) -> usize {
     most
 }
 
-/// With a thread of its own, as the thread of a test makes the spans.
+/// A runtime with a thread of its own, as the test's thread makes the spans.
 fn of_agent() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -56,7 +56,7 @@ fn spans_that_are_made_faster_than_they_are_sent_wait_and_none_is_lost() {
 }
 
 #[test]
-fn within_a_task_it_is_no_different() {
+fn inside_a_task_they_wait_too() {
     let runtime = of_agent();
     let agent = runtime.block_on(TestAgent::tcp(|_, _| Step::Answer(OK.to_owned())));
     let exporter = exporter(&agent, LONG);

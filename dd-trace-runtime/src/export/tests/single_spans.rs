@@ -1,4 +1,4 @@
-//! Spans that a rule keeps though their trace is dropped. The cases are those of Datadog's tests for all its
+//! Spans that a rule keeps although their trace is dropped. The cases are those of Datadog's tests for all its
 //! tracers (system-tests, `tests/parametric/test_span_sampling.py`).
 
 use opentelemetry::trace::{Span as _, SpanBuilder, TraceContextExt as _, Tracer as _};
@@ -32,7 +32,7 @@ fn request(tracer: &AnyTracer) {
     tracer.build(named("webserver", "web.request")).end();
 }
 
-/// Mechanism, rate and limit, as far as they are told.
+/// Mechanism, rate and limit, as far as the span has them.
 fn kept(span: &Sent) -> [Option<f64>; 3] {
     ["mechanism", "rule_rate", "max_per_second"].map(|name| {
         let key = format!("_dd.span_sampling.{name}");
@@ -85,7 +85,7 @@ fn the_first_rule_that_matches_keeps_the_span_or_no_rule_does() {
 }
 
 #[test]
-fn a_limit_is_that_of_its_rule_and_counts_what_the_rule_keeps() {
+fn a_limit_belongs_to_its_rule_and_counts_the_spans_that_the_rule_keeps() {
     let rules = r#"[
         {"service":"webserver","max_per_second":0.001},
         {"service":"webserver2","max_per_second":0.002}
@@ -108,7 +108,7 @@ fn a_limit_is_that_of_its_rule_and_counts_what_the_rule_keeps() {
 fn about_as_many_spans_are_kept_as_the_rate_says() {
     let rules = r#"[{"service":"webserver","sample_rate":0.5}]"#;
     let spans = sent(&[DROPS, ("DD_SPAN_SAMPLING_RULES", rules)], |tracer| {
-        // Fewer than are encoded at once.
+        // Fewer spans than are encoded at a time.
         (0..200).for_each(|_| request(tracer));
     });
     let kept = spans.iter().filter(|span| kept(span) == yes(0.5, None));
@@ -116,7 +116,7 @@ fn about_as_many_spans_are_kept_as_the_rate_says() {
     assert!((60..140).contains(&kept), "{kept}");
 }
 
-/// The agent drops the others, so that it can count them.
+/// The other spans are sent, too: the agent counts them before it drops them.
 #[test]
 fn a_rule_keeps_a_parent_without_its_child_and_a_child_without_its_parent() {
     for kept_name in ["parent", "child"] {
@@ -143,7 +143,7 @@ fn a_rule_keeps_a_parent_without_its_child_and_a_child_without_its_parent() {
 }
 
 #[test]
-fn only_a_trace_that_is_dropped_asks_the_rules() {
+fn the_rules_are_asked_only_about_a_dropped_trace() {
     let kept_of = |rules: &str, start: fn(&AnyTracer)| {
         let spans = sent(&[("DD_SPAN_SAMPLING_RULES", rules)], start);
         kept(&spans[0])

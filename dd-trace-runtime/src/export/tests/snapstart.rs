@@ -57,7 +57,7 @@ async fn a_snapshot_is_taken_with_the_spans_sent_and_the_connection_closed() {
 }
 
 #[tokio::test]
-async fn an_agent_that_was_away_before_the_snapshot_is_asked_at_once_after_it() {
+async fn an_agent_that_was_away_before_the_snapshot_is_tried_at_once_after_it() {
     let _log = Log::capture();
     let path = SocketPath::new();
     let telemetry = Telemetry::new(config_at(AgentAddress::Unix(path.0.clone())));
@@ -76,7 +76,7 @@ async fn an_agent_that_was_away_before_the_snapshot_is_asked_at_once_after_it() 
 }
 
 #[tokio::test]
-async fn a_snapshot_with_nothing_to_send_waits_for_nobody() {
+async fn a_snapshot_with_nothing_to_send_doesn_t_wait() {
     let agent = TestAgent::tcp(|_, _| Step::Hang).await;
     let telemetry = Telemetry::new(config_at(agent.address.clone()));
     let snapshot = telemetry.before_snapshot();

@@ -1,4 +1,4 @@
-//! What Data Streams Monitoring counted, on its way to an agent that is away, slow or wrong.
+//! The counts of Data Streams Monitoring, sent to an agent that is away, slow or wrong.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ const WITHIN: Duration = Duration::from_millis(100);
 const ACCEPTED: &str = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
 
 #[tokio::test]
-async fn a_body_goes_out_whole_and_its_connection_is_kept() {
+async fn a_body_is_sent_whole_and_its_connection_is_kept() {
     let agent = TestAgent::tcp(|_, _| Step::Answer(ACCEPTED.to_owned())).await;
     let stats = PipelineStats::new(agent.address.clone());
     for body in [&b"one"[..], b"two"] {
@@ -44,7 +44,7 @@ async fn a_kept_connection_that_the_agent_closed_is_replaced() {
 }
 
 #[tokio::test]
-async fn an_agent_that_does_not_know_them_takes_them_and_one_line_says_so() {
+async fn an_agent_that_does_not_know_the_path_loses_them_and_one_line_says_so() {
     let log = Log::capture();
     let agent = TestAgent::tcp(|_, _| {
         Step::Answer("HTTP/1.1 404 Not Found\r\nContent-Length: 7\r\n\r\nunknown".to_owned())

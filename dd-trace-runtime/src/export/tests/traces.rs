@@ -1,4 +1,4 @@
-//! Spans grouped into traces, and what is said once a chunk.
+//! Spans grouped into traces, and the tags that are written once per chunk.
 
 use opentelemetry::trace::{Span as _, SpanBuilder, TraceContextExt as _, TraceId, Tracer as _};
 use opentelemetry::{Context, KeyValue};
@@ -76,7 +76,7 @@ fn trace_ids_that_differ_in_the_upper_half_are_different_traces() {
 }
 
 #[test]
-fn only_roots_carry_what_is_said_once() {
+fn only_roots_carry_the_tags_that_are_written_once() {
     let spans = Spans::new();
     let tracer = spans.tracer();
     let root = tracer.start_with_context("root", &remote_parent(TRACE, 7, "s:2;t.dm:-4;t.usr:a~"));
@@ -114,7 +114,7 @@ fn only_roots_carry_what_is_said_once() {
     assert!(child.metrics.is_empty(), "{:?}", child.metrics);
 }
 
-/// A span of a trace with this `dd` member; the samplers of the SDK hand the trace state on.
+/// A span of a trace with this `dd` member. The SDK's samplers pass the trace state on.
 fn with_state(dd: &str, attributes: Vec<KeyValue>) -> Sent {
     only_span(&config(&[]), |tracer| {
         let builder = SpanBuilder::from_name("work").with_attributes(attributes);

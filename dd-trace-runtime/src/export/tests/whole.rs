@@ -13,7 +13,7 @@ use crate::export::limits::OPEN_BYTES;
 use crate::tracer::any::AnyTracer;
 use crate::tracer::provider::{OwnProvider, Source};
 
-/// A process, and an agent that takes all it sends.
+/// A process, and an agent that takes everything.
 struct Process {
     agent: TestAgent,
     provider: OwnProvider,
@@ -77,7 +77,7 @@ async fn a_trace_waits_for_the_end_of_its_local_root() {
 }
 
 #[tokio::test]
-async fn traces_that_are_open_hold_no_other_one_up() {
+async fn open_traces_hold_no_other_trace_up() {
     let process = Process::start().await;
     let open = process.open("open");
     let other = process.open("other");
@@ -112,7 +112,7 @@ async fn two_requests_of_one_trace_are_two_local_traces() {
 }
 
 #[tokio::test]
-async fn what_ends_after_the_root_goes_with_the_next_send() {
+async fn spans_that_end_after_the_root_go_with_the_next_send() {
     let process = Process::start().await;
     let root = process.open("root");
     let mut late = process.tracer.start_with_context("late", &root);
@@ -125,7 +125,7 @@ async fn what_ends_after_the_root_goes_with_the_next_send() {
 }
 
 #[tokio::test]
-async fn where_enough_spans_of_a_trace_wait_they_go_before_it_ends() {
+async fn spans_of_a_trace_are_sent_before_it_ends_if_enough_wait() {
     let process = Process::with_parts_of(3).await;
     let (root, other) = (process.open("root"), process.open("other"));
     for _ in 0..2 {
@@ -159,7 +159,7 @@ async fn the_last_chance_waits_for_no_root() {
 }
 
 #[tokio::test]
-async fn the_bytes_of_traces_that_are_open_are_bounded() {
+async fn the_bytes_of_open_traces_are_bounded() {
     let process = Process::start().await;
     let text = "x".repeat(20_000);
     let roots: Vec<_> = (0..1_000).map(|_| process.open("root")).collect();
@@ -174,7 +174,7 @@ async fn the_bytes_of_traces_that_are_open_are_bounded() {
     assert_eq!(process.sent().len(), roots.len());
 }
 
-/// A span of a thread that finds the root open is never left behind by the root, which ends on another.
+/// The root, which ends on another thread, takes along a span that found it open.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_span_that_ends_with_its_root_on_another_thread_is_not_forgotten() {
     let process = Arc::new(Process::start().await);

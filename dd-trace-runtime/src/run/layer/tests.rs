@@ -1,4 +1,4 @@
-//! What is sent beside the handler, and what after it.
+//! Spans that are sent beside the handler, and after it.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -34,7 +34,7 @@ fn invocation() -> LambdaInvocation {
     }
 }
 
-/// Runs an invocation whose handler is `handler`, to its end.
+/// Runs an invocation with `handler` to its end.
 async fn invoke<F>(telemetry: &Telemetry, handler: F)
 where
     F: Future<Output = ()> + Send + 'static,
@@ -60,7 +60,7 @@ fn make_spans(telemetry: &Telemetry, count: usize) {
     }
 }
 
-/// So many that they don't wait for the end of an invocation.
+/// So many spans that they don't wait for the end of an invocation.
 const MANY: usize = 5_000;
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn many_spans_are_sent_while_the_handler_still_runs() {
 }
 
 #[tokio::test]
-async fn so_are_many_spans_of_a_task_while_the_handler_waits() {
+async fn many_spans_of_a_task_are_sent_while_the_handler_waits() {
     let agent = Arc::new(TestAgent::tcp(|_, _| Step::Answer(OK.to_owned())).await);
     let telemetry = telemetry(&agent);
     let (waits, waiting) = oneshot::channel();
@@ -87,7 +87,7 @@ async fn so_are_many_spans_of_a_task_while_the_handler_waits() {
         let telemetry = telemetry.clone();
         tokio::spawn(async move {
             waiting.await.unwrap();
-            // The handler's task isn't polled any more but for these spans.
+            // The handler's task is polled only because of these spans.
             yield_now().await;
             make_spans(&telemetry, MANY);
         })
