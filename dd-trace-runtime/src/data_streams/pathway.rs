@@ -48,7 +48,7 @@ impl Time {
     }
 }
 
-/// Where a message is on its way: what the last checkpoint left, and what the next one goes on from.
+/// How far a message has come: the state that the last checkpoint left and the next one continues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pathway {
     pub(super) hash: u64,

@@ -71,14 +71,14 @@ pub(crate) fn status(response: &[u8]) -> Option<KeyValue> {
     Some(KeyValue::new("aws.durable.execution_status", status))
 }
 
-/// An execution that failed, whose envelope is a response to Lambda all the same.
+/// An execution that failed. To Lambda its envelope is still a response.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct FailedExecution {
     pub(crate) kind: String,
     pub(crate) message: String,
 }
 
-/// The failure that the function's answer tells of.
+/// The failure in the function's answer, if it has one.
 pub(crate) fn failure(response: &[u8]) -> Option<FailedExecution> {
     let [status, error] = Reader::new(response).members([b"Status", b"Error"]);
     status?.string().filter(|status| status == "FAILED")?;

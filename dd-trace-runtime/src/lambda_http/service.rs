@@ -220,7 +220,7 @@ fn lock<S>(app: &Mutex<S>) -> MutexGuard<'_, S> {
     app.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A stream as a body, so that the span is told when the stream ends.
+/// A stream as a body, through which the span learns when the stream ends.
 struct Streamed<S>(S);
 
 impl<S, D, E> http_body::Body for Streamed<S>

@@ -78,7 +78,7 @@ impl State {
 
     fn take(&mut self, limit: f64, now: Instant) -> bool {
         let passed = now.saturating_duration_since(self.filled).as_secs_f64();
-        // A limit below one fills the bucket with one token all the same, if slowly.
+        // A limit below one still fills the bucket with one token, slowly.
         self.tokens = limit.ceil().min(self.tokens + passed * limit);
         self.filled = self.filled.max(now);
         let has_token = self.tokens >= 1.0;

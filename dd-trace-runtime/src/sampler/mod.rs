@@ -42,7 +42,7 @@ use crate::conventions::Given;
 /// Decides on a trace that nobody has decided on: by the user's rules, else by the rate that the agent asks
 /// for, else keeps it.
 ///
-/// A trace that is not kept is recorded and sent all the same, with a priority of 0 or below: the agent
+/// A trace that is not kept is still recorded and sent, with a priority of 0 or below: the agent
 /// counts it and drops it, as with Datadog's other tracers. As those do, it is asked when the trace is first
 /// propagated or its local root ends, so that rules see the tags set until then.
 #[derive(Clone)]

@@ -54,7 +54,7 @@ impl Observer for Started {
         let context = TraceContext::undecided(&*span.trace, &span.span_context, parent);
         let mut contexts = self.contexts();
         if contexts.parent.is_none() {
-            // A trace that is to begin anew has its links there, and no parent.
+            // A trace that is to be restarted has its links there, and no parent.
             let continued = TraceContext::propagated(parent).filter(|it| it.trace_id() != 0);
             contexts.parent = continued.map(|parent| (**parent).clone());
         }

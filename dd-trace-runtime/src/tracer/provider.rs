@@ -14,7 +14,7 @@ use crate::context::propagation::BaggageTags;
 use crate::export::{Exporter, SpanData};
 use crate::sampler::Sampler;
 
-/// Who makes the ids and sends the spans.
+/// The provider that makes the ids and sends the spans.
 #[derive(Debug)]
 pub(crate) enum Source {
     Own(OwnProvider),

@@ -201,7 +201,7 @@ impl Serializer for Single<'_> {
         Err(NotSingle)
     }
 
-    /// `serde_json` hands over its own numbers in such a struct if they have more digits than a float.
+    /// `serde_json` passes its own numbers in such a struct if they have more digits than a float.
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<Self> {
         if name == "$serde_json::private::Number" {
             return Ok(self);

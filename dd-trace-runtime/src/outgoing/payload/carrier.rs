@@ -13,7 +13,7 @@ pub(super) struct CarrierValue<'a> {
 }
 
 impl CarrierValue<'_> {
-    /// Serialises it; `refused` is told of a format that takes no object here.
+    /// Serialises the carrier, and calls `refused` if the format takes no object here.
     pub(super) fn serialize<S: Serializer>(
         &self,
         serializer: S,

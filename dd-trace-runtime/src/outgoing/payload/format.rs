@@ -54,7 +54,7 @@ pub(super) fn has_room<S: Serializer>(serializer: &S, in_binary: bool) -> bool {
     } else if is_hidden {
         SELF_DESCRIBING.contains(&format)
     } else {
-        // MessagePack can be told to be readable and to count all the same.
+        // MessagePack can be set to be human-readable, and still counts members.
         let counts = format == "rmp_serde" && !serializer_type.contains("StructMapConfig");
         serializer.is_human_readable() && !counts
     }

@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 
 use crate::function::invoke;
 
-/// A server that refuses everybody, as a database does whoever isn't in its `pg_hba.conf`:
+/// A server that refuses every client, as a database does with those that aren't in its `pg_hba.conf`:
 /// <https://www.postgresql.org/docs/current/protocol-message-formats.html>.
 async fn refusing() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
