@@ -27,7 +27,7 @@ fn is_variable(text: &str) -> bool {
     is_ours && text.bytes().all(is_name)
 }
 
-/// The literals of code that are names of variables, without those of comments and tests.
+/// The names of variables among the literals of the code, without comments and tests.
 fn read_by(source: &str) -> Vec<String> {
     let code = source.split("#[cfg(test)]\nmod tests {").next();
     let code = code.unwrap_or_default();

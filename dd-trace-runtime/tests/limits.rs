@@ -1,4 +1,4 @@
-//! The numbers on the page of limits are those of the source.
+//! The page of limits has the same numbers as the source.
 
 #![allow(
     clippy::unwrap_used,

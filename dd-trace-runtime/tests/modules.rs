@@ -69,7 +69,7 @@ fn violations(floors: &Floors, module: &str, file: &str, source: &str) -> Vec<St
     wrong
 }
 
-/// The Rust files below a folder, without those of its tests.
+/// The Rust files below a folder, without its tests.
 fn sources(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {

@@ -92,7 +92,7 @@ pub(crate) fn wrapper(args: &Args, function: &HandlerFn, shape: &Shape) -> Token
     quote!(#(#outer_attrs)* #vis #outer #outer_body)
 }
 
-/// The attributes of the wrapper, and those of the user's function inside it.
+/// The attributes of the wrapper, and the attributes of the user's function inside it.
 pub(super) fn split(attrs: &[Attribute]) -> (Vec<&Attribute>, Vec<&Attribute>) {
     attrs.iter().partition(|attr| is_for_callers(&attr.meta))
 }

@@ -54,7 +54,7 @@ impl Hook {
     }
 }
 
-/// Those of a real call, which only the SDK can make; it ends there.
+/// The components of a real call, which only the SDK can make; the call ends in the interceptor.
 fn components() -> RuntimeComponents {
     #[derive(Debug, Clone, Default)]
     struct Keep(Arc<OnceLock<RuntimeComponents>>);

@@ -6,7 +6,7 @@ use super::interceptor::{Interceptor, Service};
 
 /// Makes a span of each call of an AWS SDK client, whatever the service; no request changes.
 ///
-/// The feature `aws` is enough, without that of a service:
+/// The feature `aws` is enough; no feature of a service is needed:
 ///
 /// ```no_run
 /// # #[cfg(feature = "aws-sqs")]

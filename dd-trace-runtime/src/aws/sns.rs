@@ -113,7 +113,7 @@ fn publish_batch(input: &mut PublishBatchInput, carrier: &Carrier) -> Option<Lef
     message_attributes::inject(messages, LIMIT, &carrier.to_json_string())
 }
 
-/// `arn:aws:sns:eu-west-1:123456789012:orders`, or that of an endpoint.
+/// `arn:aws:sns:eu-west-1:123456789012:orders`, or the ARN of an endpoint.
 fn topic_tags(arn: &str, tags: &mut Vec<KeyValue>) {
     let mut parts = arn.rsplit(':');
     let (name, account) = (parts.next().unwrap_or_default(), parts.next());

@@ -71,7 +71,7 @@
 //! | DynamoDB streams | `aws.dynamodb.process` | a pointer at the item, which its writer has as well | `dynamodb.SequenceNumber` |
 //!
 //! - The span is active while the record is processed, so spans and payloads made there are below it. Its kind is
-//!   `consumer`, its resource the queue, stream or table, and its error that of the record.
+//!   `consumer`, its resource the queue, stream or table, and its error the error of the record.
 //! - A record fails if the handler returns an error for it, if the handler panics, or if the record doesn't fit `R`.
 //!   The other records go on. Each failure is a log line of level `WARN`.
 //! - In a FIFO queue, a Kinesis stream and a DynamoDB stream the order matters.

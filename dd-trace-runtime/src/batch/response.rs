@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// The records of a batch that failed, as the response in which Lambda reads them.
 ///
-/// Its JSON is that of `SqsBatchResponse`, `KinesisEventResponse` and `DynamoDbEventResponse` of
+/// Its JSON is the same as that of `SqsBatchResponse`, `KinesisEventResponse` and `DynamoDbEventResponse` of
 /// `aws_lambda_events`: `{"batchItemFailures":[{"itemIdentifier":".."}]}`.
 ///
 /// It is collected from what [`Record::process`](super::Record::process) returned.

@@ -156,7 +156,7 @@ impl<'a> Attributes<'a> {
     }
 }
 
-/// Attributes as they are, each key once: those of a link or an event.
+/// The attributes of a link or an event, unchanged, each key once.
 pub(crate) fn unique(attributes: &[KeyValue]) -> impl Iterator<Item = (&str, &Value)> {
     let mut tags = Tags::with_capacity(attributes.len());
     for attribute in attributes.iter().rev() {

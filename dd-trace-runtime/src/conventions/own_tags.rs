@@ -19,7 +19,7 @@ const USUAL_BYTES: usize = 1_024;
 pub(crate) struct OwnTags {
     pub(crate) operation: &'static str,
     pub(crate) resource: StringValue,
-    /// Unless it is that of the process.
+    /// Set if it differs from the service of the process.
     pub(crate) service: Option<String>,
     pub(crate) span_type: &'static str,
     /// Made from what the event says of the time before the function.

@@ -9,7 +9,7 @@ use super::edge::Edge;
 use super::pathway::{Step, Time};
 use super::sketch::Sketch;
 
-/// The time that a bucket covers: that of Datadog's tracers.
+/// The time that a bucket covers, as in Datadog's tracers.
 pub(super) const DURATION: Duration = Duration::from_secs(10);
 
 /// How many pathways a bucket counts. What an event names can make a new one of each message; those beyond are not

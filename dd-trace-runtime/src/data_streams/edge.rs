@@ -9,7 +9,7 @@ pub(crate) enum Direction {
     Out,
 }
 
-/// The longest name of a queue, topic, stream or detail type, in bytes: those of AWS and of Kafka have less than
+/// The longest name of a queue, topic, stream or detail type, in bytes: names in AWS and in Kafka have less than
 /// half of it. An event with a longer one has no checkpoint for it.
 pub(crate) const MAX_TOPIC: usize = 512;
 

@@ -4,7 +4,7 @@
 //! - Out: the header `dd-pathway-ctx-base64`, and counts in buckets of ten seconds for the agent.
 //! - Next: [`telemetry`](crate::telemetry), which holds the one of the process and sends with the spans.
 //!
-//! [`Delivery`] → [`Edge`] → [`Pathway`] → [`Buckets`] → [`payload`]. The hashes are those of ddtrace 4.16 without
+//! [`Delivery`] → [`Edge`] → [`Pathway`] → [`Buckets`] → [`payload`]. The hashes equal those of ddtrace 4.16 without
 //! its process tags.
 
 mod buckets;

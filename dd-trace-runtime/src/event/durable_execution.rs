@@ -15,7 +15,7 @@ pub(crate) struct DurableExecution {
 }
 
 impl DurableExecution {
-    /// That of an event.
+    /// The execution that an event is about.
     pub(crate) fn of(event: &Members<'_>) -> Option<Self> {
         let state = event.get(Member::InitialExecutionState);
         Self::read(event.get(Member::DurableExecutionArn)?, state)

@@ -1,12 +1,12 @@
 //! Span pointers: what was written to S3 or DynamoDB, as a hash that reader and writer compute alike.
 //!
-//! The hashes are those of Datadog's rules (`dd-span-pointer-rules`), which its tracers follow.
+//! The hashes follow Datadog's rules (`dd-span-pointer-rules`), as its tracers do.
 
 use sha2::{Digest, Sha256};
 
 use crate::context::propagation::push_hex;
 
-/// A link to whoever wrote or reads something, by a hash that both sides compute.
+/// A link between the writer of something and its readers, by a hash that both sides compute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SpanPointer {
     /// `aws.s3.object` or `aws.dynamodb.item`.

@@ -60,7 +60,7 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Which records are open: those of one partition of an object of partitions.
+/// Where the reader is: at the records of one partition, in an object of partitions.
 #[derive(Clone, Copy)]
 struct Cursor {
     partitions: Level,

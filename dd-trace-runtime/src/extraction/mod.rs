@@ -1,7 +1,7 @@
 //! The trace context of an event: where the carrier is in it.
 //!
 //! - In: a raw event, the invocation's context, and the user's [`extractor`] if there is one.
-//! - Out: the producer's [`TraceContext`], those of the other records of a batch, and the trigger.
+//! - Out: the producer's [`TraceContext`], the contexts of the other records of a batch, and the trigger.
 //! - Next: [`span`](crate::span), whose spans continue that trace.
 //!
 //! Each source has a file. They are asked in the order of the guide's table, and the first usable trace context

@@ -127,7 +127,7 @@ impl<'a> Sources<'a> {
         let mut others = RequestHeaders::default();
         self.request.headers = http::read(json, &mut others);
         self.headers = self.request.context(self.propagator());
-        // Those of `headers` come first, whichever comes first in the text.
+        // `headers` come first, whatever their order in the text.
         let is_first = !self.event.members.has(Member::MultiValueHeaders);
         self.event.headers = is_first.then_some(others);
     }
@@ -197,7 +197,7 @@ impl<'a> Sources<'a> {
         answers
     }
 
-    /// The further records of a batch. A new trace isn't linked to them, whoever asks for it.
+    /// The contexts of the further records of a batch; none if the settings ask for a new trace.
     pub(super) fn others(&mut self) -> Vec<TraceContext> {
         let propagator = &self.settings.propagator;
         if !propagator.continues() {

@@ -44,7 +44,7 @@ fn ids(event: &str) -> Option<(u128, u64, Option<i8>)> {
     ))
 }
 
-/// Whoever asks what invoked the function has the same parent, and extraction hands detection what
+/// A caller that also asks what invoked the function gets the same parent, and extraction hands detection what
 /// detection would have read.
 fn both_questions_agree(event: &RawEvent, found: Option<&Parent>) {
     let lambda = Context::default();

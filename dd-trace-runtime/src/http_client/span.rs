@@ -132,7 +132,7 @@ fn tags<B>(request: &Request<B>) -> Vec<KeyValue> {
     tags
 }
 
-/// The authority of the URL, or that of the header `host` if an outer layer has removed it from the URL.
+/// The authority of the URL, or of the header `host` if an outer layer has removed it from the URL.
 fn authority(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
     let in_header = || headers.get(header::HOST)?.to_str().ok()?.parse().ok();
     uri.authority().cloned().or_else(in_header)

@@ -84,7 +84,7 @@ impl IsEventOf<Incoming> for RawEvent {
 /// with the snapshot.
 ///
 /// `handler` is a function under `#[traced_handler]`, or a closure around one that holds or borrows its other
-/// arguments. The span has the outcome of the closure, which may differ from that of the handler.
+/// arguments. The span has the outcome of the closure, which may differ from the handler's.
 ///
 /// ```no_run
 /// use dd_trace_runtime::traced_handler;

@@ -112,7 +112,7 @@ impl Telemetry {
     }
 }
 
-/// The pathway that continues in `context`: that of the record processed there, else that of the invocation.
+/// The pathway that continues in `context`: the record's if one is processed there, else the invocation's.
 fn with_pathway<T>(context: &Context, go_on: impl FnOnce(&mut Option<Pathway>) -> T) -> T {
     if let Some(RecordPathway(pathway)) = context.get() {
         return go_on(&mut pathway.lock().unwrap_or_else(PoisonError::into_inner));

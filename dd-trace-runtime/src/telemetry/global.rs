@@ -48,7 +48,7 @@ pub(super) fn set_text_map_propagator(propagator: DatadogPropagator) {
     global::set_text_map_propagator(ByContext(propagator));
 }
 
-/// Whether the global propagator is that of a unit test's invocations.
+/// Whether a unit test's invocations have set the global propagator.
 pub(super) fn has_ours() -> bool {
     HAS_OURS.load(Ordering::Relaxed)
 }

@@ -172,13 +172,13 @@ impl Telemetry {
         }))
     }
 
-    /// The telemetry of the active context, otherwise that of the process.
+    /// The telemetry of the active context, otherwise of the process.
     pub(crate) fn current() -> Self {
         Context::map_current(|context| Self::in_context(context).cloned())
             .unwrap_or_else(Self::of_process)
     }
 
-    /// The telemetry of a context, otherwise that of the process.
+    /// The telemetry of a context, otherwise of the process.
     pub(crate) fn of(context: &Context) -> Self {
         Self::in_context(context)
             .cloned()

@@ -155,7 +155,7 @@ async fn invoke(api: &RuntimeApi, function: &mut Child, event: Bytes) -> Result<
     }
 }
 
-/// The function's own spans come before it asks for its next event. Those of a user's provider may be late.
+/// The function's own spans come before it asks for its next event. The spans of a user's provider may be late.
 async fn draw(watch: &Watch) {
     let mut traces = watch.traces();
     if traces.is_empty() {

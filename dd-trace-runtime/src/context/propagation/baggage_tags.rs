@@ -11,7 +11,7 @@ const USUAL_KEYS: &str = "user.id,session.id,account.id";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum BaggageTags {
     All,
-    /// Those of these keys.
+    /// Only items with these keys.
     Keys(Vec<String>),
 }
 

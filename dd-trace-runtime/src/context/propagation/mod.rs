@@ -84,7 +84,7 @@ pub(crate) enum Behavior {
     Ignore,
 }
 
-/// The default for the longest `x-datadog-tags`, in bytes: that of Datadog's tracers.
+/// The default for the longest `x-datadog-tags`, in bytes, as in Datadog's tracers.
 const TAGS_MAX_LENGTH: usize = 512;
 
 /// Which styles to read and write, and the limits.

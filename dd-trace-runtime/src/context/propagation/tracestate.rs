@@ -1,4 +1,4 @@
-//! The `tracestate` header: our own member `dd`, and those of other vendors.
+//! The `tracestate` header: our own member `dd`, and the members of other vendors.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -8,7 +8,7 @@ use std::any::type_name;
 
 use serde::Serializer;
 
-/// The fields are those of a header or of a schema.
+/// A header or a schema fixes the fields.
 const FIXED: [&str; 3] = ["apache_avro", "csv", "csv_async"];
 
 /// Members stand there in their order, without names.

@@ -1,4 +1,4 @@
-//! The member `ot` of `tracestate`. The vectors are those of Datadog's tests across its tracers.
+//! The member `ot` of `tracestate`. The vectors come from Datadog's tests for all its tracers.
 
 use super::{TRACEPARENT, changed, extract, inject};
 use crate::context::local_trace::Decision;
