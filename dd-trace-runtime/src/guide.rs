@@ -3,6 +3,8 @@
 // They link to items of every feature. With all features, as on docs.rs, each link is checked.
 #![cfg_attr(
     not(all(
+        feature = "aws",
+        feature = "dsm",
         feature = "lambda_http",
         feature = "testing",
         feature = "tower",

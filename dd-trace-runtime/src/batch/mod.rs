@@ -24,7 +24,7 @@
 //! }
 //! ```
 //!
-//! A unit test of it, with the feature [`testing`](crate::testing):
+//! A unit test of it, with the feature `testing`:
 //!
 //! ```
 //! # use dd_trace_runtime::batch::{BatchResponse, Records};
