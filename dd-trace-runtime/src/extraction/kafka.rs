@@ -183,7 +183,7 @@ fn members<'a>(json: &mut Reader<'a>, take: &mut impl FnMut(&[u8], &mut Reader<'
 fn value(json: &mut Reader<'_>) -> Option<String> {
     // As AWS writes it.
     if let Some(bytes) = json.byte_list(MAX_VALUE) {
-        return String::from_utf8(bytes).ok();
+        return (bytes.len() <= MAX_VALUE).then(|| String::from_utf8(bytes).ok())?;
     }
     let mut bytes = Vec::new();
     if let Some(list) = json.array() {

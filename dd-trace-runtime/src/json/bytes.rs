@@ -3,20 +3,20 @@
 /// What most lists have space in.
 const USUAL: usize = 64;
 
-/// The bytes of the list that `text` begins with, and what follows it. `None` if there are more than `limit`, and
-/// for a list with anything but bytes or with white space.
-pub(super) fn read(text: &[u8], limit: usize) -> Option<(Vec<u8>, &[u8])> {
+/// The bytes of the list that `text` begins with, and what follows it: `None` for a list of more than `limit`, of which
+/// one byte more is read. `None` for a list with anything but bytes or with white space.
+pub(super) fn read(text: &[u8], limit: usize) -> Option<(Vec<u8>, Option<&[u8]>)> {
     let mut rest = text.strip_prefix(b"[")?;
     let mut bytes = Vec::with_capacity(USUAL);
     loop {
         let (byte, end, after) = byte(rest)?;
-        if bytes.len() == limit {
-            return None;
-        }
         bytes.push(byte);
+        if bytes.len() > limit {
+            return Some((bytes, None));
+        }
         rest = after;
         if end == b']' {
-            return Some((bytes, rest));
+            return Some((bytes, Some(rest)));
         }
     }
 }

@@ -152,14 +152,18 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// Reads the value that comes next, if it is a list of numbers that are bytes, with `limit` of them at most.
+    /// Reads the value that comes next, if it is a list of numbers that are bytes.
+    ///
+    /// Of a list of more than `limit`, the result has one byte more, and the list is still the value that comes next.
     pub(crate) fn byte_list(&mut self, limit: usize) -> Option<Vec<u8>> {
         if !self.unread || self.peek() != Some(b'[') {
             return None;
         }
         let (bytes, rest) = bytes::read(self.rest, limit)?;
-        self.rest = rest;
-        self.unread = false;
+        if let Some(rest) = rest {
+            self.rest = rest;
+            self.unread = false;
+        }
         Some(bytes)
     }
 

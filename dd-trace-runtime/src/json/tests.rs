@@ -199,8 +199,13 @@ fn a_long_string_ends_at_its_own_quote_wherever_escapes_stand_in_it() {
 #[test]
 fn a_list_of_bytes_has_no_more_than_it_may_and_leaves_others_to_be_read() {
     let mut reader = Reader::new(b"[1,22,255,-128,-1]x");
-    assert_eq!(reader.clone().byte_list(4), None);
+    for limit in [3, 4] {
+        let mut reader = reader.clone();
+        assert_eq!(reader.byte_list(limit).unwrap().len(), limit + 1);
+        assert_eq!(reader.raw(), Some("[1,22,255,-128,-1]"));
+    }
     assert_eq!(reader.byte_list(5), Some(vec![1, 22, 255, 128, 255]));
+    assert_eq!(reader.raw(), None);
     for list in [
         "[]", "[256]", "[-129]", "[1.5]", "[\"1\"]", "[1,]", "[1", "[1000]", "{}",
     ] {
