@@ -1,4 +1,4 @@
-"""Runs the two functions, alternately, and sums up the measurements."""
+"""Runs the functions, in turn, and sums up the measurements."""
 
 import json
 import os
@@ -13,11 +13,18 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", HERE / "target"))
 EVENTS = TARGET / "events"
-FUNCTIONS = ("bare", "traced")
+# The first is what the others are compared with.
+FUNCTIONS = ("bare", "traced", "limit")
+# The kinds of events that `limit` knows.
+LIMIT_KNOWS = ("plain", "http", "sqs")
 
 
 class Failed(Exception):
     """A function did not answer every event."""
+
+
+def has_limit(event):
+    return event.split("-")[0] in LIMIT_KNOWS
 
 
 def binary(name, profile="release"):
@@ -25,7 +32,7 @@ def binary(name, profile="release"):
 
 
 def run(function, event, *, invocations, warmup, runtime="current_thread", agent="answers",
-        settle_ms=0, under=(), environment=()):
+        settle_ms=0, under=(), environment=(), dump=None):
     """The mock runtime's report on one process."""
     command = [
         binary("mock-runtime"),
@@ -37,6 +44,7 @@ def run(function, event, *, invocations, warmup, runtime="current_thread", agent
         "--env", f"BENCH_EVENT={event.split('-')[0]}",
         "--env", f"BENCH_RUNTIME={runtime}",
         *(part for name, value in dict(environment).items() for part in ("--env", f"{name}={value}")),
+        *(("--dump", dump) if dump else ()),
         "--", *under, function,
     ]
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
@@ -46,34 +54,49 @@ def run(function, event, *, invocations, warmup, runtime="current_thread", agent
     return report
 
 
-def paired(event, *, rounds, **options):
-    """Both functions in turn, round by round; returns two lists of reports.
+def paired(event, *, rounds, functions=None, **options):
+    """The functions in turn, round by round; returns a list of reports for each.
 
-    Every other round the traced one goes first, so that a drift of the machine hits both.
+    Each round another one goes first, so that a drift of the machine hits all of them.
     """
-    reports = {function: [] for function in FUNCTIONS}
+    functions = functions or (FUNCTIONS if has_limit(event) else FUNCTIONS[:2])
+    reports = {function: [] for function in functions}
     for number in range(rounds):
-        order = FUNCTIONS if number % 2 == 0 else FUNCTIONS[::-1]
-        for function in order:
+        first = number % len(functions)
+        for function in functions[first:] + functions[:first]:
             reports[function].append(run(binary(function), event, **options))
-    return reports["bare"], reports["traced"]
+    return reports
 
 
 class Comparison:
-    """A quantity of both functions: medians over the rounds, also of the differences between pairs."""
+    """A quantity of every function, round by round; its differences and ratios are those within a round."""
 
-    def __init__(self, bare, traced):
-        pairs = list(zip(bare, traced))
-        self.bare = statistics.median(bare)
-        self.traced = statistics.median(traced)
-        self.difference = statistics.median(t - b for b, t in pairs)
-        self.ratio = statistics.median(t / b for b, t in pairs) if min(bare) > 0 else None
+    def __init__(self, values):
+        self.values = values
+
+    def __contains__(self, function):
+        return function in self.values
+
+    def median(self, function):
+        return statistics.median(self.values[function])
+
+    def differences(self, function):
+        """Over `bare`: the median between the quartiles."""
+        pairs = zip(self.values["bare"], self.values[function])
+        differences = sorted(other - bare for bare, other in pairs)
+        if len(differences) < 2:
+            return differences * 3
+        return statistics.quantiles(differences, n=4, method="inclusive")
+
+    def ratio(self, function):
+        pairs = zip(self.values["bare"], self.values[function])
+        return statistics.median(other / bare for bare, other in pairs)
 
 
 def compare(reports, quantity):
     """`quantity` maps a report to a number."""
-    bare, traced = reports
-    return Comparison([quantity(r) for r in bare], [quantity(r) for r in traced])
+    return Comparison({function: [quantity(report) for report in of_function]
+                       for function, of_function in reports.items()})
 
 
 def median(key):
@@ -93,6 +116,17 @@ def instructions(function, event, few, many, environment=()):
             found = re.search(r"^(?:summary|totals): (\d+)", Path(out.name).read_text(), re.M)
             counts.append(int(found.group(1)))
     return (counts[1] - counts[0]) / (many - few)
+
+
+@contextmanager
+def pinned(cores):
+    """Everything that is started meanwhile runs on so many cores."""
+    all_cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, set(sorted(all_cores)[:cores]))
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, all_cores)
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 //! The Datadog agent: takes traces and counts their spans.
 
+use std::fs;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::http::{respond, serve};
-use crate::options::AgentIs;
+use crate::options::{AgentIs, SLOW};
 
 pub struct Agent {
     pub port: u16,
@@ -20,7 +22,8 @@ impl Agent {
     }
 }
 
-pub fn start(behaviour: AgentIs) -> io::Result<Agent> {
+/// Starts the agent, which writes the traces of each request to `dump`, over those of the one before.
+pub fn start(behaviour: AgentIs, dump: Option<PathBuf>) -> io::Result<Agent> {
     let spans = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&spans);
     let port = serve(move |request, connection| {
@@ -28,6 +31,12 @@ pub fn start(behaviour: AgentIs) -> io::Result<Agent> {
             loop {
                 thread::park();
             }
+        }
+        if behaviour == AgentIs::Slow {
+            thread::sleep(SLOW);
+        }
+        if let Some(file) = &dump {
+            fs::write(file, &request.body)?;
         }
         counted.fetch_add(count(&request.body).unwrap_or_default(), Ordering::Relaxed);
         respond(connection, "200 OK", "", br#"{"rate_by_service":{}}"#)

@@ -1,8 +1,8 @@
 //! A Lambda sandbox for one function process: a Runtime API that repeats one event, a Datadog agent, and a clock
 //! between them. Prints the measurements as one line of JSON.
 //!
-//! `mock-runtime --event FILE [--warmup N] [--invocations N] [--agent answers|absent|hangs]
-//! [--settle-ms N] [--env KEY=VALUE]... -- FUNCTION [ARGUMENT]...`
+//! `mock-runtime --event FILE [--warmup N] [--invocations N] [--agent answers|slow|absent|hangs]
+//! [--dump FILE] [--settle-ms N] [--env KEY=VALUE]... -- FUNCTION [ARGUMENT]...`
 
 mod agent;
 mod function;
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let options = Options::parse(std::env::args().skip(1))?;
     let agent = match options.agent {
         AgentIs::Absent => None,
-        behaviour => Some(agent::start(behaviour)?),
+        behaviour => Some(agent::start(behaviour, options.dump.clone())?),
     };
     let api = Arc::new(RuntimeApi::new(&options)?);
     let port = runtime_api::start(&api)?;

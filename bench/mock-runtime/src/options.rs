@@ -12,6 +12,8 @@ pub struct Options {
     /// How many invocations are measured.
     pub invocations: usize,
     pub agent: AgentIs,
+    /// Where to write the last traces that the agent received.
+    pub dump: Option<PathBuf>,
     /// How long to wait after the last response.
     pub settle: Duration,
     /// Variables to add to the function's environment.
@@ -20,11 +22,16 @@ pub struct Options {
     pub command: Vec<String>,
 }
 
+/// How long a slow agent takes to answer.
+pub const SLOW: Duration = Duration::from_millis(5);
+
 /// How the agent behaves.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum AgentIs {
     /// It takes every trace at once.
     Answering,
+    /// It takes every trace, and answers after [`SLOW`].
+    Slow,
     /// Nothing listens on its port.
     Absent,
     /// It accepts connections and never answers.
@@ -39,6 +46,7 @@ impl Options {
             warmup: 100,
             invocations: 250,
             agent: AgentIs::Answering,
+            dump: None,
             settle: Duration::ZERO,
             environment: Vec::new(),
             command: Vec::new(),
@@ -66,6 +74,7 @@ impl Options {
             "--invocations" => self.invocations = number(name, &value)?,
             "--settle-ms" => self.settle = Duration::from_millis(number(name, &value)?),
             "--agent" => self.agent = AgentIs::parse(&value)?,
+            "--dump" => self.dump = Some(value.into()),
             "--env" => {
                 let (key, value) = value
                     .split_once('=')
@@ -82,10 +91,11 @@ impl AgentIs {
     fn parse(word: &str) -> Result<Self, String> {
         match word {
             "answers" => Ok(Self::Answering),
+            "slow" => Ok(Self::Slow),
             "absent" => Ok(Self::Absent),
             "hangs" => Ok(Self::Hanging),
             _ => Err(format!(
-                "--agent is `{word}`; write answers, absent or hangs"
+                "--agent is `{word}`; write answers, slow, absent or hangs"
             )),
         }
     }

@@ -59,12 +59,17 @@ fn the_page_of_costs_shows_the_recorded_instructions() {
     let rows: Vec<String> = rows
         .map(|event| {
             let count = |function: &str| counts[event][function].as_u64().unwrap();
-            let (bare, traced) = (count("bare"), count("traced"));
-            let added = thousands(traced.saturating_sub(bare));
-            format!("| {event} | {} | {added} |", thousands(bare))
+            let bare = count("bare");
+            let added = |function| thousands(count(function).saturating_sub(bare));
+            let limit = counts[event].get("limit").map(|_| added("limit"));
+            let cells = [thousands(bare), added("traced"), limit.unwrap_or_default()];
+            format!("| {event} | {} |", cells.join(" | ")).replace("|  |", "| |")
         })
         .collect();
-    compare("| event | without tracing | tracing adds |", &rows);
+    compare(
+        "| event | without tracing | tracing adds | at the least |",
+        &rows,
+    );
 }
 
 /// The crates of `dd-trace-runtime` with a feature, with their versions.
