@@ -273,7 +273,11 @@ fn value(source: &str, expression: &str) -> u64 {
 #[test]
 fn each_row_has_the_bound_of_the_source() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let page = include_str!("../src/guide/limits.md");
+    // The longest names are HTML, so that a browser can break them.
+    let page = include_str!("../src/guide/limits.md")
+        .replace("<wbr>", "")
+        .replace("<code>", "`")
+        .replace("</code>", "`");
     let rows = page
         .lines()
         .filter(|line| line.starts_with("| ") && !line.starts_with("| bound"));

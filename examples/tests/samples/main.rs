@@ -12,5 +12,6 @@ mod costs;
 mod datadog;
 mod guide;
 mod invocation;
+mod pages;
 mod producers;
 mod sample;
