@@ -93,19 +93,37 @@ fn errors_say_what_cannot_be_invoked() {
     };
     let echo = echo();
     let echo = echo.to_str().unwrap();
+    let event = Path::new(env!("CARGO_TARGET_TMPDIR")).join("invoke-errors.json");
+    std::fs::write(&event, "{}").unwrap();
+    let event = event.to_str().unwrap();
     for (arguments, problem) in [
         (&[][..], "usage: invoke"),
-        (&["--agent"], "usage: invoke"),
-        (&["--timeout", "soon", echo], "usage: invoke"),
-        (&["--colour", echo], "usage: invoke"),
-        (&[echo, "no-such-event.json"], "`no-such-event.json`: "),
+        (&["--agent"], "`--agent` has no value\n\nusage: invoke"),
         (
-            &["no-such-program", "/dev/null"],
-            "`no-such-program` can't be started: ",
+            &["--timeout", "soon", echo],
+            "the timeout is `soon`; write a number of seconds",
         ),
         (
-            &["/bin/true", "/dev/null"],
-            "the function's process has ended: exit status: 0",
+            &["--colour", echo],
+            "there is no option `--colour`\n\nusage: invoke",
+        ),
+        (&["..", event], "`..` is no program"),
+        (&[echo, "no-such-event.json"], "`no-such-event.json`: "),
+        (
+            &[echo, "/dev/null"],
+            "`/dev/null`: it is empty; save the event there",
+        ),
+        (
+            &[echo, "Cargo.toml"],
+            "`Cargo.toml`: an event is JSON, and this isn't: ",
+        ),
+        (
+            &["no-such-program", event],
+            "(os error 2); `cargo build` makes `target/debug/<package>`",
+        ),
+        (
+            &["/bin/true", event],
+            "exit status: 0; its `main` must end with `dd_trace_runtime::run(handler).await`",
         ),
     ] {
         let (succeeded, text) = invoke(arguments);
@@ -113,5 +131,6 @@ fn errors_say_what_cannot_be_invoked() {
             !succeeded && text.contains(problem),
             "{arguments:?}: {text}"
         );
+        assert!(!text.contains("no span"), "{arguments:?}: {text}");
     }
 }

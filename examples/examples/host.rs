@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use dd_trace_runtime::Traced;
 use examples::{MyCustomClient, local};
 use lambda_runtime::Error;
 use opentelemetry::trace::{FutureExt, TraceContextExt, Tracer};
@@ -12,16 +13,17 @@ use tokio::signal::unix::{SignalKind, signal};
 /// The host's own work.
 async fn work() -> Result<(), Error> {
     for id in 1..=3 {
-        let active = Context::current_with_span(global::tracer("shop").start("publish"));
-        let order = dd_trace_runtime::Traced::new(json!({ "id": id }));
-        let send = async {
-            MyCustomClient
-                .send_request(&serde_json::to_string(&order)?)
-                .await
-        };
-        send.with_context(active).await?;
+        let span = global::tracer("shop").start("publish");
+        let active = Context::current_with_span(span);
+        publish(id).with_context(active).await?;
     }
     Ok(())
+}
+
+async fn publish(id: u64) -> Result<(), Error> {
+    let order = Traced::new(json!({ "id": id }));
+    let order = serde_json::to_string(&order)?; // includes the trace context of the span
+    Ok(MyCustomClient.send_request(&order).await?)
 }
 
 async fn program() -> Result<(), Error> {

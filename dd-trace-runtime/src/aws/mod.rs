@@ -5,6 +5,11 @@
 //! `aws-lambda`, `aws-iot`, `aws-s3`, `aws-dynamodb`) and need one call on the client's config,
 //! [`datadog_tracing()`](DatadogTracing::datadog_tracing):
 //!
+//! ```sh
+//! cargo add dd-trace-runtime --features aws-sqs
+//! cargo add aws-sdk-sqs
+//! ```
+//!
 //! ```no_run
 //! # #[cfg(feature = "aws-sqs")]
 //! # async fn send(sdk_config: aws_sdk_sqs::Config, url: &str) -> Result<(), aws_sdk_sqs::Error> {

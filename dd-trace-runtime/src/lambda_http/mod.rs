@@ -4,6 +4,13 @@
 //! [`run`] in place of `lambda_http::run` has an `aws.lambda` span and the inferred span of API Gateway, the load
 //! balancer or the function URL, in the caller's trace. No attribute is needed.
 //!
+//! ```sh
+//! cargo add dd-trace-runtime --features lambda_http
+//! cargo add lambda_http@1.3
+//! cargo add axum --no-default-features
+//! cargo add tokio --features macros,rt
+//! ```
+//!
 //! ```no_run
 //! use axum::{Router, extract::Path, routing::get};
 //!

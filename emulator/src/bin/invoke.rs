@@ -1,6 +1,6 @@
 //! Runs a function on this machine as Lambda does, and draws the trace of its spans.
 
-use std::io::Read;
+use std::io::{ErrorKind, IsTerminal, Read};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::{ExitCode, Stdio};
@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use emulator::{Function, Invocation, Outcome, RuntimeApi, Watch};
+use serde::de::IgnoredAny;
 use tokio::process::{Child, Command};
 
 const USAGE: &str = "usage: invoke [--name NAME] [--timeout SECONDS] [--agent URL] PROGRAM [EVENT...]
@@ -42,17 +43,24 @@ impl Options {
                 "--name" => &mut name,
                 "--timeout" => &mut timeout,
                 "--agent" => &mut agent,
-                other if other.starts_with('-') => return Err(USAGE.into()),
+                other if other.starts_with('-') => {
+                    return Err(format!("there is no option `{other}`\n\n{USAGE}"));
+                }
                 _ => break argument,
             };
-            *value = Some(arguments.next().ok_or(USAGE)?);
+            let given = arguments.next();
+            *value = Some(given.ok_or_else(|| format!("`{argument}` has no value\n\n{USAGE}"))?);
         };
         let file_name = Path::new(&program).file_stem();
         let file_name = file_name.map(|name| name.to_string_lossy().into_owned());
-        let mut function = Function::new(&name.or(file_name).ok_or(USAGE)?);
+        let name = name
+            .or(file_name)
+            .ok_or_else(|| format!("`{program}` is no program"))?;
+        let mut function = Function::new(&name);
         if let Some(seconds) = timeout {
-            let seconds = seconds.parse().map_err(|_| USAGE)?;
-            function.timeout = Duration::from_secs(seconds);
+            let number = seconds.parse();
+            let wrong = |_| format!("the timeout is `{seconds}`; write a number of seconds");
+            function.timeout = Duration::from_secs(number.map_err(wrong)?);
         }
         Ok(Self {
             function,
@@ -66,16 +74,35 @@ impl Options {
 /// The bytes of the files, or of standard input.
 fn events(files: Vec<String>) -> Result<Vec<Bytes>, String> {
     if files.is_empty() {
+        let stdin = std::io::stdin();
+        if stdin.is_terminal() {
+            return Err(
+                "no event; name its file, or write `echo '{}' |` before the command".into(),
+            );
+        }
         let mut event = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut event);
+        let read = stdin.lock().read_to_end(&mut event);
         read.map_err(|error| format!("standard input: {error}"))?;
-        return Ok(vec![event.into()]);
+        return Ok(vec![json("standard input", event)?]);
     }
     let read = |file: String| match std::fs::read(&file) {
-        Ok(event) => Ok(event.into()),
+        Ok(event) => json(&format!("`{file}`"), event),
         Err(error) => Err(format!("`{file}`: {error}")),
     };
     files.into_iter().map(read).collect()
+}
+
+/// Lambda takes no event that isn't JSON.
+fn json(source: &str, event: Vec<u8>) -> Result<Bytes, String> {
+    if event.is_empty() {
+        return Err(format!("{source}: it is empty; save the event there"));
+    }
+    match serde_json::from_slice::<IgnoredAny>(&event) {
+        Ok(_) => Ok(event.into()),
+        Err(error) => Err(format!(
+            "{source}: an event is JSON, and this isn't: {error}"
+        )),
+    }
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -112,7 +139,7 @@ async fn run(options: Options) -> Result<(), String> {
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .spawn()
-        .map_err(|error| format!("`{}` can't be started: {error}", options.program))?;
+        .map_err(|error| not_started(&options.program, &error))?;
     let mut result = Ok(());
     for event in options.events {
         let answer = invoke(&api, &mut function, event).await;
@@ -122,15 +149,32 @@ async fn run(options: Options) -> Result<(), String> {
         }
     }
     if options.agent.is_none() {
-        draw(&watch).await;
+        let is_drawn = draw(&watch).await;
+        // Where the function has ended, that is the reason.
+        if !is_drawn && result.is_ok() {
+            println!(
+                "\nno span has come; `DD_TRACE_DEBUG=true` says what the function sends, and where"
+            );
+        }
     }
     result
+}
+
+fn not_started(program: &str, error: &std::io::Error) -> String {
+    let advice = match error.kind() {
+        ErrorKind::NotFound => "; `cargo build` makes `target/debug/<package>`",
+        _ => "",
+    };
+    format!("`{program}` can't be started: {error}{advice}")
 }
 
 /// Prints the answer to one event. An error ends the function, as on Lambda when the process has ended or hasn't
 /// answered in time.
 async fn invoke(api: &RuntimeApi, function: &mut Child, event: Bytes) -> Result<(), String> {
     let ended = |status: std::io::Result<std::process::ExitStatus>| match status {
+        Ok(status) if status.success() => Err(format!(
+            "the function's process has ended: {status}; its `main` must end with `dd_trace_runtime::run(handler).await`"
+        )),
         Ok(status) => Err(format!("the function's process has ended: {status}")),
         Err(error) => Err(format!("the function's process is lost: {error}")),
     };
@@ -155,8 +199,9 @@ async fn invoke(api: &RuntimeApi, function: &mut Child, event: Bytes) -> Result<
     }
 }
 
-/// The function's own spans come before it asks for its next event. The spans of a user's provider may be late.
-async fn draw(watch: &Watch) {
+/// Draws the traces, if there are any. The function's own spans come before it asks for its next event. The spans of a
+/// user's provider may be late.
+async fn draw(watch: &Watch) -> bool {
     let mut traces = watch.traces();
     if traces.is_empty() {
         let late = tokio::time::timeout(LATE_SPANS, watch.changed());
@@ -165,9 +210,5 @@ async fn draw(watch: &Watch) {
     for trace in &traces {
         println!("\n{}", trace.to_timeline().trim_end());
     }
-    if traces.is_empty() {
-        println!(
-            "\nno span has come; `DD_TRACE_DEBUG=true` says what the function sends, and where"
-        );
-    }
+    !traces.is_empty()
 }

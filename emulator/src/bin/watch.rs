@@ -23,11 +23,18 @@ impl Options {
         let keep = NonZeroUsize::new(200).ok_or(USAGE)?;
         let mut options = Self { port: 8126, keep };
         while let Some(name) = arguments.next() {
-            let value = arguments.next().ok_or(USAGE)?;
-            match name.as_str() {
-                "--port" => options.port = value.parse().map_err(|_| USAGE)?,
-                "--keep" => options.keep = value.parse().map_err(|_| USAGE)?,
-                _ => return Err(USAGE.into()),
+            if !["--port", "--keep"].contains(&name.as_str()) {
+                return Err(format!("there is no option `{name}`\n\n{USAGE}"));
+            }
+            let value = arguments.next();
+            let value = value.ok_or_else(|| format!("`{name}` has no value\n\n{USAGE}"))?;
+            if name == "--port" {
+                let wrong = |_| format!("the port is `{value}`; write a number up to 65535");
+                options.port = value.parse().map_err(wrong)?;
+            } else {
+                let wrong =
+                    |_| format!("the traces to keep are `{value}`; write a number from 1 on");
+                options.keep = value.parse().map_err(wrong)?;
             }
         }
         Ok(options)
@@ -42,8 +49,8 @@ async fn main() -> ExitCode {
     }
     let options = match Options::parse(std::env::args().skip(1)) {
         Ok(options) => options,
-        Err(usage) => {
-            eprintln!("{usage}");
+        Err(problem) => {
+            eprintln!("{problem}");
             return ExitCode::FAILURE;
         }
     };

@@ -285,3 +285,28 @@ async fn no_part_of_a_span_reaches_a_terminal_as_a_command() {
     assert_eq!(text.lines().count(), 2, "{text}");
     assert!(!text.contains('\u{1b}'));
 }
+
+#[test]
+fn the_program_says_what_is_wrong_with_its_options() {
+    for (arguments, problem) in [
+        (
+            &["--prt", "1"][..],
+            "there is no option `--prt`\n\nusage: watch",
+        ),
+        (&["--port"], "`--port` has no value\n\nusage: watch"),
+        (
+            &["--port", "99999"],
+            "the port is `99999`; write a number up to 65535",
+        ),
+        (
+            &["--keep", "0"],
+            "the traces to keep are `0`; write a number from 1 on",
+        ),
+    ] {
+        let mut watch = std::process::Command::new(env!("CARGO_BIN_EXE_watch"));
+        let output = watch.args(arguments).output().unwrap();
+        assert!(!output.status.success());
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(text.starts_with(problem), "{arguments:?}: {text}");
+    }
+}

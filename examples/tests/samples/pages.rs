@@ -139,8 +139,14 @@ fn a_link_that_leads_nowhere_is_found() {
         ("#nothing", "no heading `#nothing`"),
         ("crate::guide::recipes#nothing", "no heading `#nothing`"),
         ("crate::guide::nowhere", "there is no"),
-        ("https://docs.rs/dd-trace-runtime/latest/dd_trace_runtime/x.html", "neither"),
-        ("https://docs.rs/dd-trace-runtime/latest/dd_trace_runtime/x/index.html", "there is no"),
+        (
+            "https://docs.rs/dd-trace-runtime/latest/dd_trace_runtime/x.html",
+            "neither",
+        ),
+        (
+            "https://docs.rs/dd-trace-runtime/latest/dd_trace_runtime/x/index.html",
+            "there is no",
+        ),
         ("http://docs.rs/serde", "not https"),
         ("https://docs", "no address"),
         ("https://docs.rs/a b", "no address"),
