@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use opentelemetry::trace::SpanRef;
 
-use super::trace_context::{DECISION_MAKER, TraceContext};
+use super::trace_context::TraceContext;
 
 /// The part of a trace that is in this process.
 pub(crate) trait LocalTrace: Debug + Send + Sync {
@@ -61,15 +61,17 @@ impl Decision {
             context.set_probability(rate, self.priority > 0);
         }
         match self.maker {
-            Some(maker) => context.set_decision_maker(maker.into_owned()),
+            Some(maker) => {
+                context.tags.set("dm", &maker);
+            }
             // The earlier decision maker didn't take this decision.
-            None => context.remove_tag(DECISION_MAKER),
+            None => context.tags.remove("dm"),
         }
         match self.sample_rate {
             Some(rate) => {
-                context.set_tag("ksr", rate);
+                context.tags.set("ksr", &rate);
             }
-            None => context.remove_tag(super::trace_context::SAMPLE_RATE),
+            None => context.tags.remove("ksr"),
         }
     }
 }

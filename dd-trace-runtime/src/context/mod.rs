@@ -9,4 +9,5 @@ pub(crate) mod carrier;
 pub(crate) mod header_text;
 pub(crate) mod local_trace;
 pub(crate) mod propagation;
+mod propagation_tags;
 pub(crate) mod trace_context;

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::header_text::{is_printable, is_tag};
+use super::header_text::is_printable;
+use super::propagation_tags::{MAX_TAGS, PropagationTags};
 use crate::log;
 
 /// The prefix of the tags that travel with a trace.
@@ -14,8 +15,6 @@ pub(crate) const DECISION_MAKER: &str = "_dd.p.dm";
 /// The sample rate that the decision followed, if any.
 pub(crate) const SAMPLE_RATE: &str = "_dd.p.ksr";
 
-/// How many tags travel with a trace. `x-datadog-tags` has space for about fifty.
-const MAX_TAGS: usize = 64;
 /// The longest origin, in bytes; those that Datadog's products write have a few words.
 const MAX_ORIGIN: usize = 256;
 
@@ -46,7 +45,7 @@ pub struct TraceContext {
     pub(crate) parent_id: u64,
     pub(crate) sampling_priority: Option<i8>,
     origin: Option<String>,
-    tags: Vec<(Cow<'static, str>, String)>,
+    pub(crate) tags: PropagationTags,
     pub(crate) baggage: Vec<BaggageItem>,
     /// The members of `tracestate` except `dd`, as they arrived: `a=1,b=2`.
     pub(crate) vendor_members: String,
@@ -101,7 +100,7 @@ impl TraceContext {
             parent_id,
             sampling_priority,
             origin: None,
-            tags: Vec::new(),
+            tags: PropagationTags::new(),
             baggage: Vec::new(),
             vendor_members: String::new(),
             last_parent_id: None,
@@ -138,9 +137,7 @@ impl TraceContext {
     ///
     /// `_dd.p.tid` isn't among them: it is the upper half of [`trace_id`](Self::trace_id).
     pub fn tags(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.tags
-            .iter()
-            .map(|(key, value)| (key.as_ref(), value.as_str()))
+        self.tags.iter()
     }
 
     /// The baggage, decoded.
@@ -167,7 +164,7 @@ impl TraceContext {
     pub fn with_tag(mut self, key: &str, value: impl Into<String>) -> Self {
         match key.strip_prefix(TAG_PREFIX) {
             Some(suffix) if !suffix.is_empty() && key != TRACE_ID_HIGH => {
-                if !self.set_tag(suffix, value.into()) {
+                if !self.tags.set(suffix, &value.into()) {
                     log::debug!(
                         "tag `{}` is left out; write printable ASCII without a comma, in {MAX_TAGS} tags at most",
                         log::excerpt(key)
@@ -257,46 +254,10 @@ impl TraceContext {
             .find_map(|(known, value)| (known == key).then_some(value))
     }
 
-    /// Sets the tag `_dd.p.<suffix>`. Returns whether it travels. When the tags are full, only those that a
-    /// decision sets are added.
-    pub(crate) fn set_tag(&mut self, suffix: &str, value: String) -> bool {
-        if !is_tag(suffix, &value) {
-            return false;
-        }
-        let named = |(key, _): &&mut (Cow<'static, str>, String)| {
-            key.strip_prefix(TAG_PREFIX) == Some(suffix)
-        };
-        if let Some((_, old)) = self.tags.iter_mut().find(named) {
-            *old = value;
-            return true;
-        }
-        if self.tags.len() >= MAX_TAGS && !matches!(suffix, "dm" | "ksr") {
-            return false;
-        }
-        let key = match DECISION_MAKER.strip_prefix(TAG_PREFIX) {
-            Some(known) if known == suffix => Cow::Borrowed(DECISION_MAKER),
-            _ => Cow::Owned([TAG_PREFIX, suffix].concat()),
-        };
-        self.tags.push((key, value));
-        true
-    }
-
-    pub(crate) fn set_decision_maker(&mut self, value: String) {
-        self.set_tag("dm", value);
-    }
-
-    pub(crate) fn remove_tag(&mut self, key: &str) {
-        self.tags.retain(|(known, _)| known != key);
-    }
-
     /// Copies what every span of a trace shares.
     pub(crate) fn clone_tags_and_origin(&mut self, from: &Self) {
         self.tags.clone_from(&from.tags);
         self.origin.clone_from(&from.origin);
-    }
-
-    pub(crate) fn clear_tags(&mut self) {
-        self.tags.clear();
     }
 }
 

@@ -96,10 +96,7 @@ fn inject(telemetry: &Telemetry, context: &Context, headers: &mut HeaderMap) {
     let Some(context) = telemetry.trace_context_of(context) else {
         return;
     };
-    let mut carrier = Carrier::new();
-    telemetry
-        .propagator()
-        .inject_trace_context(&context, &mut carrier);
+    let carrier = Carrier::from(telemetry.propagator().headers(&context));
     headers.extend(carrier.to_header_map());
 }
 

@@ -3,6 +3,7 @@
 use opentelemetry::Context;
 
 use crate::context::carrier::Carrier;
+use crate::context::propagation::Injected;
 use crate::context::trace_context::TraceContext;
 use crate::telemetry::Telemetry;
 
@@ -18,28 +19,23 @@ use crate::telemetry::Telemetry;
 /// ```
 #[must_use]
 pub fn trace_headers() -> Carrier {
+    active_headers().into()
+}
+
+/// As [`trace_headers`], for a receiver that copies them anyway.
+pub(crate) fn active_headers() -> Injected {
     let telemetry = Telemetry::current();
-    let mut carrier = Carrier::new();
-    if telemetry.enabled() {
-        Context::map_current(|context| {
-            if let Some(context) = telemetry.trace_context_of(context) {
-                telemetry
-                    .propagator()
-                    .inject_trace_context(&context, &mut carrier);
-            }
-        });
-    }
-    carrier
+    let headers = |cx: &Context| {
+        let context = telemetry.trace_context_of(cx)?;
+        Some(telemetry.propagator().headers(&context))
+    };
+    let headers = telemetry.enabled().then(|| Context::map_current(headers));
+    headers.flatten().unwrap_or_default()
 }
 
 /// The headers of a given trace context.
-pub(crate) fn headers_of(context: &TraceContext) -> Carrier {
+pub(crate) fn headers_of(context: &TraceContext) -> Injected {
     let telemetry = Telemetry::current();
-    let mut carrier = Carrier::new();
-    if telemetry.enabled() {
-        telemetry
-            .propagator()
-            .inject_trace_context(context, &mut carrier);
-    }
-    carrier
+    let headers = || telemetry.propagator().headers(context);
+    telemetry.enabled().then(headers).unwrap_or_default()
 }

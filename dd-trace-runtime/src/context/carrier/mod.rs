@@ -128,6 +128,19 @@ impl Carrier {
         }
     }
 
+    /// With headers of distinct names.
+    pub(super) fn of_distinct(headers: impl ExactSizeIterator<Item = (Name, String)>) -> Self {
+        let mut carrier = Self {
+            headers: Vec::with_capacity(headers.len()),
+        };
+        for (name, mut value) in headers {
+            if fits(&name, &mut value) {
+                carrier.push(name, value);
+            }
+        }
+        carrier
+    }
+
     /// The value of the header `name`, in any letter case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {

@@ -3,9 +3,10 @@
 //! Source: <https://github.com/openzipkin/b3-propagation>. B3 knows three sampling states: dropped, kept and
 //! debug. Datadog's tracers take debug for "kept by the user".
 
-use opentelemetry::propagation::{Extractor, Injector};
+use opentelemetry::propagation::Extractor;
 
 use super::extracted::Extracted;
+use super::injected::Injected;
 use super::{Style, hex};
 use crate::context::trace_context::TraceContext;
 
@@ -66,46 +67,45 @@ fn context(style: Style, trace_id: &str, span_id: &str, priority: Option<i8>) ->
 }
 
 /// Writes the single header.
-pub(super) fn inject_single(context: &TraceContext, injector: &mut dyn Injector) {
-    let Some((trace_id, span_id)) = ids(context) else {
+pub(super) fn inject_single(context: &TraceContext, headers: &mut Injected) {
+    if context.parent_id() == 0 {
         return;
-    };
+    }
     let state = match context.sampling_priority() {
         None => "",
         Some(..=0) => "-0",
         Some(1) => "-1",
         Some(_) => "-d",
     };
-    injector.set(SINGLE, format!("{trace_id}-{span_id}{state}"));
+    headers.add(SINGLE, |out| {
+        push_trace_id(out, context);
+        out.push('-');
+        hex::push(out, context.parent_id());
+        out.push_str(state);
+    });
 }
 
 /// Writes a header for each field.
-pub(super) fn inject_multi(context: &TraceContext, injector: &mut dyn Injector) {
-    let Some((trace_id, span_id)) = ids(context) else {
+pub(super) fn inject_multi(context: &TraceContext, headers: &mut Injected) {
+    if context.parent_id() == 0 {
         return;
-    };
-    injector.set(TRACE_ID, trace_id);
-    injector.set(SPAN_ID, span_id);
-    match context.sampling_priority() {
-        None => {}
-        Some(..=0) => injector.set(SAMPLED, "0".to_owned()),
-        Some(1) => injector.set(SAMPLED, "1".to_owned()),
-        Some(_) => injector.set(FLAGS, "1".to_owned()),
     }
+    headers.add(TRACE_ID, |out| push_trace_id(out, context));
+    headers.add(SPAN_ID, |out| hex::push(out, context.parent_id()));
+    let (name, value) = match context.sampling_priority() {
+        None => return,
+        Some(..=0) => (SAMPLED, "0"),
+        Some(1) => (SAMPLED, "1"),
+        Some(_) => (FLAGS, "1"),
+    };
+    headers.add(name, |out| out.push_str(value));
 }
 
-/// The digits; a trace id of 64 bits has 16. Without a span there are no B3 headers.
-fn ids(context: &TraceContext) -> Option<(String, String)> {
-    if context.parent_id() == 0 {
-        return None;
-    }
+/// A trace id of 64 bits has 16 digits.
+fn push_trace_id(out: &mut String, context: &TraceContext) {
     let (high, low) = context.trace_id_halves();
-    let mut trace_id = String::with_capacity(32);
     if high != 0 {
-        hex::push(&mut trace_id, high);
+        hex::push(out, high);
     }
-    hex::push(&mut trace_id, low);
-    let mut span_id = String::with_capacity(16);
-    hex::push(&mut span_id, context.parent_id());
-    Some((trace_id, span_id))
+    hex::push(out, low);
 }

@@ -4,9 +4,10 @@
 
 use std::borrow::Cow;
 
-use opentelemetry::propagation::{Extractor, Injector};
+use opentelemetry::propagation::Extractor;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
+use super::injected::Injected;
 use crate::context::header_text::is_printable;
 use crate::context::trace_context::BaggageItem;
 use crate::log;
@@ -88,31 +89,32 @@ fn decode(text: &str) -> Option<Cow<'_, str>> {
 }
 
 /// Writes as much of the header as the limits allow.
-pub(super) fn inject(items: &[BaggageItem], injector: &mut dyn Injector) {
-    let mut header = String::new();
+pub(super) fn inject(items: &[BaggageItem], headers: &mut Injected) {
+    headers.add(HEADER, |out| push_items(out, items));
+}
+
+fn push_items(out: &mut String, items: &[BaggageItem]) {
+    let start = out.len();
     let items = items
         .iter()
         .filter(|item| !item.key.is_empty() && !item.value.is_empty());
     for item in items.take(MAX_ITEMS) {
-        let end = header.len();
-        if end > 0 {
-            header.push(',');
+        let end = out.len();
+        if end > start {
+            out.push(',');
         }
-        header.extend(utf8_percent_encode(&item.key, KEY));
-        header.push('=');
-        header.extend(utf8_percent_encode(&item.value, VALUE));
+        out.extend(utf8_percent_encode(&item.key, KEY));
+        out.push('=');
+        out.extend(utf8_percent_encode(&item.value, VALUE));
         if is_property(&item.properties) {
-            header.push(';');
-            header.push_str(&item.properties);
+            out.push(';');
+            out.push_str(&item.properties);
         }
-        if header.len() > MAX_LENGTH {
-            header.truncate(end);
+        if out.len() - start > MAX_LENGTH {
+            out.truncate(end);
             log::debug!("baggage is over 8192 bytes; the rest is left out");
             break;
         }
-    }
-    if !header.is_empty() {
-        injector.set(HEADER, header);
     }
 }
 

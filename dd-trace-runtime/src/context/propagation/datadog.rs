@@ -3,11 +3,14 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use opentelemetry::propagation::{Extractor, Injector};
+use opentelemetry::propagation::Extractor;
 
+use super::decimal::push_priority;
 use super::extracted::Extracted;
-use super::{Style, hex};
+use super::injected::Injected;
+use super::{Style, decimal, hex};
 use crate::context::header_text::is_tag;
+use crate::context::propagation_tags::PropagationTags;
 use crate::context::trace_context::{DECISION_MAKER, TAG_PREFIX, TRACE_ID_HIGH, TraceContext};
 use crate::log;
 
@@ -18,6 +21,9 @@ const PARENT_ID: &str = "x-datadog-parent-id";
 const SAMPLING_PRIORITY: &str = "x-datadog-sampling-priority";
 const ORIGIN: &str = "x-datadog-origin";
 const TAGS: &str = "x-datadog-tags";
+
+/// The tag with the upper half of the trace id, in bytes.
+const TRACE_ID_HIGH_LENGTH: usize = TRACE_ID_HIGH.len() + "=".len() + 16;
 
 /// A list of services in a retired format, which every tracer drops.
 const UPSTREAM_SERVICES: &str = "_dd.p.upstream_services";
@@ -63,27 +69,8 @@ pub(super) fn ids(extractor: &dyn Extractor, tags_max_length: usize) -> Option<T
 
 /// As [`number`].
 fn id(extractor: &dyn Extractor, header: &str) -> Option<u64> {
-    let digits = extractor.get(header).and_then(decimal);
+    let digits = extractor.get(header).and_then(decimal::parse);
     digits.or_else(|| number(extractor, header))
-}
-
-/// Digits alone, in a fraction of what the standard library takes.
-fn decimal(digits: &str) -> Option<u64> {
-    // So many digits can't be too much.
-    let (sure, rest) = digits.split_at_checked(19).unwrap_or((digits, ""));
-    let value = |digit: u8| digit.wrapping_sub(b'0');
-    let mut number: u64 = 0;
-    for digit in sure.bytes().map(value) {
-        if digit > 9 {
-            return None;
-        }
-        number = number * 10 + u64::from(digit);
-    }
-    for digit in rest.bytes().map(value) {
-        let digit = u64::from((digit <= 9).then_some(digit)?);
-        number = number.checked_mul(10)?.checked_add(digit)?;
-    }
-    (!digits.is_empty()).then_some(number)
 }
 
 /// A decimal number. Anything else counts as missing.
@@ -116,7 +103,7 @@ fn read_tags(header: &str, max_length: usize, context: &mut TraceContext) {
             .filter(|(key, value)| is_tag(key, value))
         else {
             // One bad tag makes the others doubtful: Datadog's tracers drop them all.
-            context.clear_tags();
+            context.tags = PropagationTags::new();
             context.propagation_error = Some(Cow::Borrowed("decoding_error"));
             return;
         };
@@ -129,7 +116,7 @@ fn read_tags(header: &str, max_length: usize, context: &mut TraceContext) {
             _ => {
                 let suffix = key.strip_prefix(TAG_PREFIX);
                 if let Some(suffix) = suffix.filter(|suffix| !suffix.is_empty()) {
-                    context.set_tag(suffix, value.to_owned());
+                    context.tags.put(suffix, value);
                 }
             }
         }
@@ -153,7 +140,7 @@ fn is_decision_maker(value: &str) -> bool {
 /// Writes the headers; returns the `_dd.propagation_error`, if there is one.
 pub(super) fn inject(
     context: &TraceContext,
-    injector: &mut dyn Injector,
+    headers: &mut Injected,
     tags_max_length: usize,
 ) -> Option<&'static str> {
     let (high, low) = context.trace_id_halves();
@@ -161,54 +148,45 @@ pub(super) fn inject(
         // No reader accepts 0 as a trace id, so the other headers would be useless.
         return None;
     }
-    injector.set(TRACE_ID, low.to_string());
-    injector.set(PARENT_ID, context.parent_id().to_string());
+    headers.add(TRACE_ID, |out| decimal::push(out, low));
+    headers.add(PARENT_ID, |out| decimal::push(out, context.parent_id()));
     if let Some(priority) = context.sampling_priority() {
-        injector.set(SAMPLING_PRIORITY, priority.to_string());
+        headers.add(SAMPLING_PRIORITY, |out| push_priority(out, priority));
     }
     if let Some(origin) = context.origin() {
-        injector.set(ORIGIN, origin.to_owned());
+        headers.add(ORIGIN, |out| out.push_str(origin));
     }
-    match write_tags(context, high, tags_max_length) {
-        Ok(tags) if tags.is_empty() => None,
-        Ok(tags) => {
-            injector.set(TAGS, tags);
-            None
+    let tags = context.tags.as_str();
+    let error = refusal(length(high, tags), tags_max_length);
+    headers.add(TAGS, |out| {
+        let has_room = tags_max_length > 0;
+        // Without the upper half of the trace id, the next function would be in another trace.
+        if high != 0 && has_room {
+            out.push_str(TRACE_ID_HIGH);
+            out.push('=');
+            hex::push(out, high);
         }
-        Err(error) => {
-            // Without the upper half of the trace id, the next function would be in another trace.
-            if high != 0 && tags_max_length > 0 {
-                injector.set(TAGS, format!("{TRACE_ID_HIGH}={high:016x}"));
-            }
-            Some(error)
+        if error.is_none() && !tags.is_empty() {
+            out.push_str(if high != 0 { "," } else { "" });
+            out.push_str(tags);
         }
+    });
+    error
+}
+
+/// How long `x-datadog-tags` is with all tags.
+fn length(trace_id_high: u64, tags: &str) -> usize {
+    match (trace_id_high, tags.len()) {
+        (0, tags) => tags,
+        (_, 0) => TRACE_ID_HIGH_LENGTH,
+        (_, tags) => TRACE_ID_HIGH_LENGTH + 1 + tags,
     }
 }
 
-fn write_tags(
-    context: &TraceContext,
-    high: u64,
-    max_length: usize,
-) -> Result<String, &'static str> {
-    let tags_length: usize = context.tags().map(|(k, v)| k.len() + v.len() + 2).sum();
-    let mut tags = String::new();
-    if high != 0 {
-        tags.reserve(TRACE_ID_HIGH.len() + 1 + 16 + tags_length);
-        tags.push_str(TRACE_ID_HIGH);
-        tags.push('=');
-        hex::push(&mut tags, high);
-    } else {
-        tags.reserve(tags_length);
-    }
-    for (key, value) in context.tags() {
-        let separator = if tags.is_empty() { "" } else { "," };
-        for part in [separator, key, "=", value] {
-            tags.push_str(part);
-        }
-    }
+fn refusal(length: usize, max_length: usize) -> Option<&'static str> {
     match max_length {
-        _ if tags.len() <= max_length => Ok(tags),
-        0 => Err("disabled"),
-        _ => Err("inject_max_size"),
+        _ if length <= max_length => None,
+        0 => Some("disabled"),
+        _ => Some("inject_max_size"),
     }
 }

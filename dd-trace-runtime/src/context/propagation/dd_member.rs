@@ -4,10 +4,10 @@
 //! holds the sampling decision ([`DdMember`]), which spans inherit that way.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use opentelemetry::trace::TraceState;
 
+use super::decimal::push_priority;
 use crate::context::header_text::is_printable;
 
 /// The key of the member.
@@ -54,10 +54,7 @@ impl<'a> DdMember<'a> {
         let mut value = String::with_capacity(32);
         let mut writer = DdWriter::new(&mut value, VALUE_MAX_LENGTH);
         if let Some(priority) = self.priority {
-            writer.item("s", |out| {
-                // Writing to a string can't fail.
-                let _ = write!(out, "{priority}");
-            });
+            writer.item("s", |out| push_priority(out, priority));
         }
         if let Some(origin) = &self.origin {
             writer.item("o", |out| push_encoded(out, origin));
@@ -94,12 +91,23 @@ pub(crate) fn decode(value: &str) -> Cow<'_, str> {
 /// Appends a value with `~` for `=`, and `_` for each character that a member can't hold.
 #[inline(never)]
 pub(super) fn push_encoded(out: &mut String, value: &str) {
-    out.extend(value.chars().map(|character| match character {
+    push_mapped(out, value, |character| match character {
         '=' => '~',
         ',' | ';' | '~' => '_',
         ' '..='}' => character,
         _ => '_',
-    }));
+    });
+}
+
+/// Appends `text` with `map` applied to each character; mostly that changes none.
+#[inline]
+fn push_mapped(out: &mut String, text: &str, map: impl Fn(char) -> char) {
+    let is_same = |byte: u8| byte.is_ascii() && map(char::from(byte)) == char::from(byte);
+    if text.bytes().all(is_same) {
+        out.push_str(text);
+    } else {
+        out.extend(text.chars().map(map));
+    }
 }
 
 /// Writes items one after another as long as they fit.
@@ -134,11 +142,11 @@ impl<'a> DdWriter<'a> {
         self.fitting(|out| {
             out.push_str("t.");
             // The first colon ends a key, and a key has no spaces.
-            out.extend(suffix.chars().map(|character| match character {
+            push_mapped(out, suffix, |character| match character {
                 ',' | ';' | '=' | ':' => '_',
                 '!'..='~' => character,
                 _ => '_',
-            }));
+            });
             out.push(':');
             push_encoded(out, value);
         });

@@ -2,13 +2,7 @@
 
 /// Appends 16 digits.
 pub(crate) fn push(out: &mut String, id: u64) {
-    let digit = |half: u8| {
-        if half < 10 {
-            b'0' + half
-        } else {
-            b'a' + half - 10
-        }
-    };
+    let digit = |half: u8| half + if half < 10 { b'0' } else { b'a' - 10 };
     let mut digits = [0; 16];
     for (pair, byte) in digits.chunks_exact_mut(2).zip(id.to_be_bytes()) {
         pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 0xf)]);

@@ -153,7 +153,7 @@ impl TraceContext {
         for (key, value) in items(member) {
             let suffix = key.strip_prefix("t.");
             if let Some(suffix) = suffix.filter(|suffix| *suffix != "tid") {
-                self.set_tag(suffix, decode(value).into_owned());
+                self.tags.set(suffix, &decode(value));
             }
         }
     }
@@ -174,13 +174,13 @@ impl TraceContext {
             self.set_origin(member.origin.map(Cow::into_owned).unwrap_or_default());
         }
         if let Some(decision_maker) = member.decision_maker {
-            self.set_decision_maker(decision_maker.into_owned());
+            self.tags.set("dm", &decision_maker);
         } else if member.priority.is_some() && member.priority != self.sampling_priority {
             // The earlier decision maker didn't take this decision.
-            self.remove_tag(DECISION_MAKER);
+            self.tags.remove("dm");
         }
         if let Some(sample_rate) = member.sample_rate {
-            self.set_tag("ksr", sample_rate.into_owned());
+            self.tags.set("ksr", &sample_rate);
         }
         // The flag means that a decision was taken, unless a browser left the decision to the first local span.
         let undecided = span.is_remote() && self.origin() == Some(RUM);

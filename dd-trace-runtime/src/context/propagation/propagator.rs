@@ -8,6 +8,7 @@ use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, KeyValue};
 
 use super::extracted::Extracted;
+use super::injected::Injected;
 use super::{Behavior, PropagationConfig, Style, b3, baggage, datadog, otel_context, tracecontext};
 use crate::context::trace_context::{BaggageItem, TraceContext};
 use crate::log;
@@ -132,35 +133,38 @@ impl DatadogPropagator {
 
     /// Writes a trace context into a carrier. One without ids writes nothing.
     pub fn inject_trace_context(&self, context: &TraceContext, injector: &mut dyn Injector) {
-        if let Some(error) = self.inject_styles(context, injector) {
-            log::debug!("x-datadog-tags isn't written: {error}; shorten the `_dd.p.*` tags");
-        }
+        self.headers(context).copy_to(injector);
     }
 
-    /// As `inject_trace_context`; returns the `_dd.propagation_error`, if there is one.
-    pub(super) fn inject_styles(
-        &self,
-        context: &TraceContext,
-        injector: &mut dyn Injector,
-    ) -> Option<&'static str> {
+    /// The headers of a trace context; none of one without ids.
+    pub(crate) fn headers(&self, context: &TraceContext) -> Injected {
+        let (headers, error) = self.inject_styles(context);
+        if let Some(error) = error {
+            log::debug!("x-datadog-tags isn't written: {error}; shorten the `_dd.p.*` tags");
+        }
+        headers
+    }
+
+    /// As [`headers`](Self::headers), with the `_dd.propagation_error`, if there is one.
+    pub(super) fn inject_styles(&self, context: &TraceContext) -> (Injected, Option<&'static str>) {
         if !context.is_usable() {
-            return None;
+            return (Injected::default(), None);
         }
         let config = &self.settings.config;
-        injector.reserve(self.settings.fields.len());
+        let mut headers = Injected::for_headers(self.settings.fields.len());
         let mut error = None;
         for style in &config.inject {
             match style {
                 Style::Datadog => {
-                    error = datadog::inject(context, injector, config.tags_max_length);
+                    error = datadog::inject(context, &mut headers, config.tags_max_length);
                 }
-                Style::TraceContext => tracecontext::inject(context, injector),
-                Style::B3 => b3::inject_single(context, injector),
-                Style::B3Multi => b3::inject_multi(context, injector),
-                Style::Baggage => baggage::inject(&context.baggage, injector),
+                Style::TraceContext => tracecontext::inject(context, &mut headers),
+                Style::B3 => b3::inject_single(context, &mut headers),
+                Style::B3Multi => b3::inject_multi(context, &mut headers),
+                Style::Baggage => baggage::inject(&context.baggage, &mut headers),
             }
         }
-        error
+        (headers, error)
     }
 
     /// As [`extract_parent`](Self::extract_parent), without what a link has no place for.
@@ -232,11 +236,15 @@ impl TextMapPropagator for DatadogPropagator {
         let Some(context) = TraceContext::from_otel(cx) else {
             // Baggage travels without a trace, too.
             if self.settings.config.inject.contains(&Style::Baggage) {
-                baggage::inject(&otel_context::baggage(cx), injector);
+                let mut headers = Injected::default();
+                baggage::inject(&otel_context::baggage(cx), &mut headers);
+                headers.copy_to(injector);
             }
             return;
         };
-        if let Some(error) = self.inject_styles(&context, injector) {
+        let (headers, error) = self.inject_styles(&context);
+        headers.copy_to(injector);
+        if let Some(error) = error {
             cx.span()
                 .set_attribute(KeyValue::new("_dd.propagation_error", error));
         }

@@ -2,9 +2,10 @@
 //!
 //! Source: <https://www.w3.org/TR/trace-context/>.
 
-use opentelemetry::propagation::{Extractor, Injector};
+use opentelemetry::propagation::Extractor;
 
 use super::extracted::Extracted;
+use super::injected::Injected;
 use super::{Style, hex, tracestate};
 use crate::context::trace_context::TraceContext;
 use crate::log;
@@ -99,20 +100,20 @@ fn field(header: &str, width: usize) -> Option<(&str, Option<&str>)> {
 }
 
 /// Writes the headers.
-pub(super) fn inject(context: &TraceContext, injector: &mut dyn Injector) {
+pub(super) fn inject(context: &TraceContext, headers: &mut Injected) {
     if context.parent_id() == 0 {
         // A synthetic test's trace before its first span, which W3C can't express.
         return;
     }
     let (high, low) = context.trace_id_halves();
     let sampled = context.priority_or_default().is_some_and(|p| p > 0);
-    let mut traceparent = String::with_capacity(55);
-    traceparent.push_str("00-");
-    hex::push(&mut traceparent, high);
-    hex::push(&mut traceparent, low);
-    traceparent.push('-');
-    hex::push(&mut traceparent, context.parent_id());
-    traceparent.push_str(if sampled { "-01" } else { "-00" });
-    injector.set(TRACEPARENT, traceparent);
-    injector.set(tracestate::HEADER, tracestate::write(context));
+    headers.add(TRACEPARENT, |out| {
+        out.push_str("00-");
+        hex::push(out, high);
+        hex::push(out, low);
+        out.push('-');
+        hex::push(out, context.parent_id());
+        out.push_str(if sampled { "-01" } else { "-00" });
+    });
+    headers.add(tracestate::HEADER, |out| tracestate::write(context, out));
 }

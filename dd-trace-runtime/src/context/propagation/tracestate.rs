@@ -1,16 +1,16 @@
 //! The `tracestate` header: our own member `dd`, and the members of other vendors.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use opentelemetry::propagation::Extractor;
 
 use super::dd_member::{DdMember, DdWriter, decode, items, push_encoded};
+use super::decimal::push_priority;
 use super::hex;
 use super::ot_member::{OT, well_formed};
 use crate::context::carrier::within;
 use crate::context::header_text::{is_name, is_printable};
-use crate::context::trace_context::{DECISION_MAKER, RUM, TAG_PREFIX, TraceContext};
+use crate::context::trace_context::{RUM, TAG_PREFIX, TraceContext};
 
 pub(super) const HEADER: &str = "tracestate";
 
@@ -138,7 +138,7 @@ fn read_dd(value: &str, context: &mut TraceContext) -> Option<i8> {
                 // A `tid` would say less than the `traceparent`, which holds the whole trace id.
                 let suffix = key.strip_prefix("t.");
                 if let Some(suffix) = suffix.filter(|suffix| *suffix != "tid") {
-                    context.set_tag(suffix, decode(value).into_owned());
+                    context.tags.set(suffix, &decode(value));
                 }
             }
         }
@@ -155,29 +155,26 @@ fn decide(sampled: bool, priority: Option<i8>, context: &mut TraceContext) {
         context.sampling_priority = None;
     } else if sampled {
         context.sampling_priority = Some(1);
-        context.set_decision_maker("-0".to_owned());
+        context.tags.set("dm", "-0");
     } else {
         context.sampling_priority = Some(0);
-        context.remove_tag(DECISION_MAKER);
+        context.tags.remove("dm");
     }
 }
 
-/// The header for the spans below the context's parent.
-pub(super) fn write(context: &TraceContext) -> String {
-    let mut header = String::with_capacity(96 + context.vendor_members.len());
-    header.push_str(DD_KEY);
-    write_dd(context, &mut header);
-    push_vendor_members(&mut header, &context.vendor_members);
-    header
+/// Appends the header for the spans below the context's parent.
+pub(super) fn write(context: &TraceContext, out: &mut String) {
+    let start = out.len();
+    out.push_str(DD_KEY);
+    write_dd(context, out);
+    let room = MAX_LENGTH.saturating_sub(out.len() - start);
+    push_vendor_members(out, &context.vendor_members, room);
 }
 
 fn write_dd(context: &TraceContext, header: &mut String) {
     let mut member = DdWriter::new(header, DD_MEMBER_MAX_LENGTH - DD_KEY.len());
     if let Some(priority) = context.sampling_priority() {
-        member.item("s", |out| {
-            // Writing to a string can't fail.
-            let _ = write!(out, "{priority}");
-        });
+        member.item("s", |out| push_priority(out, priority));
     }
     if let Some(origin) = context.origin() {
         member.item("o", |out| push_encoded(out, origin));
@@ -192,25 +189,32 @@ fn write_dd(context: &TraceContext, header: &mut String) {
     }
 }
 
-fn push_vendor_members(header: &mut String, members: &str) {
+/// Appends the members of other vendors, mostly as they came. Beyond the limits the long ones are left out first, and
+/// then the last ones.
+fn push_vendor_members(out: &mut String, members: &str, room: usize) {
     if members.is_empty() {
         return;
     }
+    if members.len() < room && members.split(',').count() < MAX_MEMBERS {
+        out.push(',');
+        out.push_str(members);
+        return;
+    }
     let mut kept: Vec<&str> = members.split(',').take(MAX_MEMBERS - 1).collect();
-    let mut length = header.len() + kept.iter().map(|member| member.len() + 1).sum::<usize>();
+    let mut length = kept.iter().map(|member| member.len() + 1).sum::<usize>();
     let mut index = kept.len();
-    while length > MAX_LENGTH && index > 0 {
+    while length > room && index > 0 {
         index -= 1;
         if kept.get(index).is_some_and(|m| m.len() > LONG_MEMBER) {
             length -= kept.remove(index).len() + 1;
         }
     }
-    while length > MAX_LENGTH {
+    while length > room {
         let Some(last) = kept.pop() else { break };
         length -= last.len() + 1;
     }
     for member in kept {
-        header.push(',');
-        header.push_str(member);
+        out.push(',');
+        out.push_str(member);
     }
 }

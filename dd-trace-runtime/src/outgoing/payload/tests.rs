@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::reach::EachObject;
 use super::scope::Scope;
 use super::{CarrierShape, PayloadField, Traced, add_carrier};
-use crate::context::carrier::Carrier;
+use crate::context::propagation::Injected;
 use crate::context::trace_context::TraceContext;
 
 /// A payload with a carrier of one header.
@@ -17,12 +17,12 @@ struct WithHeader<'a, T>(&'a T, CarrierShape);
 
 impl<T: Serialize> Serialize for WithHeader<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let carrier: Carrier = [("x-datadog-trace-id", "1")].into_iter().collect();
+        let headers = Injected::of("x-datadog-trace-id", "1");
         let field = PayloadField::new("_datadog", self.1);
         let Some(_scope) = Scope::enter() else {
             return self.0.serialize(serializer);
         };
-        add_carrier::<_, EachObject, _>(&field, &carrier, serializer, |serializer| {
+        add_carrier::<_, EachObject, _>(&field, &headers, serializer, |serializer| {
             self.0.serialize(serializer)
         })
     }

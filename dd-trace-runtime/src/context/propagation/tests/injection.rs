@@ -180,8 +180,8 @@ fn tags_over_the_limit_are_not_written_and_reported_but_for_half_of_the_trace_id
             tags_max_length,
             ..PropagationConfig::default()
         });
-        let mut carrier = Carrier::new();
-        let error = propagator.inject_styles(context, &mut carrier);
+        let (headers, error) = propagator.inject_styles(context);
+        let carrier = Carrier::from(headers);
         let tags = carrier.get("x-datadog-tags");
         match error {
             None => assert!(tags.is_some_and(|tags| tags.contains("_dd.p.x="))),
