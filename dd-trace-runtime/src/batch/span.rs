@@ -4,13 +4,12 @@ use opentelemetry::trace::{Link, SpanKind, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
 use super::source::{Kind, Source};
-use crate::context::trace_context::TraceContext;
 #[cfg(feature = "dsm")]
 use crate::event::trigger::TriggerKind;
 use crate::event::trigger::pointer_of_item;
-use crate::extraction::context_of_record;
+use crate::extraction::{Producer, producer_of_record};
 use crate::handler::failure::ErrorTags;
-use crate::span::aws_lambda::link_to_record;
+use crate::span::aws_lambda::link_to_producer;
 use crate::span::child_span::start_below;
 use crate::span::inferred::link_up;
 use crate::telemetry::Telemetry;
@@ -58,7 +57,7 @@ impl RecordSpan {
             .span_builder(source.kind.names().0)
             .with_kind(SpanKind::Consumer)
             .with_attributes(tags(source));
-        let producer = producer(&telemetry, record).as_ref().map(link_to_record);
+        let producer = producer(&telemetry, record).as_ref().map(link_to_producer);
         let writer = writer(&telemetry, source, record);
         // `with_links` drops a link that names no span, as a pointer does.
         builder.links = Some(producer.into_iter().chain(writer).collect());
@@ -112,10 +111,10 @@ fn writer(telemetry: &Telemetry, source: &Source, record: &str) -> Option<Link> 
     pointer_of_item(record.as_bytes()).map(link_up)
 }
 
-fn producer(telemetry: &Telemetry, record: &str) -> Option<TraceContext> {
+fn producer(telemetry: &Telemetry, record: &str) -> Option<Producer> {
     let propagator = telemetry.propagator();
     if !propagator.continues() {
         return None;
     }
-    context_of_record(record.as_bytes(), propagator).filter(TraceContext::is_usable)
+    producer_of_record(record.as_bytes(), propagator)
 }

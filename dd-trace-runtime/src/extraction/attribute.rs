@@ -3,8 +3,7 @@
 #[cfg(feature = "dsm")]
 use std::borrow::Cow;
 
-use super::headers::Headers;
-use super::{text, usable};
+use super::text;
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::json::Reader;
@@ -15,8 +14,6 @@ use crate::json::Reader;
 pub(super) struct Attribute<'a> {
     kind: Option<&'a [u8]>,
     string: Option<&'a [u8]>,
-    /// What that string holds, if it is an object of texts.
-    headers: Option<Headers<'a>>,
     binary: Option<&'a [u8]>,
     /// SNS: text or Base64, according to the type.
     value: Option<&'a [u8]>,
@@ -49,10 +46,7 @@ impl<'a> Attribute<'a> {
     pub(super) fn take(&mut self, name: &[u8], json: &mut Reader<'a>) -> bool {
         let slot = match name {
             b"dataType" | b"DataType" | b"Type" => &mut self.kind,
-            b"stringValue" | b"StringValue" => {
-                self.take_string(json);
-                return true;
-            }
+            b"stringValue" | b"StringValue" => &mut self.string,
             b"binaryValue" | b"BinaryValue" => &mut self.binary,
             b"Value" => &mut self.value,
             _ => return false,
@@ -61,25 +55,13 @@ impl<'a> Attribute<'a> {
         true
     }
 
-    /// Takes the headers in the string that comes next, so that it is gone over once.
-    fn take_string(&mut self, json: &mut Reader<'a>) {
-        let (headers, string) = Headers::of_string(json).unzip();
-        self.headers = headers;
-        self.string = string.or_else(|| json.raw_string());
-    }
-
     /// The trace context that the attribute holds.
     ///
     /// The value counts whatever the type says: tracers have written every combination.
     pub(super) fn context(&self, propagator: &DatadogPropagator) -> Option<TraceContext> {
         let [plain, base64] = self.values();
-        let in_plain = |plain| match &self.headers {
-            Some(headers) => usable(propagator, headers)
-                .or_else(|| text::context(&text::unquoted(plain)?, propagator)),
-            None => text::of_string(plain, propagator),
-        };
         plain
-            .and_then(in_plain)
+            .and_then(|plain| text::of_string(plain, propagator))
             .or_else(|| text::context(&text::decode(&text::unquoted(base64?)?)?, propagator))
     }
 

@@ -9,17 +9,42 @@ const MAX_RECORDS: usize = 128;
 /// How many records of a Kafka batch are looked at for the parent. Of other batches the first record alone decides.
 pub(super) const MAX_SEARCHED: usize = 128;
 
-/// The trace contexts of further records, in their order, each once and without the parent's. No Datadog
-/// library shows these producers.
+/// The span that produced a record: what a link to it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Producer {
+    pub(crate) trace_id: u128,
+    pub(crate) span_id: u64,
+    pub(crate) sampled: bool,
+}
+
+impl Producer {
+    pub(crate) fn of(context: &TraceContext) -> Self {
+        let priority = context.sampling_priority();
+        Self {
+            trace_id: context.trace_id(),
+            span_id: context.parent_id(),
+            sampled: priority.is_some_and(|priority| priority > 0),
+        }
+    }
+
+    fn is_same_span(&self, other: &Self) -> bool {
+        (self.span_id, self.trace_id) == (other.span_id, other.trace_id)
+    }
+}
+
+/// The producers of further records, in their order, each once and without the parent. No Datadog library shows
+/// them.
 pub(super) fn others(
     parent: Option<&TraceContext>,
     records: impl Iterator<Item = Option<TraceContext>>,
-) -> Vec<TraceContext> {
-    let mut others: Vec<TraceContext> = Vec::new();
+) -> Vec<Producer> {
+    let parent = parent.map(Producer::of);
+    let mut others: Vec<Producer> = Vec::new();
     for context in records.take(MAX_RECORDS).flatten() {
-        let is_same = |known: &TraceContext| known.is_same_span(&context);
-        if !parent.is_some_and(is_same) && !others.iter().any(is_same) {
-            others.push(context);
+        let producer = Producer::of(&context);
+        let is_same = |known: &Producer| known.is_same_span(&producer);
+        if !parent.as_ref().is_some_and(is_same) && !others.iter().any(is_same) {
+            others.push(producer);
         }
     }
     others

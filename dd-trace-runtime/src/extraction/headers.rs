@@ -8,7 +8,7 @@ use super::usable;
 use crate::context::carrier::{KNOWN, is_combined, known_place, name_at};
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
-use crate::json::Reader;
+use crate::json::{self, Reader};
 
 /// The propagation headers of a source, borrowed from its text.
 #[derive(Debug, Default)]
@@ -65,18 +65,18 @@ impl<'a> Headers<'a> {
         true
     }
 
-    /// The propagation headers in the JSON string that comes next, and the string as it stands; `None` if that is more
-    /// than an object of texts, and then it is still to be read.
-    pub(super) fn of_string(json: &mut Reader<'a>) -> Option<(Self, &'a [u8])> {
+    /// The propagation headers in a JSON string as it stands in the event; `None` if that is more than an object of
+    /// texts.
+    pub(super) fn of_string(string: &'a [u8]) -> Option<Self> {
         let mut headers = Self::default();
-        let string = json.raw_object_of_texts(|name, value| {
+        let is_read = json::each_escaped_text(string, |name, value| {
             if let Some(place) = known_place(name)
                 && let Ok(value) = std::str::from_utf8(value)
             {
                 headers.put(place, Cow::Borrowed(value));
             }
-        })?;
-        Some((headers, string))
+        });
+        is_read.then_some(headers)
     }
 
     /// Sets the header at that place among the known ones. A later value of a header replaces an earlier one.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::batch::{MAX_SEARCHED, others};
+use super::batch::{MAX_SEARCHED, Producer, others};
 use super::headers::Headers;
 use super::usable;
 use crate::context::carrier::{MAX_VALUE, known_place};
@@ -48,8 +48,8 @@ impl<'a> Batch<'a> {
         None
     }
 
-    /// The trace contexts of the records after that one.
-    pub(super) fn others(&self, propagator: &DatadogPropagator) -> Vec<TraceContext> {
+    /// The producers of the records after that one.
+    pub(super) fn others(&self, propagator: &DatadogPropagator) -> Vec<Producer> {
         let propagator = &propagator.for_links();
         let (mut json, mut cursor) = (self.json.clone(), self.cursor);
         let records = std::iter::from_fn(|| {

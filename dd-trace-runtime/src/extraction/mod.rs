@@ -1,7 +1,7 @@
 //! The trace context of an event: where the carrier is in it.
 //!
 //! - In: a raw event, the invocation's context, and the user's [`extractor`] if there is one.
-//! - Out: the producer's [`TraceContext`], the contexts of the other records of a batch, and the trigger.
+//! - Out: the producer's [`TraceContext`], the producers of the other records of a batch, and the trigger.
 //! - Next: [`span`](crate::span), whose spans continue that trace.
 //!
 //! Each source has a file. They are asked in the order of the guide's table, and the first usable trace context
@@ -37,7 +37,10 @@ mod xray;
 use lambda_runtime::Context;
 use opentelemetry::propagation::Extractor;
 
+pub(crate) use self::batch::Producer;
+#[cfg(feature = "aws-sqs")]
 pub(crate) use self::records::context as context_of_record;
+pub(crate) use self::records::producer as producer_of_record;
 use self::sources::{Question, Sources};
 use crate::config::Config;
 use crate::context::propagation::DatadogPropagator;
@@ -108,8 +111,8 @@ impl Parent {
 pub(crate) struct Upstream<'a> {
     /// `None` for a new trace.
     pub(crate) parent: Option<Parent>,
-    /// The trace contexts of the further records of a batch.
-    pub(crate) others: Vec<TraceContext>,
+    /// The producers of the further records of a batch.
+    pub(crate) others: Vec<Producer>,
     /// What invoked the function.
     pub(crate) trigger: Option<Trigger<'a>>,
     /// The durable execution that the invocation is a part of.

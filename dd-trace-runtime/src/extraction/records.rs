@@ -1,6 +1,6 @@
 //! `Records`: batches of SQS, SNS and Kinesis.
 
-use super::batch::others;
+use super::batch::{Producer, others};
 use super::sns::Notification;
 use super::{kinesis, sqs};
 use crate::context::propagation::DatadogPropagator;
@@ -14,8 +14,6 @@ pub(super) struct Batch<'a> {
     pub(super) first: Option<TraceContext>,
     /// The first record, as detection reads it.
     pub(super) record: trigger::Record<'a>,
-    /// Its body as it stands in the event.
-    pub(super) body: Option<&'a [u8]>,
     /// The other records, if records of their kind can have a trace context.
     rest: Option<(Reader<'a>, Level)>,
 }
@@ -29,17 +27,19 @@ impl<'a> Batch<'a> {
         }
         let mut record = trigger::Record::default();
         let first = Record::read(json, Some(&mut record));
+        if let Some(body) = first.sqs.body {
+            record.body = trigger::Field::whole(body);
+        }
         let rest = first.can_have_context().then(|| (json.clone(), array));
         Some(Self {
-            body: first.sqs.body,
             first: first.context(propagator),
             record,
             rest,
         })
     }
 
-    /// The trace contexts of the records after the first.
-    pub(super) fn others(&mut self, propagator: &DatadogPropagator) -> Vec<TraceContext> {
+    /// The producers of the records after the first.
+    pub(super) fn others(&mut self, propagator: &DatadogPropagator) -> Vec<Producer> {
         let propagator = &propagator.for_links();
         let Some((mut json, array)) = self.rest.take() else {
             return Vec::new();
@@ -52,7 +52,15 @@ impl<'a> Batch<'a> {
     }
 }
 
+/// The producer of a single record, if it has a trace context.
+pub(crate) fn producer(record: &[u8], propagator: &DatadogPropagator) -> Option<Producer> {
+    let record = Record::read(&mut Reader::new(record), None);
+    let context = record.context(&propagator.for_links())?;
+    context.is_usable().then(|| Producer::of(&context))
+}
+
 /// The trace context of a record that isn't part of a batch.
+#[cfg(feature = "aws-sqs")]
 pub(crate) fn context(record: &[u8], propagator: &DatadogPropagator) -> Option<TraceContext> {
     Record::read(&mut Reader::new(record), None).context(propagator)
 }

@@ -35,7 +35,12 @@ impl<'a> Notification<'a> {
             }
             match &*name {
                 b"MessageAttributes" => notification.attribute = Attribute::among(json),
-                b"Message" => notification.message = json.raw_string(),
+                b"Message" => {
+                    notification.message = json.raw_string();
+                    if let Some((seen, message)) = seen.as_mut().zip(notification.message) {
+                        seen.message = trigger::Field::whole(message);
+                    }
+                }
                 _ => {}
             }
         }

@@ -4,6 +4,7 @@
 //! twice.
 
 use super::asked::{Answer, SourceName};
+use super::batch::Producer;
 use super::headers::Headers;
 use super::payload::Payload;
 use super::records::Batch;
@@ -106,7 +107,6 @@ impl<'a> Sources<'a> {
                 self.batch = Batch::enter(json, propagator);
                 if let Some(batch) = &mut self.batch {
                     self.event.record = std::mem::take(&mut batch.record);
-                    self.event.body = batch.body;
                 }
             }
             Some(Member::Detail) => {
@@ -197,8 +197,8 @@ impl<'a> Sources<'a> {
         answers
     }
 
-    /// The contexts of the further records of a batch; none if the settings ask for a new trace.
-    pub(super) fn others(&mut self) -> Vec<TraceContext> {
+    /// The producers of the further records of a batch; none if the settings ask for a new trace.
+    pub(super) fn others(&mut self) -> Vec<Producer> {
         let propagator = &self.settings.propagator;
         if !propagator.continues() {
             return Vec::new();

@@ -8,7 +8,7 @@ use super::sns::Notification;
 use super::{eventbridge, xray};
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
-use crate::json::Reader;
+use crate::json::{Place, Reader};
 
 /// The members of a record that can have a trace context.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ pub(super) struct Message<'a> {
     pub(super) body: Option<&'a [u8]>,
     pub(super) attribute: Option<Attribute<'a>>,
     /// What SQS says about the message.
-    pub(super) system: Option<Reader<'a>>,
+    pub(super) system: Option<Place<'a>>,
 }
 
 impl<'a> Message<'a> {
@@ -26,7 +26,7 @@ impl<'a> Message<'a> {
         match name {
             b"body" => self.body = json.raw_bytes(),
             b"messageAttributes" => self.attribute = Attribute::among(json),
-            b"attributes" => self.system = Some(json.clone()),
+            b"attributes" => self.system = Some(json.place()),
             _ => {}
         }
     }
@@ -37,7 +37,7 @@ impl<'a> Message<'a> {
     pub(super) fn context(self, propagator: &DatadogPropagator) -> Option<TraceContext> {
         let in_attribute = || self.attribute?.context(propagator);
         let in_header = || {
-            let [mut header] = self.system?.members([b"AWSTraceHeader"]);
+            let [mut header] = self.system?.reader().members([b"AWSTraceHeader"]);
             xray::planted(&header.as_mut()?.string()?)
         };
         self.body

@@ -16,6 +16,7 @@ mod tests;
 
 use std::borrow::Cow;
 
+pub(crate) use escaped::each_text as each_escaped_text;
 use memchr::memmem::find;
 use skip::{end_of_levels, end_of_scalar, end_of_string, next_mark};
 use string::Text;
@@ -191,21 +192,6 @@ impl<'a> Reader<'a> {
         self.raw_bytes()
     }
 
-    /// As [`raw_string`](Self::raw_string), if the string is the JSON text of an object of strings without escapes of
-    /// its own, whose members it hands to `take`. What was taken doesn't count if there is another value.
-    pub(crate) fn raw_object_of_texts(
-        &mut self,
-        take: impl FnMut(&'a [u8], &'a [u8]),
-    ) -> Option<&'a [u8]> {
-        if !self.unread || self.peek() != Some(b'"') {
-            return None;
-        }
-        let string = self.rest;
-        self.rest = escaped::for_each_text(string, take)?;
-        self.unread = false;
-        string.get(..string.len() - self.rest.len())
-    }
-
     /// Whether nothing follows but the end of the object around the value that was read.
     pub(crate) fn ends_its_object(&self) -> bool {
         self.rest.trim_ascii() == b"}"
@@ -216,8 +202,12 @@ impl<'a> Reader<'a> {
         find(self.rest, word.as_bytes()).is_some()
     }
 
-    /// Whether `word` occurs in the value that comes next. A search is cheaper than reading the value.
+    /// Whether `word` occurs in the value that comes next.
     pub(crate) fn mentions(mut self, word: &str) -> bool {
+        // A search is cheaper than going to the end of the value, and most often finds nothing.
+        if !self.mentions_ahead(word) {
+            return false;
+        }
         let value = self.raw_bytes();
         value.is_some_and(|value| find(value, word.as_bytes()).is_some())
     }

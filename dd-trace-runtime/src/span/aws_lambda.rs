@@ -13,10 +13,10 @@ use opentelemetry::{Context, KeyValue};
 
 use super::inferred::{InferredSpans, pointer_links};
 use super::load;
-use crate::context::trace_context::{TerminatedContext, TraceContext};
+use crate::context::trace_context::TerminatedContext;
 use crate::conventions::OwnTags;
 use crate::event::trigger::{Details, Trigger};
-use crate::extraction::{ParentSource, Upstream};
+use crate::extraction::{ParentSource, Producer, Upstream};
 use crate::handler::error_statuses::ErrorStatuses;
 use crate::handler::outcome::Outcome;
 use crate::telemetry::Telemetry;
@@ -186,19 +186,16 @@ fn links(upstream: &mut Upstream<'_>) -> Vec<Link> {
     terminated
         .iter()
         .map(TerminatedContext::link)
-        .chain(upstream.others.iter().map(link_to_record))
+        .chain(upstream.others.iter().map(link_to_producer))
         .collect()
 }
 
 /// A link to the producer of a record of a batch.
-pub(crate) fn link_to_record(context: &TraceContext) -> Link {
-    let sampled = context
-        .sampling_priority()
-        .is_some_and(|priority| priority > 0);
+pub(crate) fn link_to_producer(producer: &Producer) -> Link {
     let span_context = SpanContext::new(
-        TraceId::from(context.trace_id()),
-        SpanId::from(context.parent_id()),
-        TraceFlags::NOT_SAMPLED.with_sampled(sampled),
+        TraceId::from(producer.trace_id),
+        SpanId::from(producer.span_id),
+        TraceFlags::NOT_SAMPLED.with_sampled(producer.sampled),
         true,
         TraceState::NONE,
     );

@@ -15,8 +15,6 @@ pub(crate) struct Event<'a> {
     pub(crate) members: Members<'a>,
     pub(crate) request: RequestContext<'a>,
     pub(crate) record: Record<'a>,
-    /// The body of the first record as it stands in the event, if its end has been found.
-    pub(crate) body: Option<&'a [u8]>,
     /// The headers of an HTTP request, if they have been read.
     pub(crate) headers: Option<RequestHeaders<'a>>,
     /// The execution in the event itself, if it has been read.

@@ -19,6 +19,11 @@ impl<'a> Field<'a> {
         Self(Some(json.place()))
     }
 
+    /// A value whose end is known, which is all of `json`.
+    pub(crate) fn whole(json: &'a [u8]) -> Self {
+        Self::new(Some(Reader::new(json)))
+    }
+
     /// Whether any value stands there, `null` included.
     pub(crate) fn is_there(&self) -> bool {
         self.0.is_some()

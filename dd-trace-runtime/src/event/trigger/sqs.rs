@@ -2,13 +2,10 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem::find;
-
 use super::arn::{last_part, part};
 use super::event::Event;
 use super::source::{Details, InferredService, InferredSpan, Source, Tags};
 use super::{eventbridge, sns};
-use crate::json::Reader;
 
 pub(super) const SOURCE: Source = Source {
     name: "sqs",
@@ -47,15 +44,12 @@ fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
 
 /// What the body says about the service that sent the message.
 fn before(event: &Event<'_>) -> Option<InferredSpan<'static>> {
+    let body = event.record.body;
     // Most bodies are the user's own: a search is cheaper than unescaping and reading them.
-    let body = event
-        .body
-        .or_else(|| event.record.body.reader()?.raw_bytes())?;
-    let mentions = |word: &[u8]| find(body, word).is_some();
-    if !mentions(b"Notification") && !mentions(b"detail-type") {
+    if !body.mentions("Notification") && !body.mentions("detail-type") {
         return None;
     }
-    let body = Reader::new(body).string()?;
+    let body = body.text()?;
     let before = sns::in_body(&body).or_else(|| eventbridge::in_body(&body));
     before.map(InferredSpan::into_owned)
 }

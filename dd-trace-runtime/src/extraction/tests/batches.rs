@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use super::sources::found;
 use super::{CARRIER, FOUND, carrier, settings};
 use crate::context::propagation::{DatadogPropagator, PropagationConfig, Style};
-use crate::context::trace_context::TraceContext;
 use crate::event::raw::RawEvent;
 use crate::extraction::{Settings, extract, extract_all};
 
@@ -40,7 +39,7 @@ fn others(event: &Value) -> Vec<u128> {
     let settings = settings();
     let upstream = extract_all(&event, &Context::default(), &settings);
     let others = upstream.others.iter();
-    others.map(TraceContext::trace_id).collect()
+    others.map(|producer| producer.trace_id).collect()
 }
 
 #[test]
