@@ -30,7 +30,7 @@ impl PropagationTags {
             .filter_map(|tag| tag.split_once('='))
     }
 
-    /// Sets the tag `_dd.p.<suffix>`, unless a header can't hold it. Returns whether it travels.
+    /// Sets the tag `_dd.p.<suffix>`, unless a header can't hold it or its reader drops it. Returns whether it travels.
     pub(crate) fn set(&mut self, suffix: &str, value: &str) -> bool {
         is_tag(suffix, value) && self.put(suffix, value)
     }
@@ -38,6 +38,9 @@ impl PropagationTags {
     /// As [`set`](Self::set), for a tag that a header can hold. When the tags are full, only those that a decision
     /// sets are added.
     pub(super) fn put(&mut self, suffix: &str, value: &str) -> bool {
+        if !is_taken(suffix, value) {
+            return false;
+        }
         let before = self.place(suffix);
         let Self(text) = self;
         if let Some(tag) = before {
@@ -88,6 +91,23 @@ impl PropagationTags {
         }
         None
     }
+}
+
+/// Whether the next reader of `x-datadog-tags` takes the tag.
+fn is_taken(suffix: &str, value: &str) -> bool {
+    match suffix {
+        "dm" => is_decision_maker(value),
+        // A list of services in a retired format, which every tracer drops.
+        "upstream_services" => false,
+        _ => true,
+    }
+}
+
+/// A sampling mechanism is written as its number after a minus sign.
+fn is_decision_maker(value: &str) -> bool {
+    value
+        .strip_prefix('-')
+        .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]

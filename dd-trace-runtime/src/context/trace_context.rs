@@ -159,7 +159,7 @@ impl TraceContext {
     ///
     /// Only names that start with `_dd.p.` travel. Others are ignored, and so are `_dd.p.tid`, which follows
     /// from the trace id, and tags that a header can't hold: those with a comma or with anything but printable
-    /// ASCII. There is space for 64 tags.
+    /// ASCII. The value of `_dd.p.dm` has to be a sampling mechanism, such as `-4`. There is space for 64 tags.
     #[must_use]
     pub fn with_tag(mut self, key: &str, value: impl Into<String>) -> Self {
         match key.strip_prefix(TAG_PREFIX) {

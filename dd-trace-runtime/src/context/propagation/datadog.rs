@@ -25,9 +25,6 @@ const TAGS: &str = "x-datadog-tags";
 /// The tag with the upper half of the trace id, in bytes.
 const TRACE_ID_HIGH_LENGTH: usize = TRACE_ID_HIGH.len() + "=".len() + 16;
 
-/// A list of services in a retired format, which every tracer drops.
-const UPSTREAM_SERVICES: &str = "_dd.p.upstream_services";
-
 /// Reads the headers; `None` if they have no trace id.
 pub(super) fn extract(extractor: &dyn Extractor, tags_max_length: usize) -> Option<Extracted> {
     let low = id(extractor, TRACE_ID).filter(|id| *id != 0)?;
@@ -107,17 +104,16 @@ fn read_tags(header: &str, max_length: usize, context: &mut TraceContext) {
             context.propagation_error = Some(Cow::Borrowed("decoding_error"));
             return;
         };
-        match key {
-            TRACE_ID_HIGH => trace_id_high = Some(value),
-            UPSTREAM_SERVICES => {}
-            DECISION_MAKER if !is_decision_maker(value) => {
+        if key == TRACE_ID_HIGH {
+            trace_id_high = Some(value);
+            continue;
+        }
+        let suffix = key.strip_prefix(TAG_PREFIX);
+        if let Some(suffix) = suffix.filter(|suffix| !suffix.is_empty()) {
+            let is_kept = context.tags.put(suffix, value);
+            // The one tag whose value has to be of a form.
+            if !is_kept && key == DECISION_MAKER {
                 context.propagation_error = Some(Cow::Borrowed("decoding_error"));
-            }
-            _ => {
-                let suffix = key.strip_prefix(TAG_PREFIX);
-                if let Some(suffix) = suffix.filter(|suffix| !suffix.is_empty()) {
-                    context.tags.put(suffix, value);
-                }
             }
         }
     }
@@ -128,13 +124,6 @@ fn read_tags(header: &str, max_length: usize, context: &mut TraceContext) {
             context.propagation_error = Some(Cow::Owned(format!("malformed_tid {digits}")));
         }
     }
-}
-
-/// A sampling mechanism is written as its number after a minus sign.
-fn is_decision_maker(value: &str) -> bool {
-    value
-        .strip_prefix('-')
-        .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Writes the headers; returns the `_dd.propagation_error`, if there is one.

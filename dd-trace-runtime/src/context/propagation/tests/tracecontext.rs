@@ -120,6 +120,21 @@ fn the_decision_maker_follows_the_decision() {
     assert_eq!(decision_maker(NOT_SAMPLED, "dd=s:2;t.dm:-4"), None);
 }
 
+/// The next hop reads the tags from `x-datadog-tags`, where these would be dropped.
+#[test]
+fn a_tag_that_no_reader_takes_is_left_out() {
+    let malformed = ["4", "--4", "-", "", "-4x", "-x", "-4 ", "~4", "-4~", "- 4"];
+    for decision_maker in malformed {
+        let state = format!("dd=s:2;t.dm:{decision_maker};t.usr.id:x");
+        let context = with_state(TRACEPARENT, &state);
+        let tags: Vec<_> = context.tags().collect();
+        assert_eq!(tags, [("_dd.p.usr.id", "x")], "`{decision_maker}`");
+        assert_eq!(context.sampling_priority(), Some(2), "`{decision_maker}`");
+    }
+    let context = with_state(TRACEPARENT, "dd=s:2;t.upstream_services:YQ~~;t.dm:-4");
+    assert_eq!(context.tags().collect::<Vec<_>>(), [("_dd.p.dm", "-4")]);
+}
+
 #[test]
 fn a_browser_without_a_priority_leaves_the_decision_open() {
     for traceparent in [TRACEPARENT, NOT_SAMPLED] {
