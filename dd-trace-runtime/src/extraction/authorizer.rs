@@ -4,6 +4,7 @@ use super::text;
 use crate::context::carrier::Carrier;
 use crate::event::trigger::{AUTHORIZER_FINISH_TIME, RequestContext};
 use crate::json::Reader;
+use crate::json::word::DATADOG;
 
 /// The headers that the authorizer returned for this very request.
 ///
@@ -12,7 +13,7 @@ use crate::json::Reader;
 pub(super) fn carrier(request: &RequestContext<'_>) -> Option<Carrier> {
     let authorizer = &request.authorizer;
     // Few authorizers are ours: a search is cheaper than reading everything.
-    if !authorizer.reader()?.mentions("_datadog") {
+    if !authorizer.reader()?.mentions(&DATADOG) {
         return None;
     }
     let [direct, lambda, latency] =

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use sha2::{Digest, Sha256};
+
 use super::headers::Headers;
 use super::{step_functions, text, usable};
 use crate::context::propagation::DatadogPropagator;
@@ -46,10 +48,10 @@ pub(super) fn input(state: Reader<'_>) -> Option<Cow<'_, str>> {
 ///
 /// It is kept, as that of a Step Functions execution is: its invocations must not decide one by one.
 pub(super) fn of_execution(arn: &str) -> TraceContext {
-    let parent = [arn, "#execution"].concat();
+    let parent = Sha256::new_with_prefix(arn).chain_update("#execution");
     TraceContext::new(
         step_functions::hashed(arn),
-        step_functions::halves(&parent).0,
+        step_functions::halves(parent).0,
         Some(step_functions::PRIORITY),
     )
 }

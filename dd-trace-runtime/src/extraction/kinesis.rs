@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use memchr::memchr;
-use memchr::memmem::find;
+use memchr::memmem::{Finder, find};
 
 use super::headers::Headers;
 use super::{text, usable};
@@ -11,6 +11,7 @@ use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::event::trigger;
 use crate::json::Reader;
+use crate::json::word::Word;
 
 /// The data of a record: a JSON string in Base64, as it stands in the event.
 #[derive(Debug, Default)]
@@ -18,7 +19,11 @@ pub(super) struct Data<'a>(Option<&'a [u8]>);
 
 /// What the Base64 of any text with `_datadog` in it has: the word's inner digits, wherever its first byte falls in a
 /// group of three.
-const IN_BASE64: [&[u8]; 3] = [b"X2RhdGFkb2", b"9kYXRhZG9n", b"fZGF0YWRvZ"];
+static IN_BASE64: [Word; 3] = [
+    Word::new(|| Finder::new("X2RhdGFkb2")),
+    Word::new(|| Finder::new("9kYXRhZG9n")),
+    Word::new(|| Finder::new("fZGF0YWRvZ")),
+];
 
 impl<'a> Data<'a> {
     /// The data in `kinesis`, a member of a record, which comes next.
@@ -47,7 +52,7 @@ impl<'a> Data<'a> {
     pub(super) fn context(self, propagator: &DatadogPropagator) -> Option<TraceContext> {
         let base64 = plain(self.0?)?;
         // A search is cheaper than to decode the data of producers that aren't traced.
-        let mut places = IN_BASE64.iter().filter_map(|digits| find(&base64, digits));
+        let mut places = IN_BASE64.iter().filter_map(|digits| digits.find(&base64));
         // Four digits are three bytes; a comma before the name stands no more than six bytes before.
         let start = (places.next()? / 4).saturating_sub(2) * 4;
         let end = text::decode_bytes(base64.get(start..)?);

@@ -1,13 +1,12 @@
 //! SNS: the message attribute `_datadog`, or an EventBridge event as the message.
 
-use memchr::memmem::find;
-
 use super::attribute::Attribute;
 use super::eventbridge;
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::event::trigger;
 use crate::json::Reader;
+use crate::json::word::DATADOG;
 
 /// The members of a notification that can have a trace context.
 #[derive(Debug, Default)]
@@ -53,7 +52,7 @@ impl<'a> Notification<'a> {
         in_attribute.or_else(|| {
             let message = self.message?;
             // Most messages are the user's own: a search is cheaper than unescaping and reading them.
-            find(message, b"_datadog")?;
+            DATADOG.find(message)?;
             eventbridge::context_in(&Reader::new(message).string()?, propagator)
         })
     }

@@ -17,6 +17,7 @@ use crate::event::members::Member;
 use crate::event::raw::RawEvent;
 use crate::event::trigger::{Event, Field, KafkaRecord, RequestHeaders, Trigger};
 use crate::json::Reader;
+use crate::json::word::DATADOG;
 
 /// What an event is read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,7 +161,7 @@ impl<'a> Sources<'a> {
                 let batch = self.batch.as_ref();
                 // A batch of AWS has no member but its records; somebody may have added `_datadog`.
                 batch.is_some_and(|batch| batch.first.is_some())
-                    || self.event.record.is_of_aws() && !json.mentions_ahead("_datadog")
+                    || self.event.record.is_of_aws() && !json.mentions_ahead(&DATADOG)
             }
             Some(Member::KafkaRecords) => {
                 self.kafka.is_some() && (parent_alone || has(Member::EventSourceArn))

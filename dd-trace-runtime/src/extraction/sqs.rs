@@ -1,13 +1,12 @@
 //! SQS: what SNS or EventBridge sent as the body, the message attribute `_datadog`, and the header that
 //! Datadog's Java tracer plants.
 
-use memchr::memmem::find;
-
 use super::attribute::Attribute;
 use super::sns::Notification;
 use super::{eventbridge, xray};
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
+use crate::json::word::DATADOG;
 use crate::json::{Place, Reader};
 
 /// The members of a record that can have a trace context.
@@ -50,7 +49,7 @@ impl<'a> Message<'a> {
 /// The body, if another service wrapped its message in it.
 fn forwarded(body: &[u8], propagator: &DatadogPropagator) -> Option<TraceContext> {
     // Most bodies are the user's own: a search is cheaper than unescaping and reading them.
-    find(body, b"_datadog")?;
+    DATADOG.find(body)?;
     let body = Reader::new(body).string()?;
     let json = Reader::new(body.as_bytes());
     let [detail, kind, topic] = json.clone().members([b"detail", b"Type", b"TopicArn"]);

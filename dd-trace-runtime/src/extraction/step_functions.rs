@@ -2,7 +2,6 @@
 //! finds the same trace on its own.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
@@ -205,26 +204,23 @@ impl<'a> Task<'a> {
 
     /// In the trace of the caller, otherwise of the execution itself.
     fn context(&self, trace_id: Option<u128>) -> Option<TraceContext> {
-        let trace_id = trace_id.unwrap_or_else(|| hashed(&self.execution_id));
-        let context = TraceContext::new(trace_id, self.parent_id(), Some(PRIORITY));
+        // Both hashes begin with the id.
+        let execution = Sha256::new_with_prefix(&*self.execution_id);
+        let trace_id = trace_id.unwrap_or_else(|| trace_id_of(execution.clone()));
+        let context = TraceContext::new(trace_id, self.parent_id(execution), Some(PRIORITY));
         context.is_usable().then_some(context)
     }
 
     /// The span of the state, with the id that the state machine's integration computes.
-    fn parent_id(&self) -> u64 {
-        let Self {
-            execution_id,
-            state_name,
-            entered_time,
-            ..
-        } = self;
-        let mut state = format!("{execution_id}#{state_name}#{entered_time}");
+    fn parent_id(&self, mut state: Sha256) -> u64 {
+        for part in ["#", &self.state_name, "#", &self.entered_time] {
+            state.update(part);
+        }
         let (retries, redrives) = (self.retry_count, self.redrive_count);
         if retries != 0 || redrives != 0 {
-            // Writing to a string can't fail.
-            let _ = write!(state, "#{retries}#{redrives}");
+            state.update(format!("#{retries}#{redrives}"));
         }
-        halves(&state).0
+        halves(state).0
     }
 }
 
@@ -249,13 +245,17 @@ fn count(value: Option<Reader<'_>>) -> u64 {
 
 /// The trace of an execution: its upper half is the first half of the hash.
 pub(super) fn hashed(execution_id: &str) -> u128 {
-    let (high, low) = halves(execution_id);
+    trace_id_of(Sha256::new_with_prefix(execution_id))
+}
+
+fn trace_id_of(execution: Sha256) -> u128 {
+    let (high, low) = halves(execution);
     (u128::from(high) << 64) | u128::from(low)
 }
 
 /// The first two words of the SHA-256, each an id: 63 bits, and not zero.
-pub(super) fn halves(text: &str) -> (u64, u64) {
-    let hash = Sha256::digest(text.as_bytes());
+pub(super) fn halves(hash: Sha256) -> (u64, u64) {
+    let hash = hash.finalize();
     let mut words = hash.chunks_exact(8).map(|word| {
         let word = word
             .iter()

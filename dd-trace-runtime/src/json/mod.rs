@@ -13,13 +13,14 @@ mod skip;
 mod string;
 #[cfg(test)]
 mod tests;
+pub(crate) mod word;
 
 use std::borrow::Cow;
 
 pub(crate) use escaped::each_text as each_escaped_text;
-use memchr::memmem::find;
 use skip::{end_of_levels, end_of_scalar, end_of_string, next_mark};
 use string::Text;
+use word::Word;
 
 /// A place in JSON text.
 ///
@@ -198,18 +199,18 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether `word` occurs anywhere ahead.
-    pub(crate) fn mentions_ahead(&self, word: &str) -> bool {
-        find(self.rest, word.as_bytes()).is_some()
+    pub(crate) fn mentions_ahead(&self, word: &Word) -> bool {
+        word.find(self.rest).is_some()
     }
 
     /// Whether `word` occurs in the value that comes next.
-    pub(crate) fn mentions(mut self, word: &str) -> bool {
+    pub(crate) fn mentions(mut self, word: &Word) -> bool {
         // A search is cheaper than going to the end of the value, and most often finds nothing.
         if !self.mentions_ahead(word) {
             return false;
         }
         let value = self.raw_bytes();
-        value.is_some_and(|value| find(value, word.as_bytes()).is_some())
+        value.is_some_and(|value| word.find(value).is_some())
     }
 
     #[inline(never)]

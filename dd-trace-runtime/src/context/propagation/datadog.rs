@@ -7,6 +7,7 @@ use opentelemetry::propagation::Extractor;
 
 use super::decimal::push_priority;
 use super::extracted::Extracted;
+use super::ids::Ids;
 use super::injected::Injected;
 use super::{Style, decimal, hex};
 use crate::context::header_text::is_tag;
@@ -46,11 +47,8 @@ pub(super) fn extract(extractor: &dyn Extractor, tags_max_length: usize) -> Opti
 }
 
 /// The ids and the priority alone.
-pub(super) fn ids(extractor: &dyn Extractor, tags_max_length: usize) -> Option<TraceContext> {
+pub(super) fn ids(extractor: &dyn Extractor, tags_max_length: usize) -> Option<Ids> {
     let low = id(extractor, TRACE_ID).filter(|id| *id != 0)?;
-    let parent_id = id(extractor, PARENT_ID).unwrap_or_default();
-    let priority = number(extractor, SAMPLING_PRIORITY);
-    let mut context = TraceContext::new(u128::from(low), parent_id, priority);
     let tags = extractor
         .get(TAGS)
         .filter(|tags| tags.len() <= tags_max_length);
@@ -58,10 +56,11 @@ pub(super) fn ids(extractor: &dyn Extractor, tags_max_length: usize) -> Option<T
         let mut tags = tags.split(',');
         tags.find_map(|tag| hex::parse_u64(tag.strip_prefix(TRACE_ID_HIGH)?.strip_prefix('=')?))
     });
-    if let Some(high) = high {
-        context.set_trace_id_high(high);
-    }
-    Some(context)
+    Some(Ids {
+        trace_id: (u128::from(high.unwrap_or_default()) << 64) | u128::from(low),
+        parent_id: id(extractor, PARENT_ID).unwrap_or_default(),
+        priority: number(extractor, SAMPLING_PRIORITY),
+    })
 }
 
 /// As [`number`].

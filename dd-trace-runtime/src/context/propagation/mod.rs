@@ -12,6 +12,7 @@ mod dd_member;
 mod decimal;
 mod extracted;
 mod hex;
+mod ids;
 mod injected;
 mod ot_member;
 mod otel_context;

@@ -9,7 +9,9 @@ use opentelemetry::{Context, KeyValue};
 
 use super::extracted::Extracted;
 use super::injected::Injected;
-use super::{Behavior, PropagationConfig, Style, b3, baggage, datadog, otel_context, tracecontext};
+use super::{
+    Behavior, PropagationConfig, Style, b3, baggage, datadog, ids, otel_context, tracecontext,
+};
 use crate::context::trace_context::{BaggageItem, TraceContext};
 use crate::log;
 
@@ -97,7 +99,7 @@ impl DatadogPropagator {
             return None;
         }
         if self.ids_alone {
-            return self.extract_ids(extractor);
+            return ids::extract(&self.settings.config, extractor).map(TraceContext::from);
         }
         let found = self.extract_parent(extractor)?;
         let style = found.style.name();
@@ -165,36 +167,6 @@ impl DatadogPropagator {
             }
         }
         (headers, error)
-    }
-
-    /// As [`extract_parent`](Self::extract_parent), without what a link has no place for.
-    fn extract_ids(&self, extractor: &dyn Extractor) -> Option<TraceContext> {
-        let config = &self.settings.config;
-        let mut found: Option<TraceContext> = None;
-        for style in &config.extract {
-            let next = match style {
-                Style::Datadog => datadog::ids(extractor, config.tags_max_length),
-                Style::TraceContext => tracecontext::ids(extractor),
-                Style::B3 => b3::extract_single(extractor).map(|found| found.context),
-                Style::B3Multi => b3::extract_multi(extractor).map(|found| found.context),
-                Style::Baggage => None,
-            };
-            found = match (found, next) {
-                (Some(first), Some(next)) if first.trace_id() != next.trace_id() => {
-                    Some(if first.is_usable() { first } else { next })
-                }
-                (Some(mut first), Some(next)) if *style == Style::TraceContext => {
-                    first.parent_id = next.parent_id();
-                    first.sampling_priority = first.sampling_priority.or(next.sampling_priority);
-                    Some(first)
-                }
-                (first, next) => first.or(next),
-            };
-            if config.extract_first && found.as_ref().is_some_and(TraceContext::is_usable) {
-                break;
-            }
-        }
-        found.filter(TraceContext::is_usable)
     }
 
     /// The first style wins. The styles after it add what they know about the same trace.

@@ -5,6 +5,7 @@
 use opentelemetry::propagation::Extractor;
 
 use super::extracted::Extracted;
+use super::ids::Ids;
 use super::injected::Injected;
 use super::{Style, hex, tracestate};
 use crate::context::trace_context::TraceContext;
@@ -48,14 +49,13 @@ pub(super) fn extract(extractor: &dyn Extractor, first: Option<&Extracted>) -> O
 }
 
 /// The ids and the flag alone.
-pub(super) fn ids(extractor: &dyn Extractor) -> Option<TraceContext> {
+pub(super) fn ids(extractor: &dyn Extractor) -> Option<Ids> {
     let parent = Traceparent::parse(extractor.get(TRACEPARENT)?.trim())?;
-    let priority = i8::from(parent.sampled);
-    Some(TraceContext::new(
-        parent.trace_id,
-        parent.parent_id,
-        Some(priority),
-    ))
+    Some(Ids {
+        trace_id: parent.trace_id,
+        parent_id: parent.parent_id,
+        priority: Some(i8::from(parent.sampled)),
+    })
 }
 
 #[derive(Debug, PartialEq)]

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
+use crate::json::word::Word;
 use crate::json::{Place, Reader};
 
 /// A place where a value may stand.
@@ -69,7 +70,7 @@ impl<'a> Field<'a> {
     }
 
     /// Whether `word` stands in the value, wherever: a search is cheaper than to read it.
-    pub(crate) fn mentions(&self, word: &str) -> bool {
+    pub(crate) fn mentions(&self, word: &Word) -> bool {
         self.reader().is_some_and(|value| value.mentions(word))
     }
 

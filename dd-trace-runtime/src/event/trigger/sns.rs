@@ -8,6 +8,7 @@ use super::eventbridge;
 use super::fields::Field;
 use super::source::{Details, InferredService, InferredSpan, Source, Tags};
 use crate::json::Reader;
+use crate::json::word::DETAIL_TYPE;
 
 pub(super) const SOURCE: Source = Source {
     name: "sns",
@@ -57,7 +58,7 @@ fn span<'a>(
         .with("subject", notification.subject.text())
         .with("event_subscription_arn", subscription.text());
     let before = Some(notification.message)
-        .filter(|message| message.mentions("detail-type"))
+        .filter(|message| message.mentions(&DETAIL_TYPE))
         .and_then(|message| message.text())
         .and_then(|message| Some(eventbridge::in_body(&message)?.into_owned()));
     let span = InferredSpan {

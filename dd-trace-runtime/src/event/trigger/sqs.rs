@@ -6,6 +6,7 @@ use super::arn::{last_part, part};
 use super::event::Event;
 use super::source::{Details, InferredService, InferredSpan, Source, Tags};
 use super::{eventbridge, sns};
+use crate::json::word::{DETAIL_TYPE, NOTIFICATION};
 
 pub(super) const SOURCE: Source = Source {
     name: "sqs",
@@ -46,7 +47,7 @@ fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
 fn before(event: &Event<'_>) -> Option<InferredSpan<'static>> {
     let body = event.record.body;
     // Most bodies are the user's own: a search is cheaper than unescaping and reading them.
-    if !body.mentions("Notification") && !body.mentions("detail-type") {
+    if !body.mentions(&NOTIFICATION) && !body.mentions(&DETAIL_TYPE) {
         return None;
     }
     let body = body.text()?;
