@@ -52,6 +52,8 @@ fn each_reason_is_one_line() {
             serde_json::to_string(&traced(1)).unwrap();
             serde_json::to_string(&traced(&row)).unwrap();
             rmp_serde::to_vec(&traced(&row)).unwrap();
+            let erased: &dyn erased_serde::Serialize = &traced(&row);
+            serde_json::to_string(erased).unwrap();
             let numbers = BTreeMap::new();
             trace::in_trace(|| serde_json::to_string(&Numbers { numbers })).unwrap();
         }
@@ -65,6 +67,7 @@ fn each_reason_is_one_line() {
         "DEBUG dd_trace_runtime: a payload was serialised without its trace context, for which `csv` has no room; send `dd_trace_runtime::trace_headers()` beside it",
         "DEBUG dd_trace_runtime: a payload was serialised without its trace context, as `serde_urlencoded` takes no object for a member; write `#[datadog(carrier = \"json\")]`",
         "DEBUG dd_trace_runtime: a payload was serialised without its trace context, as it is no object; derive `TracedPayload` on what it holds, or send `dd_trace_runtime::trace_headers()` beside it",
+        "DEBUG dd_trace_runtime: a payload was serialised without its trace context, as `erased_serde` hides the format; write `#[datadog(binary)]` if that format names its members, as JSON does",
         "DEBUG dd_trace_runtime: a payload was serialised without its trace context, which its own type could not read back; flatten a map of `serde_json::Value`",
     ];
     let lines: Vec<&str> = lines.iter().map(|line| line.trim_start()).collect();

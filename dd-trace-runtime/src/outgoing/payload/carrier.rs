@@ -13,25 +13,29 @@ pub(super) struct CarrierValue<'a> {
 }
 
 impl CarrierValue<'_> {
-    /// Serialises the headers, and calls `refused` if the format takes no object here.
+    /// Serialises the headers, and calls `begun` as soon as the format has taken a value of that kind here.
     pub(super) fn serialize<S: Serializer>(
         &self,
         serializer: S,
-        refused: impl FnOnce(&S::Error),
+        begun: impl FnOnce(),
     ) -> Result<S::Ok, S::Error> {
         match self.shape {
             CarrierShape::Object => {
-                let map = serializer.serialize_map(Some(self.headers.len()));
-                let mut map = map.inspect_err(refused)?;
+                let mut map = serializer.serialize_map(Some(self.headers.len()))?;
+                begun();
                 for (name, value) in self.headers.iter() {
                     map.serialize_entry(name, value)?;
                 }
                 map.end()
             }
-            CarrierShape::Json => serializer.serialize_str(&self.headers.to_json_string()),
+            CarrierShape::Json => {
+                let written = serializer.serialize_str(&self.headers.to_json_string())?;
+                begun();
+                Ok(written)
+            }
             CarrierShape::Attribute => {
-                let attribute = serializer.serialize_struct("MessageAttribute", 2);
-                let mut attribute = attribute.inspect_err(refused)?;
+                let mut attribute = serializer.serialize_struct("MessageAttribute", 2)?;
+                begun();
                 attribute.serialize_field("DataType", "String")?;
                 attribute.serialize_field("StringValue", &self.headers.to_json_string())?;
                 attribute.end()

@@ -39,6 +39,33 @@ const SELF_DESCRIBING: [&str; 14] = [
     "serde_dynamo",
 ];
 
+/// Formats that take an object for every member. If they fail, the writer below them did.
+const NEVER_REFUSING: [&str; 10] = [
+    "serde_json",
+    "simd_json",
+    "sonic_rs",
+    "json5",
+    "serde_json5",
+    "ron",
+    "serde_yaml",
+    "serde_yaml_ng",
+    "serde_norway",
+    "serde_yml",
+];
+
+/// Whether the format may refuse a member of this name or with such a value, and still write the others. A binary
+/// format has said before how many there are, and erased-serde panics if it is used after a failure.
+pub(super) fn may_refuse<S: Serializer>(serializer: &S) -> bool {
+    serializer.is_human_readable()
+        && !is_erased::<S::Error>()
+        && !NEVER_REFUSING.contains(&of_error::<S::Error>())
+}
+
+/// Whether erased-serde, or typetag above it, hides the format.
+pub(super) fn is_erased<E>() -> bool {
+    of_error::<E>() == "erased_serde"
+}
+
 /// Whether one more member can stand in what `serializer` writes. Of binary formats the user says so.
 pub(super) fn has_room<S: Serializer>(serializer: &S, in_binary: bool) -> bool {
     let format = of_error::<S::Error>();
@@ -46,9 +73,10 @@ pub(super) fn has_room<S: Serializer>(serializer: &S, in_binary: bool) -> bool {
         return false;
     }
     let serializer_type = type_name::<S>();
-    let is_hidden = ADAPTERS
-        .iter()
-        .any(|adapter| serializer_type.contains(adapter));
+    let is_hidden = is_erased::<S::Error>()
+        || ADAPTERS
+            .iter()
+            .any(|adapter| serializer_type.contains(adapter));
     if in_binary {
         true
     } else if is_hidden {

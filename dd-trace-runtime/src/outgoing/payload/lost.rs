@@ -38,6 +38,18 @@ pub(super) fn no_room(format: &str) {
     });
 }
 
+/// Says once in a process that a payload goes to a format which nothing tells.
+#[cold]
+pub(super) fn erased() {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        log::debug!(
+            "a payload was serialised without its trace context, as `erased_serde` hides the format; \
+             write `#[datadog(binary)]` if that format names its members, as JSON does"
+        );
+    });
+}
+
 /// Says once in a process that the value of the added member is none that a format takes.
 #[cold]
 pub(super) fn refused(format: &str) {

@@ -171,7 +171,9 @@ where
         return serialize(WithCarrier::new(serializer, None));
     }
     if !format::has_room(&serializer, field.in_binary) {
-        if serializer.is_human_readable() {
+        if format::is_erased::<S::Error>() {
+            lost::erased();
+        } else if serializer.is_human_readable() {
             lost::no_room(format::of_error::<S::Error>());
         }
         return serialize(WithCarrier::new(serializer, None));
@@ -183,6 +185,7 @@ where
     let field = Field {
         name: field.name,
         value: CarrierValue { headers, shape },
+        may_be_refused: format::may_refuse(&serializer),
     };
     scope::adds();
     let written = serialize(WithCarrier::new(serializer, Some(field)))?;

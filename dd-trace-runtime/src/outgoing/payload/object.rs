@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
+use super::CarrierShape;
 use super::serializer::Field;
 use super::{format, key, lost, scope};
 
@@ -31,7 +32,7 @@ impl<'a, O> Object<'a, O> {
         self.field.is_some_and(|field| key::is(name, field.name))
     }
 
-    /// Adds the member by `write`, or leaves it out of a format that takes no object there.
+    /// Adds the member by `write`, or leaves it out of a format that refuses its name or its value.
     fn add<E>(
         &mut self,
         write: impl FnOnce(&mut O, &'static str, &Added<'_>) -> Result<(), E>,
@@ -42,28 +43,35 @@ impl<'a, O> Object<'a, O> {
         scope::added();
         let added = Added {
             field,
-            is_refused: Cell::new(false),
+            is_begun: Cell::new(false),
         };
         match write(&mut self.inner, field.name, &added) {
-            Err(_) if added.is_refused.get() => lost::refused(format::of_error::<E>()),
-            result => result?,
+            Err(_) if field.may_be_refused && !added.is_begun.get() => {
+                let format = format::of_error::<E>();
+                if field.value.shape == CarrierShape::Json {
+                    lost::no_room(format);
+                } else {
+                    lost::refused(format);
+                }
+                Ok(())
+            }
+            result => result,
         }
-        Ok(())
     }
 }
 
 /// The value of the added member.
 struct Added<'a> {
     field: Field<'a>,
-    /// The format failed before it wrote anything of the value: forms take no object as a value, for one. A
-    /// failure later on, such as that of a full buffer, leaves half of the value behind, and is the payload's.
-    is_refused: Cell<bool>,
+    /// Whether the format has taken the value: forms take no object as a value, for one, and schemas no unknown name.
+    /// A failure later on, such as that of a full buffer, leaves half of the value behind, and is the payload's.
+    is_begun: Cell<bool>,
 }
 
 impl Serialize for Added<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let refused = |_: &S::Error| self.is_refused.set(true);
-        self.field.value.serialize(serializer, refused)
+        let begun = || self.is_begun.set(true);
+        self.field.value.serialize(serializer, begun)
     }
 }
 

@@ -23,6 +23,8 @@ pub struct WithCarrier<'a, S, R = OneObject> {
 pub struct Field<'a> {
     pub(super) name: &'static str,
     pub(super) value: CarrierValue<'a>,
+    /// The format may refuse it, which is no failure of the payload.
+    pub(super) may_be_refused: bool,
 }
 
 impl<'a, S, R> WithCarrier<'a, S, R> {

@@ -1,13 +1,18 @@
 //! Payloads as text.
 
 use std::collections::BTreeMap;
+use std::io;
 
+use serde::ser::{Error as _, SerializeStruct};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use super::carrier::CarrierValue;
+use super::object::Object;
 use super::reach::EachObject;
 use super::scope::Scope;
+use super::serializer::Field;
 use super::{CarrierShape, PayloadField, Traced, add_carrier};
 use crate::context::propagation::Injected;
 use crate::context::trace_context::TraceContext;
@@ -187,5 +192,95 @@ fn an_explicit_context_stands_inside_a_value_that_has_none() {
     assert!(
         text.starts_with(r#"{"inner":{"_datadog":{"x-datadog-trace-id":"5""#),
         "{text}"
+    );
+}
+
+/// A writer that fails once, as a socket does that has no room now.
+struct FailsAt {
+    calls: usize,
+    failing: usize,
+}
+
+impl io::Write for FailsAt {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.calls += 1;
+        if self.calls == self.failing {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_writer_that_fails_anywhere_in_the_carrier_fails_the_payload() {
+    for shape in [
+        CarrierShape::Object,
+        CarrierShape::Json,
+        CarrierShape::Attribute,
+    ] {
+        let write = |failing| {
+            let mut writer = FailsAt { calls: 0, failing };
+            let order = Order { id: 1 };
+            let result = serde_json::to_writer(&mut writer, &WithHeader(&order, shape));
+            (writer.calls, result)
+        };
+        let (calls, result) = write(0);
+        result.unwrap();
+        for failing in 1..=calls {
+            let (_, result) = write(failing);
+            assert!(result.is_err(), "{shape:?}: write {failing} of {calls}");
+        }
+    }
+}
+
+/// A record whose schema knows one field.
+struct Record(Vec<&'static str>);
+
+impl SerializeStruct for Record {
+    type Ok = Vec<&'static str>;
+    type Error = serde_json::Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        _: &T,
+    ) -> serde_json::Result<()> {
+        if name != "id" {
+            return Err(serde_json::Error::custom("no such field"));
+        }
+        self.0.push(name);
+        Ok(())
+    }
+
+    fn end(self) -> serde_json::Result<Self::Ok> {
+        Ok(self.0)
+    }
+}
+
+#[test]
+fn a_schema_without_the_added_member_gets_the_others() {
+    let headers = Injected::of("x-datadog-trace-id", "1");
+    let write = |may_be_refused| {
+        let value = CarrierValue {
+            headers: &headers,
+            shape: CarrierShape::Object,
+        };
+        let field = Field {
+            name: "_datadog",
+            value,
+            may_be_refused,
+        };
+        let mut record = Object::new(Record(Vec::new()), Some(field));
+        record.serialize_field("id", &1)?;
+        record.end()
+    };
+    assert_eq!(write(true).unwrap(), ["id"]);
+    assert!(
+        write(false).is_err(),
+        "a format that refuses no name failed"
     );
 }

@@ -57,6 +57,7 @@ formats! {
     Dynamo "`serde_dynamo`": |payload| dynamo::write(payload), |bytes| dynamo::read(bytes);
     BsonDocument "`bson`, a document": |payload| document::write(payload), |bytes| document::read(bytes);
     Form "`serde_urlencoded`": |payload| serde_urlencoded::to_string(payload), |bytes| serde_urlencoded::from_bytes(bytes);
+    Query "`serde_qs`": |payload| serde_qs::to_string(payload), |bytes| serde_qs::from_bytes(bytes);
     Csv "`csv`": |payload| table::write(payload), |bytes| table::read(bytes);
     Cbor "`ciborium`": |payload| cbor::write(payload), |bytes| ciborium::from_reader(bytes);
     Bson "`bson`, bytes": |payload| bson::serialize_to_vec(payload), |bytes| bson::deserialize_from_slice(bytes);

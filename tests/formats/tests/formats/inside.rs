@@ -199,3 +199,29 @@ fn an_untraced_payload_is_stored_without() {
     }
     for_each_format!(check);
 }
+
+/// The payload, as a collection of payloads of several types holds it.
+fn erased<T: Serialize + 'static>(payload: T) -> Box<dyn erased_serde::Serialize> {
+    Box::new(payload)
+}
+
+#[test]
+fn a_payload_whose_format_is_erased_has_its_trace_context_only_where_that_is_asked_for() {
+    let (id, count) = ("1".to_owned(), 2);
+    let order = erased(Order {
+        id: id.clone(),
+        count,
+    });
+    macro_rules! one {
+        ($format:ident) => {
+            let name = $format::NAME;
+            let without = $format::write(&order);
+            assert_eq!(in_trace(|| $format::write(&order)), without, "{name}");
+        };
+    }
+    for_each_format!(one);
+    let binary = erased(Binary { id, count });
+    let written = in_trace(|| SerdeJson::write(&binary)).unwrap();
+    let written = String::from_utf8(written).unwrap();
+    assert!(written.contains(r#""x-datadog-trace-id":"7""#), "{written}");
+}
