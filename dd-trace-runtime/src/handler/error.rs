@@ -5,6 +5,8 @@ use std::error::Error;
 use std::fmt::{self, Debug, Display};
 
 use super::event_error::EventError;
+#[cfg(feature = "tracing")]
+use super::last_failure;
 
 /// The error of a traced handler.
 ///
@@ -57,6 +59,8 @@ impl<E> TracedError<E> {
 // `lambda_runtime` logs the error with `Debug`: tracing must not change that line.
 impl<E: Debug> Debug for TracedError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        #[cfg(feature = "tracing")]
+        last_failure::is_printed();
         match self {
             Self::Handler(error) => Debug::fmt(error, f),
             Self::Event(error) => Debug::fmt(error, f),

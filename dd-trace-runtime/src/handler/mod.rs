@@ -10,6 +10,8 @@ pub(crate) mod error;
 pub(crate) mod error_statuses;
 pub(crate) mod event_error;
 pub(crate) mod failure;
+#[cfg(feature = "tracing")]
+pub(crate) mod last_failure;
 pub(crate) mod outcome;
 pub(crate) mod panic;
 #[cfg(feature = "lambda_http")]

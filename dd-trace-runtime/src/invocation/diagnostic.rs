@@ -18,12 +18,11 @@ impl<E: HandlerError> From<TracedError<E>> for Diagnostic {
         let Some(state) = InvocationState::of_invocation() else {
             return error.into();
         };
-        let debug = format!("{error:?}");
         let posted: Self = error.into();
         if state.is_content() {
             state.posts_error(describe_posted(&posted));
         }
-        state.posts_message(&debug, &posted.error_message);
+        state.posts_message(&posted.error_message);
         // Without a name from the user, `lambda_runtime` posts the path of the error's type, or of a reference to it.
         let path = type_name::<E>().trim_start_matches('&');
         if posted.error_type.trim_start_matches('&') != path {

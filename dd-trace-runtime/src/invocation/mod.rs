@@ -37,6 +37,8 @@ use crate::handler::answer::Answer;
 use crate::handler::error::TracedError;
 use crate::handler::event_error::EventError;
 use crate::handler::failure::{ErrorTags, Failure};
+#[cfg(feature = "tracing")]
+use crate::handler::last_failure;
 use crate::handler::outcome::Outcome;
 use crate::handler::panic::{self, Panic, catch_panic};
 use crate::log;
@@ -151,13 +153,23 @@ where
         Err(panic) => Err(panic),
     };
 
+    #[cfg(feature = "tracing")]
+    let span = matches!(ended, Ok(Err(_)) | Err(_)).then(|| active.span.context());
     match &mut ended {
         Ok(Ok(response)) => active.answered(look(response)),
-        Ok(Err(error)) => active.failed(error_tags(error, &site.failure)),
-        Err(panic) => active.failed(panic.tags()),
+        Ok(Err(error)) => {
+            let is_own = matches!(error, TracedError::Handler(_));
+            let has_only_debug = is_own && site.failure.has_only_debug();
+            active.failed(error_tags(error, &site.failure), has_only_debug);
+        }
+        Err(panic) => active.failed(panic.tags(), false),
     }
     if InvocationState::of_invocation().is_none() {
         telemetry.send_before_response(deadline).await;
+        #[cfg(feature = "tracing")]
+        if let Some(span) = span {
+            last_failure::note(span.span().span_context(), ended.is_err());
+        }
     }
     ended.unwrap_or_else(|panic| resume_unwind(panic.payload))
 }
@@ -311,10 +323,12 @@ impl Active {
         }
     }
 
-    fn failed(self, error: ErrorTags) {
+    fn failed(self, error: ErrorTags, has_only_debug: bool) {
         let state = self.span.state.clone();
         let outcome = Outcome::failed(self.span.asked.http, error);
-        self.span.answered(outcome).keep_or_finish(state.as_ref());
+        let mut ended = self.span.answered(outcome);
+        ended.has_only_debug = has_only_debug;
+        ended.keep_or_finish(state.as_ref());
     }
 }
 
@@ -357,7 +371,10 @@ fn tell_that_extractor_failed(handler: &str, reason: &NoContext, telemetry: &Tel
 
 fn error_tags<E>(error: &TracedError<E>, failure: &Failure<E>) -> ErrorTags {
     match error {
-        TracedError::Handler(error) => failure.describe(error),
+        // `lambda_runtime` may never print this error: a panic of its `Debug` must not be the function's.
+        TracedError::Handler(error) => {
+            panic::catch(|| failure.describe(error)).unwrap_or_else(|_| Failure::<E>::undescribed())
+        }
         TracedError::Event(error) => ErrorTags {
             kind: "EventError".to_owned(),
             message: error.to_string(),

@@ -51,6 +51,8 @@ pub(super) struct Ended {
     pub(super) outcome: Outcome,
     /// Whether the handler failed instead of answering. An answer can tell of a failure, too.
     pub(super) failed: bool,
+    /// Whether the message of the error is its `Debug` text, for want of a better one.
+    pub(super) has_only_debug: bool,
     /// When the handler ended; `None` while the response is streamed.
     pub(super) end: Option<SystemTime>,
     /// The task that watches the deadline of a streamed response.
@@ -147,12 +149,10 @@ impl InvocationState {
 
     /// Notes the message with which the error is posted. The span takes it if its own is only the error's `Debug` text,
     /// because the error's type gives no better one.
-    pub(super) fn posts_message(&self, debug: &str, message: &str) {
-        self.of_error(|error| {
-            if error.message == debug {
-                message.clone_into(&mut error.message);
-            }
-        });
+    pub(super) fn posts_message(&self, message: &str) {
+        if self.of_ended(|ended| ended.has_only_debug) == Some(true) {
+            self.of_error(|error| message.clone_into(&mut error.message));
+        }
     }
 
     fn of_error(&self, change: impl FnOnce(&mut ErrorTags)) {

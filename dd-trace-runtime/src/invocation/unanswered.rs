@@ -35,6 +35,7 @@ impl Unanswered {
             span: self.span.clone(),
             asked: self.asked.clone(),
             failed: outcome.error.is_some(),
+            has_only_debug: false,
             outcome,
             end: Some(SystemTime::now()),
             watch: None,

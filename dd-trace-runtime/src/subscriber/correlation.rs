@@ -9,6 +9,7 @@ use tracing_subscriber::fmt::format::{Compact, Format, Full, Json, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::handler::last_failure;
 use crate::invocation::state::InvocationState;
 use crate::telemetry::Telemetry;
 
@@ -20,7 +21,8 @@ use crate::telemetry::Telemetry;
 /// Lambda libraries for Python and Node write it and how Datadog reads it. Other lines, and all of them with
 /// `DD_LOGS_INJECTION=false`, stay as they are. Before and after the handler (its extractor, the error that
 /// `lambda_runtime` logs for it, what a send says) the ids are those of the function's span, as long as
-/// [`run`](crate::run()) or [`layer`](crate::layer()) is around the invocation.
+/// [`run`](crate::run()) or [`layer`](crate::layer()) is around the invocation. Under `lambda_runtime::run` the error
+/// that it logs for a handler has them, too.
 ///
 /// [`log_layer`](crate::log_layer) has it built in. It wraps a format of `tracing-subscriber` (JSON, full or
 /// compact) where you compose the log lines yourself. The active span is OpenTelemetry's, so it also works
@@ -107,18 +109,27 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let Some(ids) = Ids::of_now() else {
+        let ids = Ids::of_now();
+        if ids.is_none() && event.metadata().target() != TELLS_FAILURES {
             return self.0.format_event(context, writer, event);
-        };
+        }
         let mut line = String::with_capacity(256);
         // A writer of ours has no colours, whatever the one for the line has.
         let has_colours = writer.has_ansi_escapes();
         let coloured = has_colours.then(|| self.0.coloured()).flatten();
         let format = coloured.as_ref().unwrap_or(&self.0);
-        format.format_event(context, Writer::new(&mut line), event)?;
-        F::add_ids(&line, *event.metadata().level(), &ids, &mut writer)
+        let write = || format.format_event(context, Writer::new(&mut line), event);
+        let (written, failed) = last_failure::of_line(write);
+        written?;
+        match ids.or_else(|| failed.and_then(Ids::of_ended)) {
+            Some(ids) => F::add_ids(&line, *event.metadata().level(), &ids, &mut writer),
+            None => writer.write_str(&line),
+        }
     }
 }
+
+/// The module of `lambda_runtime` that logs errors and panics of handlers.
+const TELLS_FAILURES: &str = "lambda_runtime::layers::panic";
 
 /// What a log line says of the span in which it was written.
 #[derive(Debug)]
@@ -142,6 +153,17 @@ impl Ids {
                 span_id,
                 telemetry: telemetry.clone(),
             })
+        })
+    }
+
+    /// Those for a line about a handler that has failed, whose span has ended.
+    fn of_ended((trace_id, span_id): last_failure::Ids) -> Option<Self> {
+        let telemetry =
+            Context::map_current(|context| Telemetry::if_initialised(context).cloned())?;
+        telemetry.adds_ids_to_logs().then_some(Self {
+            trace_id,
+            span_id,
+            telemetry,
         })
     }
 

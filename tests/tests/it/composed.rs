@@ -256,7 +256,11 @@ async fn lines_of(name: &str, event: &str, variables: &[(&str, &str)]) -> (Vec<V
 
 #[tokio::test]
 async fn each_line_of_an_invocation_that_fails_has_the_ids_of_its_span() {
-    for name in ["composed-failing", "composed-failing-with-layer"] {
+    for name in [
+        "composed-failing",
+        "composed-failing-with-layer",
+        "composed-failing-without-layer",
+    ] {
         for (event, error) in [
             ("0", None),
             ("1", Some("user handler panicked")),

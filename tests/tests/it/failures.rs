@@ -1,7 +1,8 @@
 //! The caller sees the error that the untraced handler would have given, and the span describes it.
 
-use emulator::Outcome;
+use emulator::{Invocation, Outcome};
 use serde_json::json;
+use tests_support::FunctionProcess;
 
 use crate::harness::Running;
 
@@ -73,4 +74,49 @@ async fn a_panic_has_its_place_and_the_user_s_own_hook_is_called() {
     let said = "the till is on fire";
     // Our hook prints nothing; the standard library's does.
     assert!(running.into_lines().await.iter().any(|line| line == said));
+}
+
+#[tokio::test]
+async fn tracing_prints_no_error_for_developers_that_lambda_runtime_does_not_print() {
+    for name in ["secret", "secret-without-layer", "deep-secret"] {
+        let running = Running::start(&format!("composed-{name}")).await;
+        for _ in 0..2 {
+            let error = running.error(json!({})).await;
+            assert_eq!(error.error_type, "Hidden", "{name}");
+            assert_eq!(error.error_message, "no stock", "{name}");
+        }
+        for root in running.roots() {
+            assert_eq!(root.meta["error.message"], "no stock", "{name}");
+        }
+        assert_eq!(running.roots().len(), 2, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_context_that_lambda_runtime_refuses_ends_the_process_as_without_tracing() {
+    for custom in [
+        json!({"_datadog": {"x-datadog-trace-id": "1"}}),
+        json!({"x-datadog-trace-id": 1}),
+        json!(null),
+    ] {
+        let mut ends = Vec::new();
+        for name in ["bare", "order", "order-without-layer", "order-with-layer"] {
+            let mut running = Running::start(name).await;
+            let FunctionProcess { api, process } = &mut running.function;
+            let invocation = Invocation {
+                client_context: Some(json!({"custom": custom}).to_string()),
+                ..Invocation::new(r#"{"orderId":"1"}"#)
+            };
+            let ended = tokio::select! {
+                status = process.wait() => status.unwrap(),
+                outcome = api.invoke(invocation) => panic!("{name} {custom}: {outcome:?}"),
+            };
+            assert_eq!(running.tree(), "", "{name} {custom}");
+            ends.push((name, ended.code()));
+        }
+        assert!(
+            ends.iter().all(|(_, code)| *code == Some(1)),
+            "{custom}: {ends:?}"
+        );
+    }
 }

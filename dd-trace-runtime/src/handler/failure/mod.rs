@@ -129,6 +129,20 @@ impl ErrorTags {
 }
 
 impl<E: 'static> Failure<E> {
+    /// Whether an `E` has no other text than the one for developers. The message that is posted may be a better one.
+    pub(crate) fn has_only_debug(&self) -> bool {
+        self.error.is_none() && self.inner.is_none() && self.display.is_none()
+    }
+
+    /// What is known of an error whose own code panicked while it was described.
+    pub(crate) fn undescribed() -> ErrorTags {
+        ErrorTags {
+            kind: short_name(type_name::<E>()),
+            message: String::new(),
+            stack: String::new(),
+        }
+    }
+
     pub(crate) fn describe(&self, error: &E) -> ErrorTags {
         if let Some(tags) = describe_known(error) {
             return tags;

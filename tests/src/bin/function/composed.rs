@@ -1,5 +1,6 @@
 //! Functions with `tracing` spans and log lines, under the subscriber that the rest of the name tells.
 
+use std::fmt;
 use std::io::stderr;
 
 use dd_trace_runtime::{
@@ -7,11 +8,11 @@ use dd_trace_runtime::{
     traced_handler, tracing_layer,
 };
 use lambda_runtime::layers::TracingLayer;
-use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
+use lambda_runtime::{Diagnostic, Error, LambdaEvent, Runtime, service_fn};
 use serde_json::{Value, json};
 use tracing::{debug, info, instrument};
 use tracing_subscriber::prelude::*;
-use tracing_subscriber::{fmt, registry};
+use tracing_subscriber::registry;
 
 /// Answers with the parent id that each step would pass on.
 #[traced_handler]
@@ -89,6 +90,55 @@ fn none(_: &RawEvent) -> Option<Carrier> {
     None
 }
 
+/// An error that nobody may print for developers.
+struct Secret;
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        panic!("a secret was printed")
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no stock")
+    }
+}
+
+impl From<Secret> for Diagnostic {
+    fn from(secret: Secret) -> Self {
+        Self {
+            error_type: "Hidden".to_owned(),
+            error_message: secret.to_string(),
+        }
+    }
+}
+
+/// The same, without a text for users.
+struct DeepSecret;
+
+impl fmt::Debug for DeepSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&Secret, f)
+    }
+}
+
+impl From<DeepSecret> for Diagnostic {
+    fn from(_: DeepSecret) -> Self {
+        Secret.into()
+    }
+}
+
+#[traced_handler]
+async fn secret(_: LambdaEvent<Value>) -> Result<(), Secret> {
+    Err(Secret)
+}
+
+#[traced_handler]
+async fn deep_secret(_: LambdaEvent<Value>) -> Result<(), DeepSecret> {
+    Err(DeepSecret)
+}
+
 pub(crate) async fn run(how: &str) -> Result<(), Error> {
     match how {
         "layers" => layers(),
@@ -101,7 +151,7 @@ pub(crate) async fn run(how: &str) -> Result<(), Error> {
             layers();
         }
         "by-hand" => {
-            let lines = fmt::layer().json().with_writer(stderr);
+            let lines = tracing_subscriber::fmt::layer().json().with_writer(stderr);
             let lines = lines.flatten_event(true).without_time();
             registry()
                 .with(lines.map_event_format(LogCorrelation::new))
@@ -130,6 +180,14 @@ pub(crate) async fn run(how: &str) -> Result<(), Error> {
             let runtime = Runtime::new(service_fn(failing));
             return runtime.layer(TracingLayer::new()).layer(layer).run().await;
         }
+        "failing-without-layer" => {
+            layers();
+            return lambda_runtime::run(service_fn(failing)).await;
+        }
+        // Without any subscriber, `lambda_runtime` prints no error.
+        "secret" => return dd_trace_runtime::run(secret).await,
+        "secret-without-layer" => return lambda_runtime::run(service_fn(secret)).await,
+        "deep-secret" => return dd_trace_runtime::run(deep_secret).await,
         // Without any subscriber.
         "none" => return dd_trace_runtime::run(failing).await,
         // The task runs while the process asks for its first event.
