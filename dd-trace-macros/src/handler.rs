@@ -12,6 +12,7 @@ mod item;
 #[cfg(test)]
 mod mistake_tests;
 mod output;
+mod refused;
 mod self_type;
 mod stub;
 mod types;
@@ -27,6 +28,7 @@ use crate::diag::Diag;
 pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let function = match syn::parse2::<HandlerFn>(item.clone()) {
         Ok(function) => function,
+        Err(_) if refused::by_rustc(item) => return item.clone(),
         Err(error) => {
             let error = error.into_compile_error();
             return quote!(#error #item);

@@ -86,7 +86,7 @@ impl Debug for Extraction<'_> {
     message = "`{Self}` cannot be used as an extractor",
     label = "wrong signature for an extractor",
     note = "an extractor is a function such as `fn(&serde_json::Value) -> Option<Carrier>`",
-    note = "it takes the event as `&T`, where `T` is `RawEvent`, `str`, `[u8]` or implements `Deserialize`, and `&lambda_runtime::Context` second if it wants",
+    note = "it takes the event as `&T`, where `T` is `RawEvent`, `str`, `[u8]` or implements `Deserialize`, and `&lambda_runtime::Context` of version 1.5 second if it wants",
     note = "it returns a `Carrier`, a `TraceContext`, a map of strings or `(u128, u64, i8)`, or an `Option` or `Result` of one, directly or from a future that is `Send`"
 )]
 pub trait Extractor<Signature> {
