@@ -1,6 +1,7 @@
 //! `#[derive(TracedPayload)]`: parse → check → emit. If there are mistakes, a stub impl is emitted.
 
 mod attrs;
+mod borrowed;
 mod bounds;
 mod check;
 mod emit;

@@ -46,8 +46,9 @@ pub(crate) fn inferred(copy: &DeriveInput) -> Option<Vec<WherePredicate>> {
     Some(predicates.collect())
 }
 
-/// The generics of the impl, which are those that serde gives the copy.
-pub(crate) fn of_impl(copy: &DeriveInput) -> Generics {
+/// The generics of the impl, which are those that serde gives the copy. The inferred bounds have the user's spans, so
+/// that rustc's error about one is the same as that about the field.
+pub(crate) fn of_impl(copy: &DeriveInput, inferred: &[WherePredicate]) -> Generics {
     let mut generics = copy.generics.clone();
     let predicates = &mut generics.make_where_clause().predicates;
     for (_, field) in fields(copy) {
@@ -61,6 +62,7 @@ pub(crate) fn of_impl(copy: &DeriveInput) -> Generics {
         );
     }
     predicates.extend(given(&copy.attrs));
+    predicates.extend(inferred.iter().cloned());
     generics
 }
 

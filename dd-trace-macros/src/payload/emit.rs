@@ -7,6 +7,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Meta, MetaList, Visibility, parse_quote};
 
 use super::attrs::{CarrierShape, Datadog};
+use super::borrowed::{self, Borrowed};
 use super::bounds;
 use super::receiver::Receiver;
 use super::rest;
@@ -48,9 +49,14 @@ use crate::runtime_path::RuntimePath;
 /// ```
 pub(crate) fn payload(datadog: &Datadog, input: &DeriveInput) -> TokenStream {
     let rt = &datadog.runtime;
-    let fields = copy(input);
-    let (_, arguments, _) = input.generics.split_for_impl();
-    let arguments = arguments.as_turbofish();
+    let mut fields = copy(input);
+    let inferred = bounds::inferred(&fields);
+    let generics = bounds::of_impl(&fields, inferred.as_deref().unwrap_or_default());
+    if let Some(predicates) = inferred {
+        let predicates = quote!(#(#predicates),*).to_string();
+        let bound = parse_quote!(#[serde(bound(serialize = #predicates))]);
+        fields.attrs.push(bound);
+    }
     let name = &datadog.field;
     let carrier = Ident::new(
         match datadog.carrier {
@@ -62,27 +68,49 @@ pub(crate) fn payload(datadog: &Datadog, input: &DeriveInput) -> TokenStream {
     );
     let in_binary = datadog.binary.then(|| quote!(.in_binary()));
     let read_by = rest::read_by(rt, &fields, input);
+    let (copied, imported, written) = written(rt, input, &fields);
     let body = quote! {
-        // It avoids a second error here if serde refuses an attribute.
-        use #rt::__private::NotSerialized as _;
-        let () = __Fields #arguments::__IMPORTED;
+        #imported
         #rt::__private::serialize_payload(
             &#rt::__private::PayloadField::new(#name, #rt::__private::CarrierShape::#carrier)
                 #in_binary
                 #read_by,
             __serializer,
-            |__serializer| __Fields #arguments::serialize(self, __serializer),
+            |__serializer| #written,
         )
     };
-    let generics = bounds::of_impl(&fields);
     let serialize = serialize_impl(rt, input, &generics, &body);
     quote! {
         const _: () = {
             use #rt::__private::serde as __serde;
-            #fields
+            #copied
             #serialize
         };
     }
+}
+
+/// The copy that serde derives from, a statement before its use, and the expression that writes the payload by it.
+fn written(
+    rt: &RuntimePath,
+    input: &DeriveInput,
+    fields: &DeriveInput,
+) -> (TokenStream, Option<TokenStream>, TokenStream) {
+    let receiver = Receiver::of(input);
+    let attrs = container_attrs(input, &parse_quote!(#[serde(crate = "__serde")]));
+    let borrowed = borrowed::of(input, &attrs, |attrs| member_attrs(attrs, &receiver));
+    if let Some(Borrowed { definition, value }) = borrowed {
+        let written = quote!(__serde::Serialize::serialize(&#value, __serializer));
+        return (definition, None, written);
+    }
+    let (_, arguments, _) = input.generics.split_for_impl();
+    let arguments = arguments.as_turbofish();
+    // It avoids a second error here if serde refuses an attribute.
+    let imported = quote! {
+        use #rt::__private::NotSerialized as _;
+        let () = __Fields #arguments::__IMPORTED;
+    };
+    let written = quote!(__Fields #arguments::serialize(self, __serializer));
+    (quote!(#fields), Some(imported), written)
 }
 
 /// An impl for a type that has a mistake, so that code that uses the type as a payload still compiles.
@@ -153,7 +181,9 @@ fn serialize_impl(
 fn copy(input: &DeriveInput) -> DeriveInput {
     let receiver = &mut Receiver::of(input);
     let mut copy = input.clone();
-    copy.attrs = container_attrs(input);
+    let real = input.ident.to_string();
+    let remote = parse_quote!(#[serde(crate = "__serde", remote = #real)]);
+    copy.attrs = container_attrs(input, &remote);
     copy.vis = Visibility::Inherited;
     // It has the span of the type's name. If rustc's error about a field also points at the name of the type, it
     // has the same spans for both types, and rustc prints it once.
@@ -171,11 +201,6 @@ fn copy(input: &DeriveInput) -> DeriveInput {
         }
         Data::Union(_) => {}
     }
-    if let Some(predicates) = bounds::inferred(&copy) {
-        let predicates = quote!(#(#predicates),*).to_string();
-        copy.attrs
-            .push(parse_quote!(#[serde(bound(serialize = #predicates))]));
-    }
     copy
 }
 
@@ -187,13 +212,9 @@ fn copy_fields(fields: &mut Fields, receiver: &mut Receiver) {
     }
 }
 
-/// serde's attributes, with our own values for the path of serde and for the type.
-fn container_attrs(input: &DeriveInput) -> Vec<Attribute> {
-    let real = input.ident.to_string();
-    let mut attrs: Vec<Attribute> = vec![
-        parse_quote!(#[derive(__serde::Serialize)]),
-        parse_quote!(#[serde(crate = "__serde", remote = #real)]),
-    ];
+/// serde's attributes, with `own` for the path of serde and for the type.
+fn container_attrs(input: &DeriveInput, own: &Attribute) -> Vec<Attribute> {
+    let mut attrs: Vec<Attribute> = vec![parse_quote!(#[derive(__serde::Serialize)]), own.clone()];
     if SerdeAttrs::of(&input.attrs).text("rename").is_none() {
         // `tag` writes the name, and so do other formats than JSON.
         let name = input.ident.unraw().to_string();

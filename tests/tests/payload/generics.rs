@@ -17,6 +17,13 @@ impl Source for () {
     type Item = u8;
 }
 
+/// A name that could be a parameter's.
+#[derive(Serialize)]
+struct V(u8);
+
+/// The same, of a constant.
+const N: usize = 2;
+
 /// It implements none of serde's traits.
 struct Opaque;
 
@@ -32,6 +39,23 @@ same! {
     a_parameter: Object, {}
         struct Order<T> { id: T }
         = Order { id: [1, 2] };
+
+    a_type_of_one_letter: Object, {}
+        struct Order { id: V, list: Vec<V>, sizes: [u8; N] }
+        = Order { id: V(1), list: vec![V(2)], sizes: [1, 2] };
+
+    a_type_of_one_letter_beside_a_parameter: Object, {}
+        struct Order<'a, T: ?Sized> { id: &'a V, of: PhantomData<V>, next: Option<Box<Self>>, tail: T }
+        = Order { id: &V(1), of: PhantomData, next: None, tail: 1 };
+
+    a_type_of_one_letter_and_attributes: Object, {}
+        #[serde(rename_all = "camelCase", tag = "kind")]
+        struct Order { unit_price: V, #[serde(skip)] hidden: V, #[serde(rename = "n")] number: Option<V> }
+        = Order { unit_price: V(1), hidden: V(2), number: None };
+
+    a_type_of_one_letter_and_a_function: Object, {}
+        struct Order { #[serde(serialize_with = "display")] id: u8, #[serde(skip_serializing_if = "Vec::is_empty")] list: Vec<V> }
+        = Order { id: 1, list: vec![] };
 
     a_parameter_with_a_bound: Object, {}
         struct Order<T: Copy + Into<u64>> { id: T }
@@ -52,6 +76,11 @@ same! {
     an_associated_type: Object, {}
         struct Order<S: Source> { item: S::Item, list: Vec<S::Item> }
         = Order::<()> { item: 1, list: vec![2] };
+
+    an_associated_type_and_a_phantom: Object, {}
+        #[serde(rename_all = "SCREAMING-KEBAB-CASE")]
+        struct Order<'a, S: Source, T: ?Sized> { item: S::Item, names: &'a [S::Item], phantom: PhantomData<T>, #[serde(skip)] source: Option<S> }
+        = Order::<(), Opaque> { item: 1, names: &[2], phantom: PhantomData, source: None };
 
     a_phantom: Object, {}
         struct Order<T> { phantom: PhantomData<T>, id: u8 }
