@@ -151,9 +151,8 @@ mod tests {
                 struct __Fields<'__fields, __F0: ?Sized, __F1: ?Sized> {
                     order_id: &'__fields __F0,
                     letter: &'__fields __F1,
-                }
-    "#]];
-        expected.assert_eq(copied);
+                }"#]];
+        expected.assert_eq(copied.trim_end());
     }
 
     #[test]
