@@ -2,24 +2,33 @@
 
 use std::fmt::{Debug, Display};
 
-use http::uri::Authority;
-use http::{HeaderMap, Request, StatusCode, Uri, header};
+use http::{HeaderMap, Request, Response};
 use opentelemetry::trace::{SpanKind, TraceContextExt, Tracer};
 use opentelemetry::{Context, ContextGuard, KeyValue};
 
+use super::grpc::{self, GrpcStatus};
+use super::tags;
 use crate::context::carrier::Carrier;
 use crate::handler::failure::{ErrorTags, describe_displayed};
 use crate::span::child_span::start_below;
 use crate::telemetry::Telemetry;
 
-const NAME: &str = "http.request";
-
-/// A request whose span is open; it ends with its response, or when the request's future is dropped.
+/// A request whose span is open; it ends with its response, or when what holds it is dropped.
 #[derive(Debug)]
 pub(super) struct RequestSpan {
     /// With the span.
     context: Context,
-    has_ended: bool,
+    is_grpc: bool,
+    phase: Phase,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// The head of the response hasn't come.
+    Waiting,
+    /// The head has come. The trailers will say how the call went.
+    Streaming,
+    Ended,
 }
 
 impl RequestSpan {
@@ -30,11 +39,17 @@ impl RequestSpan {
         if !telemetry.enabled() || !parent.span().span_context().is_valid() {
             return None;
         }
+        let is_grpc = grpc::is_call(request.headers());
+        let (name, tags) = if is_grpc {
+            (grpc::NAME, tags::of_grpc(request))
+        } else {
+            (tags::HTTP_NAME, tags::of_http(request))
+        };
         let tracer = telemetry.tracer();
         let builder = tracer
-            .span_builder(NAME)
+            .span_builder(name)
             .with_kind(SpanKind::Client)
-            .with_attributes(tags(request));
+            .with_attributes(tags);
         let span = start_below(&telemetry, &parent, || {
             tracer.build_with_context(builder, &parent)
         });
@@ -42,7 +57,8 @@ impl RequestSpan {
         inject(&telemetry, &context, request.headers_mut());
         Some(Self {
             context,
-            has_ended: false,
+            is_grpc,
+            phase: Phase::Waiting,
         })
     }
 
@@ -51,21 +67,56 @@ impl RequestSpan {
         self.context.clone().attach()
     }
 
-    pub(super) fn answered(&mut self, status: StatusCode) {
-        let span = self.context.span();
-        let code = status.as_str().to_owned();
-        span.set_attribute(KeyValue::new("http.status_code", code));
-        let telemetry = Telemetry::of(&self.context);
-        let is_error = telemetry.client_error_statuses().contains(status.as_u16());
-        self.end(is_error.then(|| ErrorTags {
-            kind: status.as_str().to_owned(),
-            message: status.to_string(),
-            stack: String::new(),
-        }));
+    /// Ends the span with the head of the response. Returns it if it goes on, because the trailers of a gRPC call say how
+    /// the call went.
+    pub(super) fn answered<R>(mut self, response: &Response<R>) -> Option<Self> {
+        let status = response.status();
+        if !self.is_grpc {
+            self.set_http_status(response);
+            let telemetry = Telemetry::of(&self.context);
+            let is_error = telemetry.client_error_statuses().contains(status.as_u16());
+            self.end(is_error.then(|| ErrorTags {
+                kind: status.as_str().to_owned(),
+                message: status.to_string(),
+                stack: String::new(),
+            }));
+            return None;
+        }
+        if let Some(known) = GrpcStatus::of_head(status, response.headers()) {
+            if !status.is_success() {
+                self.set_http_status(response);
+            }
+            self.end_with(&known);
+            return None;
+        }
+        self.phase = Phase::Streaming;
+        Some(self)
     }
 
-    pub(super) fn failed<E: Debug + Display + 'static>(&mut self, error: &E) {
+    fn set_http_status<R>(&self, response: &Response<R>) {
+        let code = response.status().as_str().to_owned();
+        let span = self.context.span();
+        span.set_attribute(KeyValue::new("http.status_code", code));
+    }
+
+    /// Ends the span of a gRPC call with the status that its trailers have.
+    pub(super) fn trailed(mut self, trailers: Option<&HeaderMap>) {
+        self.end_with(&GrpcStatus::of_trailers(trailers));
+    }
+
+    /// Ends the span of a call whose status isn't read.
+    pub(super) fn end_without_status(mut self) {
+        self.end(None);
+    }
+
+    pub(super) fn failed<E: Debug + Display + 'static>(mut self, error: &E) {
         self.end(Some(describe_displayed(error)));
+    }
+
+    fn end_with(&mut self, status: &GrpcStatus<'_>) {
+        let span = self.context.span();
+        span.set_attribute(KeyValue::new(grpc::STATUS, status.code()));
+        self.end(status.error());
     }
 
     fn end(&mut self, error: Option<ErrorTags>) {
@@ -74,20 +125,27 @@ impl RequestSpan {
             error.tell(&span);
         }
         span.end();
-        self.has_ended = true;
+        self.phase = Phase::Ended;
     }
 }
 
 impl Drop for RequestSpan {
     fn drop(&mut self) {
-        if !self.has_ended {
-            self.end(Some(ErrorTags {
+        match self.phase {
+            Phase::Waiting => self.end(Some(ErrorTags {
                 kind: "Dropped".to_owned(),
                 message: "the request was dropped before its response came: a time limit around it, or nobody \
                           waited for it"
                     .to_owned(),
                 stack: String::new(),
-            }));
+            })),
+            // To stop reading a stream is how a reader says that it has enough.
+            Phase::Streaming => {
+                let span = self.context.span();
+                span.set_attribute(KeyValue::new(grpc::STATUS, grpc::CANCELLED));
+                self.end(None);
+            }
+            Phase::Ended => {}
         }
     }
 }
@@ -98,73 +156,4 @@ fn inject(telemetry: &Telemetry, context: &Context, headers: &mut HeaderMap) {
     };
     let carrier = Carrier::from(telemetry.propagator().headers(&context));
     headers.extend(carrier.to_header_map());
-}
-
-fn tags<B>(request: &Request<B>) -> Vec<KeyValue> {
-    let (method, uri) = (request.method().as_str(), request.uri());
-    let mut tags = vec![
-        KeyValue::new("operation.name", NAME),
-        KeyValue::new(
-            "resource.name",
-            format!("{method} {}", endpoint(uri.path())),
-        ),
-        KeyValue::new("span.type", "http"),
-        KeyValue::new("component", "tower"),
-        KeyValue::new("http.method", method.to_owned()),
-    ];
-    if let Some(authority) = authority(uri, request.headers()) {
-        let (scheme, host) = (uri.scheme_str().unwrap_or("http"), authority.host());
-        let port = authority.port();
-        let colon_port = port
-            .as_ref()
-            .map_or_else(String::new, |port| format!(":{port}"));
-        let url = format!("{scheme}://{host}{colon_port}{}", uri.path());
-        tags.push(KeyValue::new("http.url", url));
-        tags.push(KeyValue::new("out.host", host.to_owned()));
-        if let Some(port) = port {
-            let port = i64::from(port.as_u16());
-            tags.push(KeyValue::new("network.destination.port", port));
-        }
-    }
-    tags
-}
-
-/// The authority of the URL, or of the header `host` if an outer layer has removed it from the URL.
-fn authority(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
-    let in_header = || headers.get(header::HOST)?.to_str().ok()?.parse().ok();
-    uri.authority().cloned().or_else(in_header)
-}
-
-/// The path of an endpoint, as dd-trace-java makes it: each part that has a digit becomes `?`, unless it is a version such
-/// as `v1`.
-fn endpoint(path: &str) -> String {
-    let parts = path.split('/').map(|part| {
-        let is_version = part
-            .strip_prefix(['v', 'V'])
-            .is_some_and(|digits| digits.len() == 1);
-        let has_digit = part.bytes().any(|byte| byte.is_ascii_digit());
-        if has_digit && !is_version { "?" } else { part }
-    });
-    parts.collect::<Vec<_>>().join("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_part_of_a_path_that_has_a_digit_is_no_name() {
-        let paths = [
-            ("/", "/"),
-            ("", ""),
-            ("/orders", "/orders"),
-            ("/orders/7/lines/a1", "/orders/?/lines/?"),
-            ("/v1/orders/", "/v1/orders/"),
-            ("/v12", "/?"),
-            ("*", "*"),
-        ];
-        for (path, expected) in paths {
-            assert_eq!(endpoint(path), expected, "{path}");
-        }
-    }
 }

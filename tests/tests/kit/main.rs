@@ -17,6 +17,7 @@ mod durable;
 mod errors;
 mod extraction;
 mod global;
+mod grpc_client;
 mod http;
 mod http_client;
 mod http_service;

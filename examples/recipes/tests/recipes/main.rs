@@ -6,6 +6,7 @@
 )]
 
 mod function;
+mod grpc;
 mod http;
 mod metrics;
 mod otlp;
