@@ -10,6 +10,7 @@
 mod buckets;
 mod edge;
 mod fnv;
+mod gzip;
 mod pathway;
 mod payload;
 mod sending;

@@ -2,13 +2,10 @@
 //! in `datastreams/processor.py`).
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-
-use flate2::Compression;
-use flate2::write::GzEncoder;
 
 use super::DataStreams;
 use super::buckets::{Bucket, DURATION, Hashes, Stats};
+use super::gzip::gzip;
 use super::sketch::Sketch;
 use crate::msgpack::Msgpack;
 
@@ -19,11 +16,7 @@ pub(super) fn encode(streams: &DataStreams, buckets: &BTreeMap<u64, Bucket>) -> 
     }
     let mut body = Msgpack::with_capacity(USUAL);
     write(streams, buckets, &mut body);
-    // The level that ddtrace asks for; most of a body are zeros of sketches.
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-    // Neither fails in memory.
-    gzip.write_all(body.as_slice()).ok()?;
-    gzip.finish().ok()
+    Some(gzip(body.as_slice()))
 }
 
 /// What the pathways of an invocation take; a body with more grows.

@@ -107,7 +107,7 @@ impl Telemetry {
                 }
             }
             #[cfg(feature = "dsm")]
-            {
+            if self.data_streams().is_some() {
                 let left = within.saturating_sub(started.elapsed());
                 let is_last = matches!(chance, Chance::Last);
                 self.send_data_streams(left, is_last).await;
