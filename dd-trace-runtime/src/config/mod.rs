@@ -141,11 +141,7 @@ impl Config {
     pub(crate) fn from_vars(var: impl Fn(&str) -> Option<String>) -> Self {
         // An empty list differs from none at all.
         let baggage_tags = var("DD_TRACE_BAGGAGE_TAG_KEYS");
-        let var = |name: &str| {
-            var(name)
-                .map(|value| value.trim().to_owned())
-                .filter(|value| !value.is_empty())
-        };
+        let var = |name: &str| given(var(name));
         let process = ProcessTags::from_vars(&var);
         Self {
             enabled: flag(&var, "DD_TRACE_ENABLED", true),
@@ -214,6 +210,15 @@ impl Config {
     pub(crate) fn on_lambda(&self) -> bool {
         self.function_name.is_some()
     }
+}
+
+/// A variable's value; an empty one counts as unset.
+// Out of line, as is `flag`: some fifty variables are read, and inlining them takes 12 KB.
+#[inline(never)]
+fn given(value: Option<String>) -> Option<String> {
+    let value = value?;
+    let trimmed = value.trim();
+    (!trimmed.is_empty()).then(|| trimmed.to_owned())
 }
 
 /// `DD_LOG_LEVEL` is the extension's, and takes other levels, too.

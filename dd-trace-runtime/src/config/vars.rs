@@ -5,6 +5,7 @@ use std::str::FromStr;
 use crate::log;
 
 /// A boolean: `true` and `1` in any case, `false` and `0` likewise; anything else is reported.
+#[inline(never)]
 pub(crate) fn flag(var: &impl Fn(&str) -> Option<String>, name: &str, default: bool) -> bool {
     match var(name) {
         None => default,

@@ -30,7 +30,10 @@ impl SpanPointer {
         N: AsRef<str> + Ord,
         V: AsRef<[u8]> + Ord,
     {
-        key.sort_unstable();
+        // A key of more than two gives none: a sort would be kilobytes of code for nothing.
+        if !key.is_sorted() {
+            key.reverse();
+        }
         let no_more = ("", &[][..]);
         let mut parts = key
             .iter()

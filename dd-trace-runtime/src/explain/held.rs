@@ -123,7 +123,7 @@ fn headers(carrier: &Carrier) -> String {
     let is_known = |name: &str| known_name(name.as_bytes()).is_some();
     let mut known: Vec<_> = carrier.iter().filter(|(name, _)| is_known(name)).collect();
     // The trace id comes first, whatever order a parser kept.
-    known.sort_by_key(|(name, _)| (!name.contains("trace"), *name));
+    known.sort_unstable_by_key(|(name, _)| (!name.contains("trace"), *name));
     let mut parts: Vec<String> = known
         .into_iter()
         .map(|(name, value)| format!("{name} {}", shown(value)))

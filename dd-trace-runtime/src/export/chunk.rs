@@ -10,7 +10,7 @@ use crate::msgpack::Msgpack;
 /// Encodes `finished` as one chunk for each trace, the first into the memory of `spare`.
 pub(super) fn encode(finished: &[Finished], process: &Process, mut spare: Vec<u8>) -> Vec<Chunk> {
     let traces = finished.iter().enumerate();
-    let mut traces: Vec<Place<u128>> = traces.map(|(at, it)| (trace_id(it), at)).collect();
+    let mut traces: Vec<Place> = traces.map(|(at, it)| (trace_id(it), at)).collect();
     traces.sort_unstable();
     traces
         .chunk_by(|(one, _), (next, _)| one == next)
@@ -56,8 +56,8 @@ fn members<'a>(trace: &[&'a Finished], process: &'a Process) -> Vec<Member<'a>> 
     let mut members: Vec<_> = members.map(|it| Member::alone(&it.span, process)).collect();
     if members.len() > 1 {
         let ids = members.iter().enumerate();
-        let mut ids: Vec<Place<u64>> = ids
-            .map(|(at, member)| (id(member.span.span_context.span_id()), at))
+        let mut ids: Vec<Place> = ids
+            .map(|(at, member)| (id(member.span.span_context.span_id()).into(), at))
             .collect();
         ids.sort_unstable();
         let services: Vec<&str> = members.iter().map(|member| member.service).collect();
