@@ -2,8 +2,11 @@
 
 use opentelemetry::Context;
 use tracing::subscriber::Interest;
-use tracing::{Dispatch, Metadata, Span, Subscriber, dispatcher, info_span};
+use tracing::{Dispatch, Event, Metadata, Span, Subscriber, dispatcher, info_span};
 use tracing_subscriber::Layer;
+use tracing_subscriber::layer::Context as LayerContext;
+
+use crate::tracer::same_span::set_in_log_line;
 
 /// A layer that does nothing. Its presence in a subscriber says that `tracing` spans become spans of the trace.
 #[derive(Debug)]
@@ -12,6 +15,21 @@ pub(crate) struct Bridge;
 impl<S: Subscriber> Layer<S> for Bridge {
     fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
         Interest::always()
+    }
+
+    fn on_event(&self, _: &Event<'_>, _: LayerContext<'_, S>) {
+        set_in_log_line(false);
+    }
+}
+
+/// A layer before that of `tracing-opentelemetry`, which says that the latter is about to see a log line. [`Bridge`],
+/// behind it, takes that back.
+#[derive(Debug)]
+pub(crate) struct BeforeBridge;
+
+impl<S: Subscriber> Layer<S> for BeforeBridge {
+    fn on_event(&self, _: &Event<'_>, _: LayerContext<'_, S>) {
+        set_in_log_line(true);
     }
 }
 

@@ -77,12 +77,14 @@ where
         .with_max_level_hint(LevelFilter::TRACE);
     let of_invocation = FilterFn::new(|metadata| metadata.target() == bridge::TARGET)
         .with_max_level_hint(LevelFilter::INFO);
-    OpenTelemetryLayer::new(TracerByContext)
+    let spans = OpenTelemetryLayer::new(TracerByContext)
         // The thread of a function is meaningless, and so is the place of the code on the build machine.
         .with_threads(false)
         .with_location(false)
         // These take two clock readings each time a future is polled.
-        .with_tracked_inactivity(false)
+        .with_tracked_inactivity(false);
+    bridge::BeforeBridge
+        .and_then(spans)
         .and_then(bridge::Bridge)
         .with_filter(filter.and(not_the_runtime).or(of_invocation))
 }

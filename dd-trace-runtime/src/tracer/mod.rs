@@ -12,7 +12,7 @@ mod open_span;
 mod own;
 pub(crate) mod provider;
 #[cfg(feature = "tracing")]
-mod same_span;
+pub(crate) mod same_span;
 mod span;
 #[cfg(test)]
 mod tests;

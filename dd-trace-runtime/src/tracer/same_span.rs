@@ -1,6 +1,7 @@
 //! A second handle to a span that is already open.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::time::SystemTime;
 
 use opentelemetry::trace::{self, SpanContext, Status, TraceContextExt};
@@ -9,8 +10,7 @@ use opentelemetry::{Context, KeyValue};
 /// The active span of a context, as the OpenTelemetry span behind a `tracing` span. Every change goes to the
 /// span of the context, which doesn't end with the `tracing` span.
 ///
-/// Log lines inside the `tracing` span don't become events, and a line of level `ERROR` doesn't mark the span as
-/// failed: a function may log an error and go on.
+/// Log lines inside the `tracing` span don't change the span: a function may log an error and go on.
 #[derive(Debug)]
 pub(crate) struct SameSpan {
     context: Context,
@@ -27,9 +27,14 @@ impl SameSpan {
     }
 }
 
-/// Whether these are the attributes of a log line: `tracing-opentelemetry` puts these two first.
-fn is_log_line(attributes: &[KeyValue]) -> bool {
-    matches!(attributes, [level, target, ..] if level.key.as_str() == "level" && target.key.as_str() == "target")
+thread_local! {
+    static IN_LOG_LINE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Says whether `tracing-opentelemetry` is being told of a log line on this thread. It then sets a status, attributes
+/// and an event, as the user can.
+pub(crate) fn set_in_log_line(is_in: bool) {
+    IN_LOG_LINE.set(is_in);
 }
 
 impl trace::Span for SameSpan {
@@ -37,7 +42,7 @@ impl trace::Span for SameSpan {
     where
         T: Into<Cow<'static, str>>,
     {
-        if !is_log_line(&attributes) {
+        if !IN_LOG_LINE.get() {
             let span = self.context.span();
             span.add_event_with_timestamp(name, at, attributes);
         }
@@ -52,14 +57,13 @@ impl trace::Span for SameSpan {
     }
 
     fn set_attribute(&mut self, attribute: KeyValue) {
-        self.context.span().set_attribute(attribute);
+        if !IN_LOG_LINE.get() {
+            self.context.span().set_attribute(attribute);
+        }
     }
 
-    /// Log lines of level `ERROR` set an error without a description, which is ignored.
     fn set_status(&mut self, status: Status) {
-        let is_of_log_line =
-            matches!(&status, Status::Error { description } if description.is_empty());
-        if !is_of_log_line {
+        if !IN_LOG_LINE.get() {
             self.context.span().set_status(status);
         }
     }

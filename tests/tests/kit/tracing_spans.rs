@@ -289,23 +289,33 @@ async fn the_current_span_in_the_handler_is_the_function_s() {
 #[tokio::test]
 async fn a_status_that_is_set_on_the_current_span_is_the_function_s_and_log_lines_are_not() {
     #[traced_handler]
-    async fn handler(event: LambdaEvent<bool>) -> Result<(), Error> {
+    async fn handler(event: LambdaEvent<u8>) -> Result<(), Error> {
+        let span = tracing::Span::current();
+        match event.payload {
+            1 => span.set_status(Status::error("bad")),
+            2 => span.set_status(Status::error("")),
+            3 => _ = span.record("otel.status_code", "ERROR"),
+            _ => {}
+        }
+        let boom = std::io::Error::other("boom");
         info!("begins");
         error!("not so bad");
-        if event.payload {
-            tracing::Span::current().set_status(Status::error("bad"));
-        }
+        error!(error = "boom", "nor this");
+        error!(error = &boom as &dyn std::error::Error, "nor this");
         Ok(())
     }
 
     let _subscribed = subscribed();
-    for fails in [false, true] {
-        let outcome = Invocation::of(&fails).run(handler).await;
+    for (how, message) in [(0, None), (1, Some("bad")), (2, None), (3, None)] {
+        let outcome = Invocation::of(&how).run(handler).await;
         let root = outcome.root();
-        assert_eq!(root.error, i32::from(fails));
-        let message = root.meta.get("error.message").map(String::as_str);
-        assert_eq!(message, fails.then_some("bad"));
-        assert!(!root.meta.contains_key("events"), "{:?}", root.meta);
+        assert_eq!(root.error, i32::from(how > 0), "{how}");
+        let told = root.meta.get("error.message").map(String::as_str);
+        assert_eq!(told, message, "{how}");
+        for key in root.meta.keys() {
+            let is_of_log_line = key == "events" || key.starts_with("exception.");
+            assert!(!is_of_log_line, "{how}: {:?}", root.meta);
+        }
     }
 }
 
