@@ -7,6 +7,7 @@
 // out and which module is next.
 //
 //   log, random, spawn   what every module may use
+//   digits               decimal and hexadecimal digits, written and read
 //   timer                timeouts; none where the tokio runtime was built without timers
 //   json                 a JSON reader that copies nothing
 //   msgpack              a MessagePack encoder without an intermediate tree
@@ -38,6 +39,7 @@ mod context;
 mod conventions;
 #[cfg(feature = "dsm")]
 mod data_streams;
+mod digits;
 mod event;
 mod explain;
 mod export;

@@ -96,7 +96,7 @@ impl Call {
     /// The headers of the span; `None` where there are none to write.
     pub(super) fn carrier(&self) -> Option<Carrier> {
         let context = self.telemetry.trace_context_of(&self.context)?;
-        let carrier = Carrier::from(self.telemetry.propagator().headers(&context));
+        let carrier = self.telemetry.propagator().headers(&context);
         (!carrier.is_empty()).then_some(carrier)
     }
 

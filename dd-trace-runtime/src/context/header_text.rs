@@ -13,9 +13,7 @@ pub(crate) fn is_name(text: &str) -> bool {
 /// Whether `x-datadog-tags` can hold the tag. There a comma ends a value and the first `=` ends a key, and
 /// neither may be empty.
 pub(crate) fn is_tag(key: &str, value: &str) -> bool {
-    is_name(key)
-        && !key.contains([',', '='])
-        && !value.is_empty()
-        && is_printable(value)
-        && !value.contains(',')
+    let in_key = |byte: u8| byte.is_ascii_graphic() && byte != b',' && byte != b'=';
+    let in_value = |byte: u8| matches!(byte, b' '..=b'~') && byte != b',';
+    !key.is_empty() && key.bytes().all(in_key) && !value.is_empty() && value.bytes().all(in_value)
 }

@@ -41,16 +41,16 @@ impl PropagationTags {
         if !is_taken(suffix, value) {
             return false;
         }
-        let before = self.place(suffix);
+        let place = self.place(suffix);
         let Self(text) = self;
-        if let Some(tag) = before {
-            let name = TAG_PREFIX.len() + suffix.len() + 1;
-            text.replace_range(tag.start + name..tag.end, value);
-            return true;
-        }
-        let is_full = text.split(',').count() >= MAX_TAGS;
-        if is_full && !matches!(suffix, "dm" | "ksr") {
-            return false;
+        match place {
+            Ok(tag) => {
+                let name = TAG_PREFIX.len() + suffix.len() + 1;
+                text.replace_range(tag.start + name..tag.end, value);
+                return true;
+            }
+            Err(MAX_TAGS..) if !matches!(suffix, "dm" | "ksr") => return false,
+            Err(_) => {}
         }
         let separator = if text.is_empty() { "" } else { "," };
         let parts = [separator, TAG_PREFIX, suffix, "=", value];
@@ -63,7 +63,7 @@ impl PropagationTags {
 
     /// Removes the tag `_dd.p.<suffix>`.
     pub(crate) fn remove(&mut self, suffix: &str) {
-        let Some(tag) = self.place(suffix) else {
+        let Ok(tag) = self.place(suffix) else {
             return;
         };
         let Self(text) = self;
@@ -75,21 +75,23 @@ impl PropagationTags {
         text.replace_range(with_separator, "");
     }
 
-    /// Where the tag stands in the text.
-    fn place(&self, suffix: &str) -> Option<Range<usize>> {
+    /// Where the tag stands in the text; if it doesn't, how many others do.
+    fn place(&self, suffix: &str) -> Result<Range<usize>, usize> {
         let is_named = |tag: &str| {
             let rest = tag.strip_prefix(TAG_PREFIX)?.strip_prefix(suffix)?;
             rest.starts_with('=').then_some(())
         };
-        let mut start = 0;
-        for tag in self.as_str().split(',') {
+        let (mut start, mut others) = (0, 0);
+        while let Some(rest) = self.as_str().get(start..).filter(|rest| !rest.is_empty()) {
+            let tag = rest.split(',').next().unwrap_or_default();
             let end = start + tag.len();
             if is_named(tag).is_some() {
-                return Some(start..end);
+                return Ok(start..end);
             }
             start = end + 1;
+            others += 1;
         }
-        None
+        Err(others)
     }
 }
 

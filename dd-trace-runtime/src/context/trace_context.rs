@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::header_text::is_printable;
 use super::propagation_tags::{MAX_TAGS, PropagationTags};
+use crate::digits::halves;
 use crate::log;
 
 /// The prefix of the tags that travel with a trace.
@@ -235,8 +236,7 @@ impl TraceContext {
 
     /// The upper and the lower half of the trace id.
     pub(crate) fn trace_id_halves(&self) -> (u64, u64) {
-        let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or_default();
-        (half(self.trace_id >> 64), half(self.trace_id))
+        halves(self.trace_id)
     }
 
     /// Adds the upper half of a trace id of which only the lower half was known.

@@ -4,7 +4,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::context::propagation::push_hex;
+use crate::digits::push_hex;
 
 /// A link between the writer of something and its readers, by a hash that both sides compute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,9 +59,9 @@ impl SpanPointer {
 /// The first half of the SHA-256 of the parts.
 fn hash(parts: &[&[u8]]) -> String {
     let digest = Sha256::digest(parts.join(&b'|'));
+    let number = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
     let mut text = String::with_capacity(32);
     for half in digest.chunks_exact(8).take(2) {
-        let number = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
         push_hex(&mut text, half.iter().fold(0, number));
     }
     text

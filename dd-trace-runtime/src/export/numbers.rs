@@ -4,6 +4,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use opentelemetry::trace::TraceId;
 
+use crate::digits;
+
 /// Nanoseconds since 1970.
 pub(super) fn nanoseconds(time: SystemTime) -> i64 {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -12,10 +14,5 @@ pub(super) fn nanoseconds(time: SystemTime) -> i64 {
 
 /// The upper and the lower 64 bits: a span carries them in different places.
 pub(super) fn halves(id: TraceId) -> (u64, u64) {
-    let id = u128::from_be_bytes(id.to_bytes());
-    let [high, low] = [id >> 64, id & u128::from(u64::MAX)];
-    (
-        u64::try_from(high).unwrap_or_default(),
-        u64::try_from(low).unwrap_or_default(),
-    )
+    digits::halves(u128::from_be_bytes(id.to_bytes()))
 }

@@ -1,6 +1,6 @@
 //! One request to `/v0.4/traces`.
 
-use std::io::{self, Write as _};
+use std::io;
 
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
@@ -88,11 +88,15 @@ impl Request<'_> {
         let bytes: usize = self.chunks.iter().map(|chunk| chunk.bytes.len()).sum();
         let length = array_header(count) + bytes;
         pending.extend_from_slice(head.as_bytes());
-        // Writing to a `Vec` cannot fail.
-        let _ = write!(
-            pending,
-            "X-Datadog-Trace-Count: {count}\r\nContent-Length: {length}\r\n\r\n"
-        );
+        let mut digits = itoa::Buffer::new();
+        for (name, number) in [
+            ("X-Datadog-Trace-Count: ", count),
+            ("\r\nContent-Length: ", length),
+        ] {
+            pending.extend_from_slice(name.as_bytes());
+            pending.extend_from_slice(digits.format(number).as_bytes());
+        }
+        pending.extend_from_slice(b"\r\n\r\n");
         let mut out = Msgpack::into_buffer(std::mem::take(pending));
         out.array(count);
         *pending = out.into_bytes();

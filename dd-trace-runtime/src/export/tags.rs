@@ -10,8 +10,8 @@ use super::member::Member;
 use super::process::Process;
 use super::single::{Single, for_each};
 use super::{events, numbers};
-use crate::context::propagation::push_hex;
 use crate::conventions::{Attributes, INFERRED, kind_name, unique_attributes};
+use crate::digits::push_hex;
 use crate::msgpack::{Msgpack, OpenMap};
 use crate::sampler::Kept;
 

@@ -8,7 +8,6 @@ use opentelemetry::{Context, ContextGuard, KeyValue};
 
 use super::grpc::{self, GrpcStatus};
 use super::tags;
-use crate::context::carrier::Carrier;
 use crate::handler::failure::{ErrorTags, describe_displayed};
 use crate::span::child_span::start_below;
 use crate::telemetry::Telemetry;
@@ -154,6 +153,6 @@ fn inject(telemetry: &Telemetry, context: &Context, headers: &mut HeaderMap) {
     let Some(context) = telemetry.trace_context_of(context) else {
         return;
     };
-    let carrier = Carrier::from(telemetry.propagator().headers(&context));
+    let carrier = telemetry.propagator().headers(&context);
     headers.extend(carrier.to_header_map());
 }

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use opentelemetry::Context;
 use serde_json::{Map, Value, json};
 
-use super::trace_headers::active_headers;
+use super::trace_headers::trace_headers;
 use crate::event::raw::RawEvent;
 use crate::event::trigger::AUTHORIZER_FINISH_TIME;
 use crate::json::Reader;
@@ -58,12 +58,12 @@ pub fn authorizer_context(request_id: Option<&str>) -> Option<String> {
     if !Telemetry::current().encodes_authorizer() {
         return None;
     }
-    let headers = active_headers();
+    let headers = trace_headers();
     if headers.is_empty() {
         return None;
     }
     let mut members = Map::new();
-    for (name, value) in headers.iter() {
+    for (name, value) in &headers {
         members.insert(name.to_owned(), value.into());
     }
     // The span ends right after this.

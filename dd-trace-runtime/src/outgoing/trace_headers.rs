@@ -3,7 +3,6 @@
 use opentelemetry::Context;
 
 use crate::context::carrier::Carrier;
-use crate::context::propagation::Injected;
 use crate::context::trace_context::TraceContext;
 use crate::telemetry::Telemetry;
 
@@ -19,11 +18,6 @@ use crate::telemetry::Telemetry;
 /// ```
 #[must_use]
 pub fn trace_headers() -> Carrier {
-    active_headers().into()
-}
-
-/// As [`trace_headers`], for a receiver that copies them anyway.
-pub(crate) fn active_headers() -> Injected {
     let telemetry = Telemetry::current();
     let headers = |cx: &Context| {
         let context = telemetry.trace_context_of(cx)?;
@@ -34,7 +28,7 @@ pub(crate) fn active_headers() -> Injected {
 }
 
 /// The headers of a given trace context.
-pub(crate) fn headers_of(context: &TraceContext) -> Injected {
+pub(crate) fn headers_of(context: &TraceContext) -> Carrier {
     let telemetry = Telemetry::current();
     let headers = || telemetry.propagator().headers(context);
     telemetry.enabled().then(headers).unwrap_or_default()

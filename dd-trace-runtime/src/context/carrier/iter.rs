@@ -1,14 +1,20 @@
 //! Iterators over the headers of a carrier.
 
-use super::{Carrier, Name};
+use super::{Carrier, Name, Value};
 
 /// The headers of a [`Carrier`], borrowed.
 #[derive(Debug, Clone)]
-pub struct Iter<'a>(std::slice::Iter<'a, (Name, String)>);
+pub struct Iter<'a> {
+    headers: std::slice::Iter<'a, (Name, Value)>,
+    written: &'a str,
+}
 
 impl<'a> Iter<'a> {
-    pub(super) fn new(headers: &'a [(Name, String)]) -> Self {
-        Self(headers.iter())
+    pub(super) fn new(headers: &'a [(Name, Value)], written: &'a str) -> Self {
+        Self {
+            headers: headers.iter(),
+            written,
+        }
     }
 }
 
@@ -16,13 +22,12 @@ impl<'a> Iterator for Iter<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0
-            .next()
-            .map(|(name, value)| (name.as_ref(), value.as_str()))
+        let (name, value) = self.headers.next()?;
+        Some((name.as_ref(), value.as_str(self.written)))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.size_hint()
+        self.headers.size_hint()
     }
 }
 
@@ -30,19 +35,21 @@ impl ExactSizeIterator for Iter<'_> {}
 
 /// The headers of a [`Carrier`], owned.
 #[derive(Debug)]
-pub struct IntoIter(std::vec::IntoIter<(Name, String)>);
+pub struct IntoIter {
+    headers: std::vec::IntoIter<(Name, Value)>,
+    written: String,
+}
 
 impl Iterator for IntoIter {
     type Item = (String, String);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0
-            .next()
-            .map(|(name, value)| (name.into_owned(), value))
+        let (name, value) = self.headers.next()?;
+        Some((name.into_owned(), value.into_string(&self.written)))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.size_hint()
+        self.headers.size_hint()
     }
 }
 
@@ -62,6 +69,9 @@ impl IntoIterator for Carrier {
     type IntoIter = IntoIter;
 
     fn into_iter(self) -> Self::IntoIter {
-        IntoIter(self.headers.into_iter())
+        IntoIter {
+            headers: self.headers.into_iter(),
+            written: self.written,
+        }
     }
 }

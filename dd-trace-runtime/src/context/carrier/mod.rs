@@ -37,7 +37,36 @@ use iter::Iter;
 // A propagator writes at most eight headers, so a linear search is faster than hashing.
 #[derive(Clone, Default)]
 pub struct Carrier {
-    headers: Vec<(Name, String)>,
+    headers: Vec<(Name, Value)>,
+    /// The values that a propagator wrote, one after another.
+    written: String,
+}
+
+/// A header's value. Those of a propagator share one text: a `String` for each would be most of what they cost.
+#[derive(Debug, Clone)]
+enum Value {
+    Own(String),
+    /// A part of [`Carrier::written`].
+    Written {
+        start: usize,
+        end: usize,
+    },
+}
+
+impl Value {
+    fn as_str<'a>(&'a self, written: &'a str) -> &'a str {
+        match self {
+            Self::Own(value) => value,
+            Self::Written { start, end } => written.get(*start..*end).unwrap_or_default(),
+        }
+    }
+
+    fn into_string(self, written: &str) -> String {
+        match self {
+            Self::Own(value) => value,
+            Self::Written { .. } => self.as_str(written).to_owned(),
+        }
+    }
 }
 
 /// How many headers a carrier takes. A request to Lambda may have some dozens. Propagation headers are taken
@@ -125,20 +154,29 @@ impl Carrier {
     pub const fn new() -> Self {
         Self {
             headers: Vec::new(),
+            written: String::new(),
         }
     }
 
-    /// With headers of distinct names.
-    pub(super) fn of_distinct(headers: impl ExactSizeIterator<Item = (Name, String)>) -> Self {
-        let mut carrier = Self {
-            headers: Vec::with_capacity(headers.len()),
-        };
-        for (name, mut value) in headers {
-            if fits(&name, &mut value) {
-                carrier.push(name, value);
-            }
+    /// An empty carrier, with room for the headers that a propagator [writes](Self::write).
+    pub(super) fn for_headers(count: usize) -> Self {
+        /// What both usual styles take, with some tags.
+        const USUAL_BYTES: usize = 320;
+        Self {
+            headers: Vec::with_capacity(count),
+            written: String::with_capacity(USUAL_BYTES),
         }
-        carrier
+    }
+
+    /// Adds a header that isn't there yet, with what `write` appends; none if that is nothing.
+    pub(super) fn write(&mut self, name: &'static str, write: impl FnOnce(&mut String)) {
+        let start = self.written.len();
+        write(&mut self.written);
+        let end = self.written.len();
+        if end > start {
+            let value = Value::Written { start, end };
+            self.headers.push((Cow::Borrowed(name), value));
+        }
     }
 
     /// The value of the header `name`, in any letter case.
@@ -146,7 +184,7 @@ impl Carrier {
     pub fn get(&self, name: &str) -> Option<&str> {
         self.position(name)
             .and_then(|index| self.headers.get(index))
-            .map(|(_, value)| value.as_str())
+            .map(|(_, value)| value.as_str(&self.written))
     }
 
     /// Sets a header and returns its former value.
@@ -157,13 +195,14 @@ impl Carrier {
     /// Removes a header and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<String> {
         let index = self.position(name)?;
-        Some(self.headers.remove(index).1)
+        let (_, value) = self.headers.remove(index);
+        Some(value.into_string(&self.written))
     }
 
     /// The headers in the order of insertion, names in lower case.
     #[must_use]
     pub fn iter(&self) -> Iter<'_> {
-        Iter::new(&self.headers)
+        Iter::new(&self.headers, &self.written)
     }
 
     /// How many headers there are.
@@ -183,7 +222,8 @@ impl Carrier {
             return None;
         }
         if let Some(old) = self.value_mut(header) {
-            return Some(std::mem::replace(old, value));
+            let old = std::mem::replace(old, Value::Own(value));
+            return Some(old.into_string(&self.written));
         }
         self.push(name(header), value);
         None
@@ -195,7 +235,7 @@ impl Carrier {
             return;
         }
         match self.value_mut(&name) {
-            Some(old) => *old = value,
+            Some(old) => *old = Value::Own(value),
             None => self.push(name, value),
         }
     }
@@ -203,11 +243,11 @@ impl Carrier {
     fn push(&mut self, name: Name, value: String) {
         let is_known = matches!(name, Cow::Borrowed(_));
         if is_known || self.headers.len() < MAX_HEADERS {
-            self.headers.push((name, value));
+            self.headers.push((name, Value::Own(value)));
         }
     }
 
-    fn value_mut(&mut self, header: &str) -> Option<&mut String> {
+    fn value_mut(&mut self, header: &str) -> Option<&mut Value> {
         let index = self.position(header)?;
         self.headers.get_mut(index).map(|(_, value)| value)
     }

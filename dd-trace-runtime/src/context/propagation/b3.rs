@@ -5,10 +5,11 @@
 
 use opentelemetry::propagation::Extractor;
 
+use super::Style;
 use super::extracted::Extracted;
-use super::injected::Injected;
-use super::{Style, hex};
+use crate::context::carrier::Carrier;
 use crate::context::trace_context::TraceContext;
+use crate::digits::{parse_hex_u64, parse_hex_u128, push_hex};
 
 pub(super) const SINGLE_HEADERS: [&str; 1] = [SINGLE];
 pub(super) const MULTI_HEADERS: [&str; 4] = [TRACE_ID, SPAN_ID, SAMPLED, FLAGS];
@@ -55,10 +56,10 @@ fn context(style: Style, trace_id: &str, span_id: &str, priority: Option<i8>) ->
         span_id.trim().to_ascii_lowercase(),
     );
     let trace_id = match lower.0.len() {
-        16 => hex::parse_u64(&lower.0).map(u128::from),
-        _ => hex::parse_u128(&lower.0),
+        16 => parse_hex_u64(&lower.0).map(u128::from),
+        _ => parse_hex_u128(&lower.0),
     };
-    let context = TraceContext::new(trace_id?, hex::parse_u64(&lower.1)?, priority);
+    let context = TraceContext::new(trace_id?, parse_hex_u64(&lower.1)?, priority);
     Some(Extracted {
         style,
         usable: context.is_usable(),
@@ -67,7 +68,7 @@ fn context(style: Style, trace_id: &str, span_id: &str, priority: Option<i8>) ->
 }
 
 /// Writes the single header.
-pub(super) fn inject_single(context: &TraceContext, headers: &mut Injected) {
+pub(super) fn inject_single(context: &TraceContext, headers: &mut Carrier) {
     if context.parent_id() == 0 {
         return;
     }
@@ -77,35 +78,35 @@ pub(super) fn inject_single(context: &TraceContext, headers: &mut Injected) {
         Some(1) => "-1",
         Some(_) => "-d",
     };
-    headers.add(SINGLE, |out| {
+    headers.write(SINGLE, |out| {
         push_trace_id(out, context);
         out.push('-');
-        hex::push(out, context.parent_id());
+        push_hex(out, context.parent_id());
         out.push_str(state);
     });
 }
 
 /// Writes a header for each field.
-pub(super) fn inject_multi(context: &TraceContext, headers: &mut Injected) {
+pub(super) fn inject_multi(context: &TraceContext, headers: &mut Carrier) {
     if context.parent_id() == 0 {
         return;
     }
-    headers.add(TRACE_ID, |out| push_trace_id(out, context));
-    headers.add(SPAN_ID, |out| hex::push(out, context.parent_id()));
+    headers.write(TRACE_ID, |out| push_trace_id(out, context));
+    headers.write(SPAN_ID, |out| push_hex(out, context.parent_id()));
     let (name, value) = match context.sampling_priority() {
         None => return,
         Some(..=0) => (SAMPLED, "0"),
         Some(1) => (SAMPLED, "1"),
         Some(_) => (FLAGS, "1"),
     };
-    headers.add(name, |out| out.push_str(value));
+    headers.write(name, |out| out.push_str(value));
 }
 
 /// A trace id of 64 bits has 16 digits.
 fn push_trace_id(out: &mut String, context: &TraceContext) {
     let (high, low) = context.trace_id_halves();
     if high != 0 {
-        hex::push(out, high);
+        push_hex(out, high);
     }
-    hex::push(out, low);
+    push_hex(out, low);
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use opentelemetry::propagation::Extractor;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-use super::injected::Injected;
+use crate::context::carrier::Carrier;
 use crate::context::header_text::is_printable;
 use crate::context::trace_context::BaggageItem;
 use crate::log;
@@ -89,8 +89,8 @@ fn decode(text: &str) -> Option<Cow<'_, str>> {
 }
 
 /// Writes as much of the header as the limits allow.
-pub(super) fn inject(items: &[BaggageItem], headers: &mut Injected) {
-    headers.add(HEADER, |out| push_items(out, items));
+pub(super) fn inject(items: &[BaggageItem], headers: &mut Carrier) {
+    headers.write(HEADER, |out| push_items(out, items));
 }
 
 fn push_items(out: &mut String, items: &[BaggageItem]) {

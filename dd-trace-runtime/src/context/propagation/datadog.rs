@@ -5,14 +5,15 @@ use std::str::FromStr;
 
 use opentelemetry::propagation::Extractor;
 
-use super::decimal::push_priority;
+use super::Style;
+use super::dd_member::push_priority;
 use super::extracted::Extracted;
 use super::ids::Ids;
-use super::injected::Injected;
-use super::{Style, decimal, hex};
+use crate::context::carrier::Carrier;
 use crate::context::header_text::is_tag;
 use crate::context::propagation_tags::PropagationTags;
 use crate::context::trace_context::{DECISION_MAKER, TAG_PREFIX, TRACE_ID_HIGH, TraceContext};
+use crate::digits::{parse_decimal, parse_hex_u64, push_decimal, push_hex};
 use crate::log;
 
 pub(super) const HEADERS: [&str; 5] = [TRACE_ID, PARENT_ID, SAMPLING_PRIORITY, ORIGIN, TAGS];
@@ -54,7 +55,7 @@ pub(super) fn ids(extractor: &dyn Extractor, tags_max_length: usize) -> Option<I
         .filter(|tags| tags.len() <= tags_max_length);
     let high = tags.and_then(|tags| {
         let mut tags = tags.split(',');
-        tags.find_map(|tag| hex::parse_u64(tag.strip_prefix(TRACE_ID_HIGH)?.strip_prefix('=')?))
+        tags.find_map(|tag| parse_hex_u64(tag.strip_prefix(TRACE_ID_HIGH)?.strip_prefix('=')?))
     });
     Some(Ids {
         trace_id: (u128::from(high.unwrap_or_default()) << 64) | u128::from(low),
@@ -65,7 +66,7 @@ pub(super) fn ids(extractor: &dyn Extractor, tags_max_length: usize) -> Option<I
 
 /// As [`number`].
 fn id(extractor: &dyn Extractor, header: &str) -> Option<u64> {
-    let digits = extractor.get(header).and_then(decimal::parse);
+    let digits = extractor.get(header).and_then(parse_decimal);
     digits.or_else(|| number(extractor, header))
 }
 
@@ -116,7 +117,7 @@ fn read_tags(header: &str, max_length: usize, context: &mut TraceContext) {
             }
         }
     }
-    match trace_id_high.map(|digits| (digits, hex::parse_u64(digits))) {
+    match trace_id_high.map(|digits| (digits, parse_hex_u64(digits))) {
         None => {}
         Some((_, Some(high))) if high != 0 => context.set_trace_id_high(high),
         Some((digits, _)) => {
@@ -128,7 +129,7 @@ fn read_tags(header: &str, max_length: usize, context: &mut TraceContext) {
 /// Writes the headers; returns the `_dd.propagation_error`, if there is one.
 pub(super) fn inject(
     context: &TraceContext,
-    headers: &mut Injected,
+    headers: &mut Carrier,
     tags_max_length: usize,
 ) -> Option<&'static str> {
     let (high, low) = context.trace_id_halves();
@@ -136,23 +137,23 @@ pub(super) fn inject(
         // No reader accepts 0 as a trace id, so the other headers would be useless.
         return None;
     }
-    headers.add(TRACE_ID, |out| decimal::push(out, low));
-    headers.add(PARENT_ID, |out| decimal::push(out, context.parent_id()));
+    headers.write(TRACE_ID, |out| push_decimal(out, low));
+    headers.write(PARENT_ID, |out| push_decimal(out, context.parent_id()));
     if let Some(priority) = context.sampling_priority() {
-        headers.add(SAMPLING_PRIORITY, |out| push_priority(out, priority));
+        headers.write(SAMPLING_PRIORITY, |out| push_priority(out, priority));
     }
     if let Some(origin) = context.origin() {
-        headers.add(ORIGIN, |out| out.push_str(origin));
+        headers.write(ORIGIN, |out| out.push_str(origin));
     }
     let tags = context.tags.as_str();
     let error = refusal(length(high, tags), tags_max_length);
-    headers.add(TAGS, |out| {
+    headers.write(TAGS, |out| {
         let has_room = tags_max_length > 0;
         // Without the upper half of the trace id, the next function would be in another trace.
         if high != 0 && has_room {
             out.push_str(TRACE_ID_HIGH);
             out.push('=');
-            hex::push(out, high);
+            push_hex(out, high);
         }
         if error.is_none() && !tags.is_empty() {
             out.push_str(if high != 0 { "," } else { "" });

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use opentelemetry::trace::TraceState;
 
-use super::decimal::push_priority;
 use crate::context::header_text::is_printable;
+use crate::digits::push_decimal;
 
 /// The key of the member.
 pub(crate) const DD: &str = "dd";
@@ -75,6 +75,14 @@ pub(crate) fn items(value: &str) -> impl Iterator<Item = (&str, &str)> {
         .split(';')
         .filter(|item| is_printable(item))
         .filter_map(|item| item.split_once(':'))
+}
+
+/// Appends a sampling priority, which may be negative.
+pub(super) fn push_priority(out: &mut String, priority: i8) {
+    if priority < 0 {
+        out.push('-');
+    }
+    push_decimal(out, priority.unsigned_abs().into());
 }
 
 /// `=` separates members from values, so a value writes `~` for it.

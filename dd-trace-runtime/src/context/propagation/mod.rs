@@ -1,7 +1,6 @@
 //! Trace context in and out of a carrier, in the styles that Datadog's tracers use.
 //!
-//! Each style has a file. `extracted` combines what they found, `injected` holds what they wrote, and the rest of the
-//! crate uses `propagator`.
+//! Each style has a file. `extracted` combines what they found, and the rest of the crate uses `propagator`.
 //! `otel_context` connects a trace context to OpenTelemetry's.
 
 mod b3;
@@ -9,11 +8,8 @@ mod baggage;
 mod baggage_tags;
 mod datadog;
 mod dd_member;
-mod decimal;
 mod extracted;
-mod hex;
 mod ids;
-mod injected;
 mod ot_member;
 mod otel_context;
 mod propagator;
@@ -24,8 +20,6 @@ mod tracestate;
 
 pub(crate) use baggage_tags::BaggageTags;
 pub(crate) use dd_member::{DD, DdMember};
-pub(crate) use hex::push as push_hex;
-pub(crate) use injected::Injected;
 pub(crate) use ot_member::KNUTH_FACTOR;
 pub use propagator::DatadogPropagator;
 

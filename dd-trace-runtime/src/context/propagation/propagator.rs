@@ -8,10 +8,10 @@ use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, KeyValue};
 
 use super::extracted::Extracted;
-use super::injected::Injected;
 use super::{
     Behavior, PropagationConfig, Style, b3, baggage, datadog, ids, otel_context, tracecontext,
 };
+use crate::context::carrier::Carrier;
 use crate::context::trace_context::{BaggageItem, TraceContext};
 use crate::log;
 
@@ -135,11 +135,11 @@ impl DatadogPropagator {
 
     /// Writes a trace context into a carrier. One without ids writes nothing.
     pub fn inject_trace_context(&self, context: &TraceContext, injector: &mut dyn Injector) {
-        self.headers(context).copy_to(injector);
+        copy(&self.headers(context), injector);
     }
 
     /// The headers of a trace context; none of one without ids.
-    pub(crate) fn headers(&self, context: &TraceContext) -> Injected {
+    pub(crate) fn headers(&self, context: &TraceContext) -> Carrier {
         let (headers, error) = self.inject_styles(context);
         if let Some(error) = error {
             log::debug!("x-datadog-tags isn't written: {error}; shorten the `_dd.p.*` tags");
@@ -148,12 +148,12 @@ impl DatadogPropagator {
     }
 
     /// As [`headers`](Self::headers), with the `_dd.propagation_error`, if there is one.
-    pub(super) fn inject_styles(&self, context: &TraceContext) -> (Injected, Option<&'static str>) {
+    pub(super) fn inject_styles(&self, context: &TraceContext) -> (Carrier, Option<&'static str>) {
         if !context.is_usable() {
-            return (Injected::default(), None);
+            return (Carrier::new(), None);
         }
         let config = &self.settings.config;
-        let mut headers = Injected::for_headers(self.settings.fields.len());
+        let mut headers = Carrier::for_headers(self.settings.fields.len());
         let mut error = None;
         for style in &config.inject {
             match style {
@@ -202,20 +202,27 @@ impl DatadogPropagator {
     }
 }
 
+fn copy(headers: &Carrier, injector: &mut dyn Injector) {
+    injector.reserve(headers.len());
+    for (name, value) in headers {
+        injector.set(name, value.to_owned());
+    }
+}
+
 impl TextMapPropagator for DatadogPropagator {
     /// Writes the active span and the baggage of `cx`.
     fn inject_context(&self, cx: &Context, injector: &mut dyn Injector) {
         let Some(context) = TraceContext::from_otel(cx) else {
             // Baggage travels without a trace, too.
             if self.settings.config.inject.contains(&Style::Baggage) {
-                let mut headers = Injected::default();
+                let mut headers = Carrier::new();
                 baggage::inject(&otel_context::baggage(cx), &mut headers);
-                headers.copy_to(injector);
+                copy(&headers, injector);
             }
             return;
         };
         let (headers, error) = self.inject_styles(&context);
-        headers.copy_to(injector);
+        copy(&headers, injector);
         if let Some(error) = error {
             cx.span()
                 .set_attribute(KeyValue::new("_dd.propagation_error", error));

@@ -6,9 +6,10 @@ use opentelemetry::propagation::Extractor;
 
 use super::extracted::Extracted;
 use super::ids::Ids;
-use super::injected::Injected;
-use super::{Style, hex, tracestate};
+use super::{Style, tracestate};
+use crate::context::carrier::Carrier;
 use crate::context::trace_context::TraceContext;
+use crate::digits::{parse_hex_u8, parse_hex_u64, parse_hex_u128, push_hex};
 use crate::log;
 
 pub(super) const HEADERS: [&str; 2] = [TRACEPARENT, tracestate::HEADER];
@@ -71,10 +72,10 @@ impl Traceparent {
         let (trace_id, rest) = field(rest?, 32)?;
         let (parent_id, rest) = field(rest?, 16)?;
         let (flags, rest) = field(rest?, 2)?;
-        let version = hex::parse_u8(version)?;
-        let trace_id = hex::parse_u128(trace_id)?;
-        let parent_id = hex::parse_u64(parent_id)?;
-        let flags = hex::parse_u8(flags)?;
+        let version = parse_hex_u8(version)?;
+        let trace_id = parse_hex_u128(trace_id)?;
+        let parent_id = parse_hex_u64(parent_id)?;
+        let flags = parse_hex_u8(flags)?;
         // A version after 00 may add fields; 255 is reserved as invalid.
         let extended = rest.is_some();
         let valid = match version {
@@ -100,20 +101,20 @@ fn field(header: &str, width: usize) -> Option<(&str, Option<&str>)> {
 }
 
 /// Writes the headers.
-pub(super) fn inject(context: &TraceContext, headers: &mut Injected) {
+pub(super) fn inject(context: &TraceContext, headers: &mut Carrier) {
     if context.parent_id() == 0 {
         // A synthetic test's trace before its first span, which W3C can't express.
         return;
     }
     let (high, low) = context.trace_id_halves();
     let sampled = context.priority_or_default().is_some_and(|p| p > 0);
-    headers.add(TRACEPARENT, |out| {
+    headers.write(TRACEPARENT, |out| {
         out.push_str("00-");
-        hex::push(out, high);
-        hex::push(out, low);
+        push_hex(out, high);
+        push_hex(out, low);
         out.push('-');
-        hex::push(out, context.parent_id());
+        push_hex(out, context.parent_id());
         out.push_str(if sampled { "-01" } else { "-00" });
     });
-    headers.add(tracestate::HEADER, |out| tracestate::write(context, out));
+    headers.write(tracestate::HEADER, |out| tracestate::write(context, out));
 }

@@ -4,13 +4,12 @@ use std::borrow::Cow;
 
 use opentelemetry::propagation::Extractor;
 
-use super::dd_member::{DdMember, DdWriter, decode, items, push_encoded};
-use super::decimal::push_priority;
-use super::hex;
+use super::dd_member::{DdMember, DdWriter, decode, items, push_encoded, push_priority};
 use super::ot_member::{OT, well_formed};
 use crate::context::carrier::within;
 use crate::context::header_text::{is_name, is_printable};
 use crate::context::trace_context::{RUM, TAG_PREFIX, TraceContext};
+use crate::digits::{parse_hex_u64, push_hex};
 
 pub(super) const HEADER: &str = "tracestate";
 
@@ -133,7 +132,7 @@ fn read_dd(value: &str, context: &mut TraceContext) -> Option<i8> {
         match key {
             "s" => priority = value.parse().ok(),
             "o" => context.set_origin(decode(value).into_owned()),
-            "p" => context.last_parent_id = hex::parse_u64(value),
+            "p" => context.last_parent_id = parse_hex_u64(value),
             _ => {
                 // A `tid` would say less than the `traceparent`, which holds the whole trace id.
                 let suffix = key.strip_prefix("t.");
@@ -181,7 +180,7 @@ fn write_dd(context: &TraceContext, header: &mut String) {
     }
     let last_parent = context.last_datadog_parent();
     let last_parent = last_parent.unwrap_or(context.parent_id());
-    member.item("p", |out| hex::push(out, last_parent));
+    member.item("p", |out| push_hex(out, last_parent));
     for (key, value) in context.tags() {
         if let Some(suffix) = key.strip_prefix(TAG_PREFIX) {
             member.tag(suffix, value);

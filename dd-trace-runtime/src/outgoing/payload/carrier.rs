@@ -3,17 +3,17 @@
 use serde::ser::{SerializeMap, SerializeStruct, Serializer};
 
 use super::CarrierShape;
-use crate::context::propagation::Injected;
+use crate::context::carrier::Carrier;
 
 /// The value of the added member.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CarrierValue<'a> {
-    pub(super) headers: &'a Injected,
+    pub(super) carrier: &'a Carrier,
     pub(super) shape: CarrierShape,
 }
 
 impl CarrierValue<'_> {
-    /// Serialises the headers, and calls `begun` as soon as the format has taken a value of that kind here.
+    /// Serialises the carrier, and calls `begun` as soon as the format has taken a value of that kind here.
     pub(super) fn serialize<S: Serializer>(
         &self,
         serializer: S,
@@ -21,15 +21,15 @@ impl CarrierValue<'_> {
     ) -> Result<S::Ok, S::Error> {
         match self.shape {
             CarrierShape::Object => {
-                let mut map = serializer.serialize_map(Some(self.headers.len()))?;
+                let mut map = serializer.serialize_map(Some(self.carrier.len()))?;
                 begun();
-                for (name, value) in self.headers.iter() {
+                for (name, value) in self.carrier {
                     map.serialize_entry(name, value)?;
                 }
                 map.end()
             }
             CarrierShape::Json => {
-                let written = serializer.serialize_str(&self.headers.to_json_string())?;
+                let written = serializer.serialize_str(&self.carrier.to_json_string())?;
                 begun();
                 Ok(written)
             }
@@ -37,7 +37,7 @@ impl CarrierValue<'_> {
                 let mut attribute = serializer.serialize_struct("MessageAttribute", 2)?;
                 begun();
                 attribute.serialize_field("DataType", "String")?;
-                attribute.serialize_field("StringValue", &self.headers.to_json_string())?;
+                attribute.serialize_field("StringValue", &self.carrier.to_json_string())?;
                 attribute.end()
             }
         }

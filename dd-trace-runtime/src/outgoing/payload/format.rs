@@ -69,6 +69,10 @@ pub(super) fn is_erased<E>() -> bool {
 /// Whether one more member can stand in what `serializer` writes. Of binary formats the user says so.
 pub(super) fn has_room<S: Serializer>(serializer: &S, in_binary: bool) -> bool {
     let format = of_error::<S::Error>();
+    if SELF_DESCRIBING.contains(&format) && serializer.is_human_readable() {
+        // As most: there is no need to search the name of the serializer.
+        return true;
+    }
     if FIXED.contains(&format) || COUNTING.contains(&format) {
         return false;
     }
@@ -93,5 +97,5 @@ pub(super) fn of_error<E>() -> &'static str {
     let path = type_name::<E>();
     // As bincode's.
     let path = path.strip_prefix("alloc::boxed::Box<").unwrap_or(path);
-    path.split_once("::").map_or(path, |(name, _)| name)
+    path.split_once(':').map_or(path, |(name, _)| name)
 }

@@ -24,8 +24,8 @@ use serializer::{Field, WithCarrier};
 pub use traced::Traced;
 pub use untraced::Untraced;
 
-use crate::context::propagation::Injected;
-use crate::outgoing::trace_headers::active_headers;
+use crate::context::carrier::Carrier;
+use crate::outgoing::trace_headers::trace_headers;
 
 /// The shape in which a payload carries its trace context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -136,7 +136,7 @@ where
     let Some(_scope) = Scope::enter() else {
         return serialize(WithCarrier::new(serializer, None));
     };
-    add_carrier::<_, OneObject, _>(field, &active_headers(), serializer, serialize)
+    add_carrier::<_, OneObject, _>(field, &trace_headers(), serializer, serialize)
 }
 
 /// In place of the function that serde's derive gives the copy of a payload: where serde reports a
@@ -154,10 +154,10 @@ pub trait NotSerialized {
 
 impl<T: ?Sized> NotSerialized for T {}
 
-/// Serialises an outermost traced value through `serialize`, with the headers as its last field.
+/// Serialises an outermost traced value through `serialize`, with the carrier as its last field.
 fn add_carrier<S, R, F>(
     field: &PayloadField,
-    headers: &Injected,
+    carrier: &Carrier,
     serializer: S,
     serialize: F,
 ) -> Result<S::Ok, S::Error>
@@ -166,7 +166,7 @@ where
     R: Reach,
     F: FnOnce(WithCarrier<'_, S, R>) -> Result<S::Ok, S::Error>,
 {
-    if headers.is_empty() {
+    if carrier.is_empty() {
         lost::no_context();
         return serialize(WithCarrier::new(serializer, None));
     }
@@ -184,7 +184,7 @@ where
     };
     let field = Field {
         name: field.name,
-        value: CarrierValue { headers, shape },
+        value: CarrierValue { carrier, shape },
         may_be_refused: format::may_refuse(&serializer),
     };
     scope::adds();

@@ -14,7 +14,7 @@ use super::reach::EachObject;
 use super::scope::Scope;
 use super::serializer::Field;
 use super::{CarrierShape, PayloadField, Traced, add_carrier};
-use crate::context::propagation::Injected;
+use crate::context::carrier::Carrier;
 use crate::context::trace_context::TraceContext;
 
 /// A payload with a carrier of one header.
@@ -22,12 +22,12 @@ struct WithHeader<'a, T>(&'a T, CarrierShape);
 
 impl<T: Serialize> Serialize for WithHeader<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let headers = Injected::of("x-datadog-trace-id", "1");
+        let carrier: Carrier = [("x-datadog-trace-id", "1")].into_iter().collect();
         let field = PayloadField::new("_datadog", self.1);
         let Some(_scope) = Scope::enter() else {
             return self.0.serialize(serializer);
         };
-        add_carrier::<_, EachObject, _>(&field, &headers, serializer, |serializer| {
+        add_carrier::<_, EachObject, _>(&field, &carrier, serializer, |serializer| {
             self.0.serialize(serializer)
         })
     }
@@ -263,10 +263,10 @@ impl SerializeStruct for Record {
 
 #[test]
 fn a_schema_without_the_added_member_gets_the_others() {
-    let headers = Injected::of("x-datadog-trace-id", "1");
+    let carrier: Carrier = [("x-datadog-trace-id", "1")].into_iter().collect();
     let write = |may_be_refused| {
         let value = CarrierValue {
-            headers: &headers,
+            carrier: &carrier,
             shape: CarrierShape::Object,
         };
         let field = Field {

@@ -6,7 +6,7 @@ use super::reach::EachObject;
 use super::scope::Scope;
 use super::{CarrierShape, PayloadField, TracedPayload, add_carrier};
 use crate::context::trace_context::TraceContext;
-use crate::outgoing::trace_headers::{active_headers, headers_of};
+use crate::outgoing::trace_headers::{headers_of, trace_headers};
 
 /// Adds the active trace context to a value whose type you don't own, when it is serialised.
 ///
@@ -83,11 +83,11 @@ impl<T: Serialize> Serialize for Traced<T> {
         let Some(_scope) = scope else {
             return self.value.serialize(serializer);
         };
-        let headers = match &self.context {
+        let carrier = match &self.context {
             Some(context) => headers_of(context),
-            None => active_headers(),
+            None => trace_headers(),
         };
-        add_carrier::<_, EachObject, _>(&self.field, &headers, serializer, |serializer| {
+        add_carrier::<_, EachObject, _>(&self.field, &carrier, serializer, |serializer| {
             self.value.serialize(serializer)
         })
     }

@@ -180,8 +180,7 @@ fn tags_over_the_limit_are_not_written_and_reported_but_for_half_of_the_trace_id
             tags_max_length,
             ..PropagationConfig::default()
         });
-        let (headers, error) = propagator.inject_styles(context);
-        let carrier = Carrier::from(headers);
+        let (carrier, error) = propagator.inject_styles(context);
         let tags = carrier.get("x-datadog-tags");
         match error {
             None => assert!(tags.is_some_and(|tags| tags.contains("_dd.p.x="))),
@@ -256,4 +255,24 @@ fn a_style_that_is_not_configured_is_not_written() {
     assert_eq!(names(&[]), [""; 0]);
     assert_eq!(names(&[Style::Baggage]), ["baggage"]);
     assert_eq!(names(&[Style::TraceContext]), ["traceparent", "tracestate"]);
+}
+
+#[test]
+fn a_header_that_the_propagator_wrote_is_one_like_any_other() {
+    let context = TraceContext::new(TRACE_ID, 321, Some(-1)).with_origin("rum");
+    let written = DatadogPropagator::default().headers(&context);
+    let set = inject(&context);
+    assert_eq!(written, set);
+    let pairs = |carrier: Carrier| carrier.into_iter().collect::<Vec<_>>();
+    assert_eq!(pairs(written.clone()), pairs(set.clone()));
+    assert_eq!(written.to_json_string(), set.to_json_string());
+
+    let mut changed = written;
+    let old = changed.insert("X-Datadog-Origin", "lambda");
+    assert_eq!(old.as_deref(), Some("rum"));
+    let removed = changed.remove("x-datadog-sampling-priority");
+    assert_eq!(removed.as_deref(), Some("-1"));
+    assert_eq!(changed.get("x-datadog-origin"), Some("lambda"));
+    assert_eq!(changed.get("x-datadog-parent-id"), Some("321"));
+    assert_eq!(changed.len(), set.len() - 1);
 }
