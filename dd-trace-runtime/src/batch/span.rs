@@ -10,7 +10,6 @@ use crate::event::trigger::pointer_of_item;
 use crate::extraction::{Producer, producer_of_record};
 use crate::handler::failure::ErrorTags;
 use crate::span::aws_lambda::link_to_producer;
-use crate::span::child_span::start_below;
 use crate::span::inferred::link_up;
 use crate::telemetry::Telemetry;
 
@@ -61,9 +60,7 @@ impl RecordSpan {
         let writer = writer(&telemetry, source, record);
         // `with_links` drops a link that names no span, as a pointer does.
         builder.links = Some(producer.into_iter().chain(writer).collect());
-        let span = start_below(&telemetry, parent, || {
-            tracer.build_with_context(builder, parent)
-        });
+        let span = tracer.start_below(builder, parent);
         let context = parent.with_span(span);
         #[cfg(feature = "dsm")]
         let context = telemetry.in_pathway_of(record.as_bytes(), source.kind.trigger(), context);

@@ -1,10 +1,11 @@
 //! The agent or the extension, and the one connection kept to it.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use super::connection::{Answered, Connection};
 use super::failure::Failure;
+use super::lock;
 use super::queue::Chunk;
 use super::request::{Head, Request, authority};
 use crate::config::AgentAddress;
@@ -38,7 +39,7 @@ impl Agent {
 
     /// Closes the kept connection.
     pub(super) fn disconnect(&self) {
-        self.idle().take();
+        lock(&self.idle).take();
     }
 
     /// Writes a request over the kept connection if it is free, else over a new one.
@@ -47,7 +48,7 @@ impl Agent {
             head: &self.head,
             chunks,
         };
-        let kept = self.idle().take().filter(Connection::is_at_home);
+        let kept = lock(&self.idle).take().filter(Connection::is_at_home);
         if let Some(mut connection) = kept {
             // An agent may close a connection at any time, and so does a sandbox that was frozen.
             if connection.write(&request).await.is_ok() {
@@ -67,17 +68,11 @@ impl Agent {
         connection: Connection,
     ) -> Result<Verdict, Failure> {
         if answered.is_reusable {
-            *self.idle() = Some(connection.kept());
+            *lock(&self.idle) = Some(connection.kept());
         }
         verdict(answered)
     }
 
-    fn idle(&self) -> MutexGuard<'_, Option<Connection>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Agent {
     /// Whether the agent has the default address, where Datadog's extension listens.
     pub(super) fn is_default(&self) -> bool {
         self.address.is_default()

@@ -1,7 +1,9 @@
 //! Encoded chunks that wait for the agent's acknowledgement.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
+
+use super::lock;
 
 /// The encoded spans of one trace.
 #[derive(Debug)]
@@ -38,7 +40,7 @@ impl Queue {
     }
 
     pub(super) fn push(&self, chunks: impl IntoIterator<Item = Chunk>) {
-        let mut waiting = self.waiting();
+        let mut waiting = lock(&self.waiting);
         for chunk in chunks {
             waiting.bytes += chunk.bytes.len();
             waiting.chunks.push_back(chunk);
@@ -50,7 +52,7 @@ impl Queue {
     ///
     /// They come back to the queue unless they are [acknowledged](Batch::discard).
     pub(super) fn take(self: &Arc<Self>, max_bytes: usize) -> Option<Batch> {
-        let mut waiting = self.waiting();
+        let mut waiting = lock(&self.waiting);
         let mut chunks = Vec::new();
         let mut bytes = 0;
         while let Some(next) = waiting.chunks.front() {
@@ -70,31 +72,27 @@ impl Queue {
 
     /// An empty buffer, with the memory of a discarded chunk if there is one.
     pub(super) fn take_spare(&self) -> Vec<u8> {
-        std::mem::take(&mut self.waiting().spare)
+        std::mem::take(&mut lock(&self.waiting).spare)
     }
 
     /// How many spans were dropped since this was last asked.
     pub(super) fn take_dropped(&self) -> usize {
-        std::mem::take(&mut self.waiting().dropped_spans)
+        std::mem::take(&mut lock(&self.waiting).dropped_spans)
     }
 
     /// How many spans wait.
     pub(super) fn spans(&self) -> usize {
-        let waiting = self.waiting();
+        let waiting = lock(&self.waiting);
         waiting.chunks.iter().map(|chunk| chunk.spans).sum()
     }
 
     /// How many bytes wait.
     pub(super) fn bytes(&self) -> usize {
-        self.waiting().bytes
+        lock(&self.waiting).bytes
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.waiting().chunks.is_empty()
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.waiting).chunks.is_empty()
     }
 }
 
@@ -139,7 +137,7 @@ impl Batch {
         self.chunks.clear();
         if let Some(mut spare) = gone.filter(|bytes| bytes.capacity() <= MAX_SPARE) {
             spare.clear();
-            self.queue.waiting().spare = spare;
+            lock(&self.queue.waiting).spare = spare;
         }
     }
 }
@@ -149,7 +147,7 @@ impl Drop for Batch {
         if self.chunks.is_empty() {
             return;
         }
-        let mut waiting = self.queue.waiting();
+        let mut waiting = lock(&self.queue.waiting);
         for mut chunk in self.chunks.drain(..).rev() {
             // Unused memory counts once the chunk has to wait.
             chunk.bytes.shrink_to_fit();

@@ -1,13 +1,14 @@
 //! Requests that were written completely and have not been answered yet.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use tokio::time::Instant;
 
 use super::connection::{Answered, Connection};
 use super::failure::Failure;
 use super::limits::{LATE, LATE_BYTES};
+use super::lock;
 use super::queue::Batch;
 
 /// A request that was written completely.
@@ -43,25 +44,25 @@ pub(super) struct Late(Mutex<VecDeque<Unanswered>>);
 impl Late {
     /// The request that has been late for the longest time.
     pub(super) fn take(&self) -> Option<Unanswered> {
-        self.requests().pop_front()
+        lock(&self.0).pop_front()
     }
 
     pub(super) fn len(&self) -> usize {
-        self.requests().len()
+        lock(&self.0).len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.requests().is_empty()
+        lock(&self.0).is_empty()
     }
 
     pub(super) fn spans(&self) -> usize {
-        let requests = self.requests();
+        let requests = lock(&self.0);
         requests.iter().map(|request| request.batch.spans()).sum()
     }
 
     #[cfg(test)]
     pub(super) fn bytes(&self) -> usize {
-        let requests = self.requests();
+        let requests = lock(&self.0);
         requests.iter().map(|request| request.batch.bytes()).sum()
     }
 
@@ -86,7 +87,7 @@ impl Late {
             let late = request.late_since.map(|since| now.duration_since(since));
             late.is_some_and(|late| late >= LATE)
         };
-        let mut requests = self.requests();
+        let mut requests = lock(&self.0);
         let all = std::mem::take(&mut *requests).into_iter();
         let (given_up, left): (Vec<_>, _) = all.partition(is_too_late);
         *requests = left.into();
@@ -96,13 +97,13 @@ impl Late {
 
     /// Gives up all late requests.
     pub(super) fn give_up_all(&self) {
-        let all = std::mem::take(&mut *self.requests());
+        let all = std::mem::take(&mut *lock(&self.0));
         drop(all);
     }
 
     fn add(&self, mut request: Unanswered) {
         request.late_since.get_or_insert_with(Instant::now);
-        let mut requests = self.requests();
+        let mut requests = lock(&self.0);
         requests.push_back(request);
         let mut bytes: usize = requests.iter().map(|request| request.batch.bytes()).sum();
         let mut given_up = Vec::new();
@@ -115,10 +116,6 @@ impl Late {
         }
         drop(requests);
         drop(given_up);
-    }
-
-    fn requests(&self) -> MutexGuard<'_, VecDeque<Unanswered>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

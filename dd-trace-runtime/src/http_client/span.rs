@@ -9,7 +9,6 @@ use opentelemetry::{Context, ContextGuard, KeyValue};
 use super::grpc::{self, GrpcStatus};
 use super::tags;
 use crate::handler::failure::{ErrorTags, describe_displayed};
-use crate::span::child_span::start_below;
 use crate::telemetry::Telemetry;
 
 /// A request whose span is open; it ends with its response, or when what holds it is dropped.
@@ -49,9 +48,7 @@ impl RequestSpan {
             .span_builder(name)
             .with_kind(SpanKind::Client)
             .with_attributes(tags);
-        let span = start_below(&telemetry, &parent, || {
-            tracer.build_with_context(builder, &parent)
-        });
+        let span = tracer.start_below(builder, &parent);
         let context = parent.with_span(span);
         inject(&telemetry, &context, request.headers_mut());
         Some(Self {

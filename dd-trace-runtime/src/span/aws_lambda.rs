@@ -5,14 +5,12 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use lambda_runtime::Context as LambdaContext;
-use opentelemetry::trace::{
-    Link, SpanBuilder, SpanContext, SpanId, SpanKind, TraceContextExt, TraceFlags, TraceId,
-    TraceState,
-};
+use opentelemetry::trace::{Link, SpanBuilder, SpanKind, TraceContextExt, TraceState};
 use opentelemetry::{Context, KeyValue};
 
 use super::inferred::{InferredSpans, pointer_links};
 use super::load;
+use crate::context::propagation::remote_span;
 use crate::context::trace_context::TerminatedContext;
 use crate::conventions::OwnTags;
 use crate::event::trigger::{Details, Trigger};
@@ -192,13 +190,8 @@ fn links(upstream: &mut Upstream<'_>) -> Vec<Link> {
 
 /// A link to the producer of a record of a batch.
 pub(crate) fn link_to_producer(producer: &Producer) -> Link {
-    let span_context = SpanContext::new(
-        TraceId::from(producer.trace_id),
-        SpanId::from(producer.span_id),
-        TraceFlags::NOT_SAMPLED.with_sampled(producer.sampled),
-        true,
-        TraceState::NONE,
-    );
+    let (trace_id, span_id) = (producer.trace_id, producer.span_id);
+    let span_context = remote_span(trace_id, span_id, producer.sampled, TraceState::NONE);
     Link::new(span_context, Vec::new(), 0)
 }
 

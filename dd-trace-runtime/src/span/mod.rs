@@ -8,7 +8,6 @@
 pub(crate) mod aws_lambda;
 #[cfg(feature = "tracing")]
 pub(crate) mod bridge;
-pub(crate) mod child_span;
 pub(crate) mod current;
 pub(crate) mod inferred;
 mod load;

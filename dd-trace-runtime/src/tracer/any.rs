@@ -45,6 +45,15 @@ impl AnySpan {
 }
 
 impl AnyTracer {
+    /// Starts a span below `parent`. Of a user's provider the first one in a trace is told the whole trace id.
+    pub(crate) fn start_below(&self, builder: SpanBuilder, parent: &Context) -> AnySpan {
+        let mut span = trace::Tracer::build_with_context(self, builder, parent);
+        if let AnySpan::User(user) = &mut span {
+            name_trace_id_high(&mut **user, parent);
+        }
+        span
+    }
+
     /// Starts a span of the library's own; the user's provider gets its tags as attributes.
     pub(crate) fn start_own(
         &self,
@@ -54,11 +63,8 @@ impl AnyTracer {
     ) -> AnySpan {
         match self {
             Self::Own(own) => AnySpan::Own(own.start_with(builder, Some(Box::new(tags)), parent)),
-            Self::User(user) => {
-                let builder = builder.with_attributes(tags.into_attributes());
-                let mut span = trace::Tracer::build_with_context(user, builder, parent);
-                name_trace_id_high(&mut span, parent);
-                AnySpan::User(Box::new(span))
+            Self::User(_) => {
+                self.start_below(builder.with_attributes(tags.into_attributes()), parent)
             }
         }
     }

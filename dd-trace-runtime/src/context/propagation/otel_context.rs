@@ -8,9 +8,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use opentelemetry::baggage::{Baggage, BaggageExt, KeyValueMetadata};
-use opentelemetry::trace::{
-    Link, SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState,
-};
+use opentelemetry::trace::{Link, SpanContext, TraceContextExt, TraceFlags, TraceState};
 use opentelemetry::{Context, KeyValue};
 
 use super::dd_member::{DD, DdMember, decode, items};
@@ -50,14 +48,8 @@ impl TraceContext {
             return cx.with_value(Propagated(Arc::new(self)));
         }
         let sampled = self.priority_or_default().is_some_and(|p| p > 0);
-        let span_context = SpanContext::new(
-            TraceId::from_bytes(self.trace_id().to_be_bytes()),
-            SpanId::from_bytes(self.parent_id().to_be_bytes()),
-            TraceFlags::NOT_SAMPLED.with_sampled(sampled),
-            true,
-            state,
-        );
-        let cx = cx.with_remote_span_context(span_context);
+        let span = remote_span(self.trace_id(), self.parent_id(), sampled, state);
+        let cx = cx.with_remote_span_context(span);
         with_baggage(&cx, &self.baggage).with_value(Propagated(Arc::new(self)))
     }
 
@@ -215,21 +207,26 @@ impl TraceContext {
 impl TerminatedContext {
     pub(crate) fn link(&self) -> Link {
         let state = self.tracestate.as_deref();
-        let context = SpanContext::new(
-            TraceId::from(self.trace_id),
-            SpanId::from(self.span_id),
-            TraceFlags::NOT_SAMPLED.with_sampled(self.sampled),
-            true,
-            state
-                .and_then(|state| state.parse().ok())
-                .unwrap_or_default(),
-        );
+        let state = state.and_then(|state| state.parse().ok());
+        let state = state.unwrap_or_default();
+        let context = remote_span(self.trace_id, self.span_id, self.sampled, state);
         let attributes = vec![
             KeyValue::new("reason", self.reason),
             KeyValue::new("context_headers", self.context_headers),
         ];
         Link::new(context, attributes, 0)
     }
+}
+
+/// The context of a span in another process.
+pub(crate) fn remote_span(
+    trace_id: u128,
+    span_id: u64,
+    sampled: bool,
+    state: TraceState,
+) -> SpanContext {
+    let flags = TraceFlags::NOT_SAMPLED.with_sampled(sampled);
+    SpanContext::new(trace_id.into(), span_id.into(), flags, true, state)
 }
 
 fn vendor_members(state: &TraceState) -> String {
