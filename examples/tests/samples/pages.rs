@@ -55,9 +55,15 @@ fn links(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// The names that rustdoc and GitHub give the headings of a page.
+/// The names that rustdoc and GitHub give the headings of a page, or of a module's documentation.
 fn anchors(page: &str) -> Vec<String> {
-    let prose = prose(page);
+    let documentation = page.lines().filter_map(|line| line.strip_prefix("//! "));
+    let documentation = documentation.collect::<Vec<_>>().join("\n");
+    let prose = prose(if documentation.is_empty() {
+        page
+    } else {
+        &documentation
+    });
     let headings = prose.lines().filter(|line| line.starts_with('#'));
     let name = |heading: &str| {
         let text = heading.trim_start_matches('#').trim().to_lowercase();
@@ -84,8 +90,10 @@ fn fault(from: &str, target: &str) -> Option<String> {
         }
     } else if let Some(page) = place.strip_prefix("crate::guide::") {
         format!("{GUIDE}/{page}.md")
-    } else if place.contains("::") {
-        return (!anchor.is_empty()).then(|| "an anchor of an item".to_owned());
+    } else if anchor.is_empty() && place.contains("::") {
+        return None;
+    } else if let Some(module) = place.strip_prefix("crate::") {
+        format!("dd-trace-runtime/src/{}/mod.rs", module.replace("::", "/"))
     } else if place.starts_with("http") {
         return fault_of_address(place);
     } else if from.starts_with(GUIDE) {
@@ -139,6 +147,7 @@ fn a_link_that_leads_nowhere_is_found() {
         ("#nothing", "no heading `#nothing`"),
         ("crate::guide::recipes#nothing", "no heading `#nothing`"),
         ("crate::guide::nowhere", "there is no"),
+        ("crate::batch#nothing", "no heading `#nothing`"),
         (
             "https://docs.rs/dd-trace-runtime/latest/dd_trace_runtime/x.html",
             "neither",
@@ -164,6 +173,23 @@ fn the_readme_links_to_each_page_of_the_guide() {
         let name = Path::new(&page).file_stem().unwrap().to_str().unwrap();
         let link = format!("({ON_DOCS_RS}guide/{name}/index.html)");
         assert!(readme.contains(&link), "README.md has no link to `{name}`");
+    }
+}
+
+/// Folders are named as in the repository, or as in the runtime's `src`.
+#[test]
+fn each_path_of_contributing_is_there() {
+    let page = prose(&read("CONTRIBUTING.md"));
+    let names = page.split('`').skip(1).step_by(2);
+    let is_path = |name: &&str| name.contains('/') && !name.contains([' ', '<', ':']);
+    let paths: Vec<&str> = names.filter(is_path).collect();
+    assert!(paths.len() > 40, "only {} paths were found", paths.len());
+    for path in paths {
+        let folders = ["", "dd-trace-runtime/src", "dd-trace-runtime"];
+        let is_there = folders
+            .iter()
+            .any(|folder| root().join(folder).join(path).exists());
+        assert!(is_there, "CONTRIBUTING.md names `{path}`");
     }
 }
 
