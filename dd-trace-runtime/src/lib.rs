@@ -89,7 +89,9 @@ pub use handler::error::TracedError;
 pub use handler::event_error::EventError;
 pub use handler::{HandlerError, HandlerInput, HandlerOutput};
 #[cfg(feature = "dsm")]
-pub use outgoing::checkpoints::{set_consume_checkpoint, set_produce_checkpoint};
+pub use outgoing::checkpoints::{
+    set_consume_checkpoint, set_produce_checkpoint, with_produce_checkpoint,
+};
 pub use outgoing::payload::{CarrierShape, Traced, TracedPayload, Untraced};
 pub use outgoing::trace_headers::trace_headers;
 pub use run::host::{SendEvery, Unsent};

@@ -1,11 +1,17 @@
 //! When the counts go to the agent: with the spans of an invocation, so that none waits in a frozen sandbox.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::buckets::{Bucket, MAX_BUCKETS, MAX_PATHWAYS};
 use super::{DataStreams, payload};
-use crate::log;
+use crate::{log, timer};
+
+/// How long one attempt of the last send may take, and the pause between two.
+const ATTEMPT: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(100);
 
 impl DataStreams {
     /// Sends what was counted, within `limit`; what the agent doesn't take waits for the next send.
@@ -21,6 +27,23 @@ impl DataStreams {
         };
         if self.agent.send(&body, limit).await {
             taken.discard();
+        }
+    }
+
+    /// Sends until nothing waits, for at most `limit`: no later send will follow. Returns how many pathways still wait.
+    pub(crate) async fn drain(&self, limit: Duration) -> usize {
+        let started = Instant::now();
+        loop {
+            let left = || limit.saturating_sub(started.elapsed());
+            self.send(left().min(ATTEMPT), true).await;
+            let waiting = self.lock().buckets.values().map(HashMap::len).sum();
+            if waiting == 0 || left().is_zero() {
+                return waiting;
+            }
+            let Some(pause) = timer::sleep(left().min(PAUSE)) else {
+                return waiting;
+            };
+            pause.await;
         }
     }
 

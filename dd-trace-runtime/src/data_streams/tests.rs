@@ -1,5 +1,6 @@
 mod buckets;
 mod consume;
+mod off;
 mod pathway;
 mod payload;
 mod sketch;

@@ -50,10 +50,25 @@ pub(crate) fn of_record(record: &[u8], kind: TriggerKind) -> Option<Delivery<'_>
     Some(read(&mut Reader::new(record)))
 }
 
-/// The header in `_datadog` of data that is a JSON object.
+/// The header in `_datadog` of data that is a JSON object: an object, its JSON text, or an attribute that has that text.
 pub(crate) fn of_data(data: &[u8]) -> Option<String> {
     let [carrier] = Reader::new(data).members([b"_datadog"]);
-    of_carrier(carrier?)
+    let mut carrier = carrier?;
+    if let Some(text) = carrier.clone().string() {
+        return of_carrier(Reader::new(text.as_bytes()));
+    }
+    let [header, text] = carrier.read_members([HEADER.as_bytes(), b"StringValue"]);
+    match header {
+        Some(mut header) => header.string().map(Cow::into_owned),
+        None => of_carrier(Reader::new(text?.string()?.as_bytes())),
+    }
+}
+
+/// The same of a text that stands in an event as a JSON string, with its escapes.
+fn of_text(text: &[u8]) -> Option<String> {
+    // Most texts have none: a search is cheaper than to undo their escapes and read them.
+    find(text, b"_datadog")?;
+    of_data(text::unquoted(text)?.as_bytes())
 }
 
 fn each_record<'a>(
@@ -73,12 +88,14 @@ fn each_record<'a>(
 fn sqs<'a>(record: &mut Reader<'a>) -> Delivery<'a> {
     let [arn, body, attributes] =
         record.read_members([b"eventSourceARN", b"body", b"messageAttributes"]);
-    let forwarded = || of_forwarded(body?.raw_bytes()?);
+    let body = body.and_then(|mut body| body.raw_bytes());
+    let forwarded = || of_forwarded(body?);
     let in_attribute = || of_attribute(attributes?);
+    let in_payload = || of_text(body?);
     Delivery {
         service: "sqs",
         topic: string(arn),
-        pathway: forwarded().or_else(in_attribute),
+        pathway: forwarded().or_else(in_attribute).or_else(in_payload),
     }
 }
 
@@ -94,25 +111,40 @@ fn of_forwarded(body: &[u8]) -> Option<String> {
         b"Type",
         b"TopicArn",
         b"MessageAttributes",
+        b"Message",
     ];
-    let [detail, detail_type, source, kind, topic, attributes] =
-        Reader::new(body.as_bytes()).members(members);
+    let [
+        detail,
+        detail_type,
+        source,
+        kind,
+        topic,
+        attributes,
+        message,
+    ] = Reader::new(body.as_bytes()).members(members);
     if !string(detail_type).is_empty() && !string(source).is_empty() {
         return of_carrier(eventbridge::carrier(&mut detail?)?);
     }
     let is_notification = topic.is_some() && string(kind) == "Notification";
-    is_notification.then(|| of_attribute(attributes?))?
+    is_notification.then(|| of_notification(attributes, message))?
 }
 
 fn sns<'a>(record: &mut Reader<'a>) -> Delivery<'a> {
     let [notification] = record.read_members([b"Sns"]);
-    let members = notification.map(|it| it.members([b"TopicArn", b"MessageAttributes"]));
-    let [topic, attributes] = members.unwrap_or_default();
+    let members = [&b"TopicArn"[..], b"MessageAttributes", b"Message"];
+    let members = notification.map(|it| it.members(members));
+    let [topic, attributes, message] = members.unwrap_or_default();
     Delivery {
         service: "sns",
         topic: string(topic),
-        pathway: attributes.and_then(of_attribute),
+        pathway: of_notification(attributes, message),
     }
+}
+
+/// In the attribute of a notification of SNS, or in its payload.
+fn of_notification(attributes: Option<Reader<'_>>, message: Option<Reader<'_>>) -> Option<String> {
+    let in_payload = || of_text(message?.raw_bytes()?);
+    attributes.and_then(of_attribute).or_else(in_payload)
 }
 
 fn kinesis<'a>(record: &mut Reader<'a>) -> Delivery<'a> {

@@ -55,6 +55,37 @@ pub fn set_produce_checkpoint(kind: &str, target: &str, headers: &mut Carrier) {
     produce(edge, std::iter::once(0), headers);
 }
 
+/// Writes a message that goes to `target` through `write`. What is serialised there, and [`trace_headers()`] there,
+/// has the header of its checkpoint.
+///
+/// It sets the checkpoint that [`set_produce_checkpoint`] sets, for a message that carries its trace context in the payload.
+/// Write one message in it; where several are written at once, each needs its own call.
+///
+/// Without `DD_DATA_STREAMS_ENABLED=true` only `write` is called.
+///
+/// ```
+/// use dd_trace_runtime::{TracedPayload, with_produce_checkpoint};
+///
+/// #[derive(TracedPayload)]
+/// struct OrderPlaced { id: u64 }
+///
+/// let order = OrderPlaced { id: 7 };
+/// let payload = with_produce_checkpoint("mqtt", "orders/placed", || serde_json::to_string(&order))?;
+/// # assert_eq!(payload, r#"{"id":7}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// [`trace_headers()`]: crate::trace_headers()
+pub fn with_produce_checkpoint<T>(kind: &str, target: &str, write: impl FnOnce() -> T) -> T {
+    let edge = || manual(Direction::Out, kind, target);
+    let header = checkpoint(edge, std::iter::once(0));
+    let _active = header.map(|header| {
+        let context = Context::map_current(|context| Telemetry::in_produced(header, context));
+        context.attach()
+    });
+    write()
+}
+
 /// Counts messages of these `sizes` in bytes that go out over an edge together, and adds the header of their pathway to
 /// their headers.
 pub(crate) fn produce(
@@ -62,15 +93,21 @@ pub(crate) fn produce(
     sizes: impl Iterator<Item = usize>,
     headers: &mut Carrier,
 ) {
-    let telemetry = Telemetry::current();
-    if telemetry.data_streams().is_none() {
-        return;
-    }
-    let header = edge()
-        .and_then(|edge| Context::map_current(|context| telemetry.produce(&edge, sizes, context)));
-    if let Some(header) = header {
+    if let Some(header) = checkpoint(edge, sizes) {
         headers.insert(HEADER, header);
     }
+}
+
+/// Counts them, and returns the header of their pathway. Nothing is asked of `edge` and `sizes` if Data Streams
+/// Monitoring is off.
+fn checkpoint(
+    edge: impl FnOnce() -> Option<Edge>,
+    sizes: impl Iterator<Item = usize>,
+) -> Option<String> {
+    let telemetry = Telemetry::current();
+    telemetry.data_streams()?;
+    let edge = edge()?;
+    Context::map_current(|context| telemetry.produce(&edge, sizes, context))
 }
 
 /// ddtrace tells these checkpoints from those that it sets by itself, also in the hash.

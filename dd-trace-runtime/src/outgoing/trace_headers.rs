@@ -12,6 +12,8 @@ use crate::telemetry::Telemetry;
 /// handler and in any other process that has an active OpenTelemetry span. Without one, and with
 /// `DD_TRACE_ENABLED=false`, the carrier is empty.
 ///
+/// With [Data Streams Monitoring](crate::guide::data_streams) they have the pathway of the message that came in, too.
+///
 /// ```
 /// let headers = dd_trace_runtime::trace_headers();
 /// assert!(headers.is_empty(), "nothing is active here");
@@ -24,12 +26,29 @@ pub fn trace_headers() -> Carrier {
         Some(telemetry.propagator().headers(&context))
     };
     let headers = telemetry.enabled().then(|| Context::map_current(headers));
-    headers.flatten().unwrap_or_default()
+    let headers = headers.flatten().unwrap_or_default();
+    #[cfg(feature = "dsm")]
+    let headers = with_pathway(headers, |cx| {
+        telemetry.produced(cx).or_else(|| telemetry.carried_on(cx))
+    });
+    headers
 }
 
-/// The headers of a given trace context.
+/// The headers of a given trace context. The pathway of what came in isn't of that context, so it stays behind.
 pub(crate) fn headers_of(context: &TraceContext) -> Carrier {
     let telemetry = Telemetry::current();
     let headers = || telemetry.propagator().headers(context);
-    telemetry.enabled().then(headers).unwrap_or_default()
+    let headers = telemetry.enabled().then(headers).unwrap_or_default();
+    #[cfg(feature = "dsm")]
+    let headers = with_pathway(headers, |cx| telemetry.produced(cx));
+    headers
+}
+
+/// With the header of Data Streams Monitoring, if there is one in the current context.
+#[cfg(feature = "dsm")]
+fn with_pathway(mut headers: Carrier, pathway: impl FnOnce(&Context) -> Option<String>) -> Carrier {
+    if let Some(pathway) = Context::map_current(pathway) {
+        headers.insert(crate::data_streams::HEADER, pathway);
+    }
+    headers
 }

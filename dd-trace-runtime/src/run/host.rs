@@ -12,22 +12,32 @@ use crate::log;
 use crate::telemetry::Telemetry;
 use crate::tracer::provider::Source;
 
-/// Spans that were not sent before a process ended.
+/// Spans, and counts of Data Streams Monitoring, that were not sent before a process ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsent {
     /// `None` if the user's own provider has them.
     spans: Option<usize>,
+    /// How many pathways have counts that were not sent.
+    pathways: usize,
 }
 
 impl fmt::Display for Unsent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.spans {
-            Some(spans) => write!(
+        let pathways = self.pathways;
+        match (self.spans, pathways) {
+            (None, 0) => return write!(f, "the tracer provider did not flush in time"),
+            (None, _) => write!(
                 f,
-                "{spans} spans were not sent in time; run an agent, or allow more time"
+                "the tracer provider did not flush, and the counts of {pathways} pathways were not sent in time"
             ),
-            None => write!(f, "the tracer provider did not flush in time"),
-        }
+            (Some(spans), 0) => write!(f, "{spans} spans were not sent in time"),
+            (Some(0), _) => write!(f, "the counts of {pathways} pathways were not sent in time"),
+            (Some(spans), _) => write!(
+                f,
+                "{spans} spans and the counts of {pathways} pathways were not sent in time"
+            ),
+        }?;
+        write!(f, "; run an agent, or allow more time")
     }
 }
 
@@ -98,13 +108,14 @@ impl Telemetry {
     /// `limit`.
     ///
     /// An agent that is away or doesn't answer is tried again until then. `Ok` means that no span waits any more. Spans
-    /// that the agent refused, or for which there was no room, don't wait, and have been logged.
+    /// that the agent refused, or for which there was no room, don't wait, and have been logged. The same goes for what
+    /// [Data Streams Monitoring](crate::guide::data_streams) has counted, in what the spans leave of `limit`.
     ///
     /// Only spans that have ended are sent: end those that are open, and wait for tasks that hold some. A signal ends
     /// the process without this call, unless the process waits for the signal and makes it.
     ///
     /// # Errors
-    /// If spans still wait after `limit`.
+    /// If spans or counts still wait after `limit`; the error says how many.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -123,19 +134,19 @@ impl Telemetry {
         }
         #[cfg(feature = "dsm")]
         let started = std::time::Instant::now();
-        let sent = match self.source() {
-            Source::Own(own) => match own.exporter.drain(limit).await {
-                0 => Ok(()),
-                spans => Err(Unsent { spans: Some(spans) }),
-            },
-            Source::User(user) => {
-                let flushed = user.flushes().flush_last(limit).await;
-                flushed.then_some(()).ok_or(Unsent { spans: None })
-            }
+        let spans = match self.source() {
+            Source::Own(own) => Some(own.exporter.drain(limit).await),
+            Source::User(user) => user.flushes().flush_last(limit).await.then_some(0),
         };
         #[cfg(feature = "dsm")]
-        self.send_data_streams(limit.saturating_sub(started.elapsed()), true)
+        let pathways = self
+            .drain_data_streams(limit.saturating_sub(started.elapsed()))
             .await;
-        sent
+        #[cfg(not(feature = "dsm"))]
+        let pathways = 0;
+        match (spans, pathways) {
+            (Some(0), 0) => Ok(()),
+            _ => Err(Unsent { spans, pathways }),
+        }
     }
 }

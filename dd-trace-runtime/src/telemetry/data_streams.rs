@@ -12,16 +12,37 @@ use crate::event::trigger::{Trigger, TriggerKind};
 /// The state of Data Streams Monitoring in an invocation.
 #[derive(Debug, Default)]
 pub(super) struct Flow {
-    /// The pathway of the last message that came in or went out.
-    latest: Option<Pathway>,
+    passing: Passing,
     /// When the messages of the event were counted.
     consumed: Option<Time>,
 }
 
-/// The pathway of one record, a value in the context in which the record is processed. There it replaces the
+/// The pathways of the messages that pass an invocation, or one record of it.
+#[derive(Debug, Default, Clone, Copy)]
+struct Passing {
+    /// Of the last message that came in.
+    came_in: Option<Pathway>,
+    /// Of the last message that came in or went out.
+    latest: Option<Pathway>,
+}
+
+impl Passing {
+    fn of(came_in: Pathway) -> Self {
+        Self {
+            came_in: Some(came_in),
+            latest: Some(came_in),
+        }
+    }
+}
+
+/// The pathways of one record, a value in the context in which the record is processed. There it replaces the
 /// invocation's, so that records that are processed side by side don't continue each other's.
 #[derive(Debug)]
-struct RecordPathway(Mutex<Option<Pathway>>);
+struct RecordPathway(Mutex<Passing>);
+
+/// The header of a message that is being written, a value in the context in which that happens.
+#[derive(Debug)]
+struct Produced(String);
 
 impl Telemetry {
     /// `None` if Data Streams Monitoring is off.
@@ -40,7 +61,7 @@ impl Telemetry {
             && let Some(running) = Self::running_in(context)
         {
             *running.flow() = Flow {
-                latest: Some(pathway),
+                passing: Passing::of(pathway),
                 consumed: Some(now),
             };
         }
@@ -60,7 +81,10 @@ impl Telemetry {
             streams.pathway_of(record, kind, consumed)
         };
         match pathway() {
-            Some(pathway) => context.with_value(RecordPathway(Mutex::new(Some(pathway)))),
+            Some(pathway) => {
+                let passing = Passing::of(pathway);
+                context.with_value(RecordPathway(Mutex::new(passing)))
+            }
             None => context,
         }
     }
@@ -77,7 +101,7 @@ impl Telemetry {
             let now = Time::now();
             let mut pathway = Pathway::of(header, now);
             streams.checkpoints(&mut pathway, edge, now, [size]);
-            with_pathway(context, |latest| *latest = Some(pathway));
+            with_passing(context, |passing| *passing = Passing::of(pathway));
         }
     }
 
@@ -93,13 +117,41 @@ impl Telemetry {
     ) -> Option<String> {
         let streams = self.data_streams()?;
         let now = Time::now();
-        Some(with_pathway(context, |pathway| {
-            let pathway = pathway.get_or_insert_with(|| Pathway::new(now));
+        Some(with_passing(context, |passing| {
+            let pathway = passing.latest.get_or_insert_with(|| Pathway::new(now));
             // As in ddtrace, with the header before the checkpoint, which has the same length.
             let header = HEADER.len() + pathway.encode().len();
             streams.checkpoints(pathway, edge, now, sizes.map(|size| size + header));
             pathway.encode()
         }))
+    }
+
+    /// `context` for writing a message whose checkpoint is set and has this header.
+    pub(crate) fn in_produced(header: String, context: &Context) -> Context {
+        context.with_value(Produced(header))
+    }
+
+    /// The header of the message that is being written in `context`, if its checkpoint is set.
+    pub(crate) fn produced(&self, context: &Context) -> Option<String> {
+        self.data_streams()?;
+        context.get::<Produced>().map(|it| it.0.clone())
+    }
+
+    /// The header of a message without a checkpoint of its own: it has come as far as the last message that came in.
+    ///
+    /// Not the last that went out, which took another way.
+    pub(crate) fn carried_on(&self, context: &Context) -> Option<String> {
+        self.data_streams()?;
+        let came_in = with_passing(context, |passing| passing.came_in)?;
+        Some(came_in.encode())
+    }
+
+    /// Sends the counts until none waits, for at most `limit`. Returns how many pathways still wait.
+    pub(crate) async fn drain_data_streams(&self, limit: Duration) -> usize {
+        match self.data_streams() {
+            Some(streams) => streams.drain(limit).await,
+            None => 0,
+        }
     }
 
     /// Sends the counts, within `limit`.
@@ -112,13 +164,13 @@ impl Telemetry {
     }
 }
 
-/// The pathway that continues in `context`: the record's if one is processed there, else the invocation's.
-fn with_pathway<T>(context: &Context, go_on: impl FnOnce(&mut Option<Pathway>) -> T) -> T {
-    if let Some(RecordPathway(pathway)) = context.get() {
-        return go_on(&mut pathway.lock().unwrap_or_else(PoisonError::into_inner));
+/// The pathways that continue in `context`: the record's if one is processed there, else the invocation's.
+fn with_passing<T>(context: &Context, go_on: impl FnOnce(&mut Passing) -> T) -> T {
+    if let Some(RecordPathway(passing)) = context.get() {
+        return go_on(&mut passing.lock().unwrap_or_else(PoisonError::into_inner));
     }
     match Telemetry::running_in(context) {
-        Some(running) => go_on(&mut running.flow().latest),
-        None => go_on(&mut None),
+        Some(running) => go_on(&mut running.flow().passing),
+        None => go_on(&mut Passing::default()),
     }
 }

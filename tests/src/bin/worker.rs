@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use dd_trace_runtime::{Carrier, set_produce_checkpoint};
 use lambda_runtime::Error;
 use opentelemetry::trace::{Span, Tracer};
 use opentelemetry::{KeyValue, global};
@@ -37,6 +38,8 @@ async fn work() -> Result<(), Error> {
             span.set_attribute(KeyValue::new("text", text.clone()));
             span.end();
         }
+        // Nothing, unless Data Streams Monitoring is on.
+        set_produce_checkpoint("kafka", "orders", &mut Carrier::new());
         println!("{spans}");
     }
     std::future::pending().await

@@ -23,11 +23,16 @@ struct Worker {
 
 impl Worker {
     fn start(agent_url: &str, limit: Duration) -> Self {
+        Self::with(agent_url, limit, &[])
+    }
+
+    fn with(agent_url: &str, limit: Duration, variables: &[(&str, &str)]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_worker"))
             .arg(limit.as_millis().to_string())
             .env_clear()
             .env("DD_TRACE_AGENT_URL", agent_url)
             .env("DD_TRACE_AGENT_TIMEOUT_SECONDS", "10")
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -125,6 +130,38 @@ async fn a_shutdown_without_an_agent_ends_in_time_and_says_what_is_lost() {
     let (status, said) = worker.ended().await;
     assert!(!status.success());
     assert!(said.contains("150 spans were not sent in time"), "{said}");
+}
+
+#[tokio::test]
+async fn a_shutdown_sends_what_data_streams_monitoring_counted_or_says_what_is_lost() {
+    const ON: [(&str, &str); 1] = [("DD_DATA_STREAMS_ENABLED", "true")];
+    let agent = Agent::start().await.unwrap();
+    agent.set_behaviour(Behaviour::CloseWithoutAnswer);
+    let mut worker = Worker::with(&agent.url(), LIMIT, &ON);
+    worker.make("0 0").await;
+    worker.terminate().await;
+    tokio::time::timeout(LIMIT, agent.asked()).await.unwrap();
+    agent.set_behaviour(Behaviour::Answer);
+    let (status, said) = worker.ended().await;
+    assert!(status.success(), "{said}");
+    assert!(!agent.pipeline_stats().is_empty());
+
+    let url = agent.url();
+    agent.shutdown().await;
+    for (spans, expected) in [
+        ("0 0", "the counts of 1 pathways were not sent in time"),
+        (
+            "2 10",
+            "2 spans and the counts of 1 pathways were not sent in time",
+        ),
+    ] {
+        let mut worker = Worker::with(&url, Duration::from_millis(200), &ON);
+        worker.make(spans).await;
+        worker.terminate().await;
+        let (status, said) = worker.ended().await;
+        assert!(!status.success());
+        assert!(said.contains(expected), "{said}");
+    }
 }
 
 #[tokio::test]

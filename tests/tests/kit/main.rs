@@ -25,6 +25,7 @@ mod invocation_span;
 mod limits;
 mod outcome;
 mod parallel;
+mod pathways;
 mod propagation;
 mod record_pathways;
 mod records;

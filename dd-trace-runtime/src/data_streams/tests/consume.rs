@@ -84,6 +84,36 @@ fn each_record_of_a_queue_is_a_checkpoint_whatever_put_it_there() {
 }
 
 #[test]
+fn a_payload_of_our_own_carries_the_pathway_in_each_of_its_shapes() {
+    let text = carrier().to_string();
+    let shapes = [
+        carrier(),
+        json!(text),
+        json!({"DataType": "String", "StringValue": text}),
+    ];
+    for shape in shapes {
+        let payload = json!({"id": 7, "_datadog": shape}).to_string();
+        let wrapped = json!({"Type": "Notification", "TopicArn": TOPIC, "Message": payload});
+        let messages = [
+            json!({"body": payload, "messageAttributes": {}}),
+            json!({"body": wrapped.to_string()}),
+        ];
+        let expected = [(SQS.to_owned(), PARENT, 2)];
+        assert_eq!(checkpoints(&streams(&[]), &sqs(&messages)), expected);
+        let others = [
+            json!({"EventSource": "aws:sns", "Sns": wrapped}),
+            json!({"eventSource": "aws:kinesis", "eventID": "1", "eventSourceARN": STREAM,
+                "kinesis": {"data": base64(&payload)}}),
+        ];
+        for record in others {
+            let counted = checkpoints(&streams(&[]), &json!({"Records": [record]}));
+            let parents: Vec<_> = counted.iter().map(|(_, parent, _)| *parent).collect();
+            assert_eq!(parents, [PARENT], "{record}");
+        }
+    }
+}
+
+#[test]
 fn each_notification_is_a_checkpoint() {
     let record = json!({"EventSource": "aws:sns", "Sns": notification()});
     let mut bare = record.clone();
