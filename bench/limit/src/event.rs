@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memmem::find;
 
-use crate::json::Reader;
+use crate::json::{Reader, each_escaped_text};
 use crate::producer::{Headers, Producer};
 
 type Text<'a> = Option<Cow<'a, str>>;
@@ -192,7 +192,7 @@ fn read_attributes<'a>(reader: &mut Reader<'a>, headers: &mut Headers<'a>) {
         }
         for_members(reader, |name, reader| {
             if name == b"stringValue" {
-                reader.raw_object_of_texts(|name, value| {
+                each_escaped_text(reader.raw_string().unwrap_or_default(), |name, value| {
                     headers.take(name, std::str::from_utf8(value).unwrap_or_default());
                 });
             }
