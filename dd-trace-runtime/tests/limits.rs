@@ -32,7 +32,7 @@ const ROWS: [(&str, Bounds); 46] = [
     ),
     (
         "tags that travel",
-        &[("context/trace_context.rs", &["MAX_TAGS"])],
+        &[("context/propagation_tags.rs", &["MAX_TAGS"])],
     ),
     ("origin", &[("context/trace_context.rs", &["MAX_ORIGIN"])]),
     (
