@@ -44,14 +44,35 @@ class Call:
     without: str
     adds: int
     event: str = "plain-1k"
+    function: str = "traced"
+    # The kind of handler, if it isn't that of the event.
+    handler: str = "plain"
     times = None
     calls = 50
 
     def measure(self):
-        counts = {name: sandbox.instructions("traced", self.event, 10, 30,
-                                     {"BENCH_CALL": call, "BENCH_CALLS": self.calls})
+        counts = {name: sandbox.instructions(self.function, self.event, 10, 30,
+                                             {"BENCH_EVENT": self.handler, "BENCH_CALL": call,
+                                              "BENCH_CALLS": self.calls})
                   for name, call in (("bare", self.without), ("traced", self.extra))}
         return {name: count / self.calls for name, count in counts.items()}
+
+
+@dataclass(frozen=True)
+class Feature:
+    """The instructions of `features`, started with some variables, over those of `instead` without them."""
+
+    title: str
+    event: str
+    adds: int
+    variables: tuple[tuple[str, str], ...] = ()
+    instead: str = "features"
+    times = None
+    runs = (20, 120)
+
+    def measure(self):
+        return {"bare": sandbox.instructions(self.instead, self.event, *self.runs),
+                "traced": sandbox.instructions("features", self.event, *self.runs, self.variables)}
 
 
 ROWS = (
@@ -73,6 +94,17 @@ ROWS = (
     Call("a span of the user's, three tags", "span", "nothing", adds=6),
     Call("`_datadog` added to a payload", "payload", "plain_payload", adds=6),
     Call("`trace_headers()`", "headers", "nothing", adds=4),
+    # The first four: with the features `aws`, `dsm` and `tower` compiled in, over the same function without features. An
+    # instruction fewer or more there is the compiler's, which inlines other functions.
+    Feature("unused features, plain", "plain-1k", instead="traced", adds=1),
+    Feature("unused features, API Gateway", "http-1k", instead="traced", adds=1),
+    Feature("unused features, SQS, one record", "sqs-1", instead="traced", adds=1),
+    Feature("unused features, SQS, ten records", "sqs-10", instead="traced", adds=1),
+    Feature("`dsm`, SQS, one record", "sqs-1", adds=10, variables=(("DD_DATA_STREAMS_ENABLED", "true"),)),
+    Feature("`dsm`, SQS, ten records", "sqs-10", adds=60, variables=(("DD_DATA_STREAMS_ENABLED", "true"),)),
+    Feature("`batch::Records`, ten spans", "sqs-10", adds=80, variables=(("BENCH_EVENT", "records"),)),
+    Call("`tower`, a request", "http", "plain_http", adds=15, function="features", handler="requests"),
+    Call("`aws`, a call", "aws", "plain_aws", adds=15, function="features", handler="requests"),
 )
 
 

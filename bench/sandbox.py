@@ -54,8 +54,8 @@ def run(function, event, *, invocations, warmup, runtime="current_thread", agent
     return report
 
 
-def paired(event, *, rounds, functions=None, **options):
-    """The functions in turn, round by round; returns a list of reports for each.
+def paired(event, *, rounds, functions=None, suffix="", **options):
+    """The functions in turn, round by round; returns a list of reports for each. Their binaries have the `suffix`.
 
     Each round another one goes first, so that a drift of the machine hits all of them.
     """
@@ -64,7 +64,7 @@ def paired(event, *, rounds, functions=None, **options):
     for number in range(rounds):
         first = number % len(functions)
         for function in functions[first:] + functions[:first]:
-            reports[function].append(run(binary(function), event, **options))
+            reports[function].append(run(binary(function + suffix), event, **options))
     return reports
 
 

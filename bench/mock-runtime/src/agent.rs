@@ -35,7 +35,9 @@ pub fn start(behaviour: AgentIs, dump: Option<PathBuf>) -> io::Result<Agent> {
         if behaviour == AgentIs::Slow {
             thread::sleep(SLOW);
         }
-        if let Some(file) = &dump {
+        if let Some(file) = &dump
+            && request.path.ends_with("/traces")
+        {
             fs::write(file, &request.body)?;
         }
         counted.fetch_add(count(&request.body).unwrap_or_default(), Ordering::Relaxed);

@@ -19,6 +19,8 @@ pub struct Function {
 pub struct Memory {
     /// The peak, in KiB.
     pub peak_kib: u64,
+    /// What the process has written to, in KiB: the rest are pages of files, mostly of its own binary.
+    pub written_kib: u64,
     pub threads: u64,
 }
 
@@ -68,6 +70,7 @@ impl Function {
         };
         Memory {
             peak_kib: number("VmHWM:"),
+            written_kib: number("RssAnon:"),
             threads: number("Threads:"),
         }
     }

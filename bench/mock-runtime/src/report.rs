@@ -24,12 +24,13 @@ impl Report {
             errors,
         } = &self.measured;
         format!(
-            r#"{{"finished":{},"start_us":{},"response_us":[{}],"cycle_us":[{}],"peak_kib":{},"threads":{},"spans":{},"errors":{},"first_error":{}}}"#,
+            r#"{{"finished":{},"start_us":{},"response_us":[{}],"cycle_us":[{}],"peak_kib":{},"written_kib":{},"threads":{},"spans":{},"errors":{},"first_error":{}}}"#,
             self.finished,
             micros(&start_to_first_poll.unwrap_or_default()),
             list(responses),
             list(cycles),
             self.memory.peak_kib,
+            self.memory.written_kib,
             self.memory.threads,
             self.spans,
             errors.len(),

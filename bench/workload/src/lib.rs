@@ -49,9 +49,10 @@ pub struct Batch {
     records: Vec<Message>,
 }
 
+/// A record of the batch.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Message {
+pub struct Message {
     #[allow(dead_code, reason = "an application reads more than this work needs")]
     message_id: String,
     body: String,
@@ -174,10 +175,13 @@ impl Work for HttpRequest {
 
 impl Work for Batch {
     fn total(&self) -> Result<f64, serde_json::Error> {
-        let orders = self.records.iter();
-        orders
-            .map(|message| serde_json::from_str::<Order>(&message.body)?.total())
-            .sum()
+        self.records.iter().map(Work::total).sum()
+    }
+}
+
+impl Work for Message {
+    fn total(&self) -> Result<f64, serde_json::Error> {
+        serde_json::from_str::<Order>(&self.body)?.total()
     }
 }
 

@@ -95,7 +95,7 @@ impl Telemetry {
                 return;
             }
             #[cfg(feature = "dsm")]
-            let started = std::time::Instant::now();
+            let started = self.data_streams().map(|_| std::time::Instant::now());
             match &self.0.source {
                 Source::Own(own) => match chance {
                     Chance::OneOfMany => own.exporter.send(within).await,
@@ -107,7 +107,7 @@ impl Telemetry {
                 }
             }
             #[cfg(feature = "dsm")]
-            if self.data_streams().is_some() {
+            if let Some(started) = started {
                 let left = within.saturating_sub(started.elapsed());
                 let is_last = matches!(chance, Chance::Last);
                 self.send_data_streams(left, is_last).await;
