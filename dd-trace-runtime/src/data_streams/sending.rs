@@ -7,7 +7,8 @@ use tokio::time::Instant;
 
 use super::buckets::{Bucket, MAX_BUCKETS, MAX_PATHWAYS};
 use super::{DataStreams, payload};
-use crate::{log, timer};
+use crate::log;
+use crate::timer;
 
 /// How long one attempt of the last send may take, and the pause between two.
 const ATTEMPT: Duration = Duration::from_secs(1);
