@@ -16,7 +16,7 @@ pub(super) fn encode(streams: &DataStreams, buckets: &BTreeMap<u64, Bucket>) -> 
     }
     let mut body = Msgpack::with_capacity(USUAL);
     write(streams, buckets, &mut body);
-    Some(gzip(body.as_slice()))
+    gzip(body.as_slice())
 }
 
 /// What the pathways of an invocation take; a body with more grows.
