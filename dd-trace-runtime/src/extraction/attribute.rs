@@ -33,7 +33,7 @@ impl<'a> Attribute<'a> {
     }
 
     /// The attribute that comes next.
-    fn read(json: &mut Reader<'a>) -> Option<Self> {
+    pub(super) fn read(json: &mut Reader<'a>) -> Option<Self> {
         let mut attribute = Self::default();
         let object = json.object()?;
         while let Some(name) = json.member(object) {

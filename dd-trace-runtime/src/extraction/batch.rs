@@ -4,7 +4,7 @@ use crate::context::trace_context::TraceContext;
 
 /// How many records after the parent's are read, with or without a trace context: as many as a span may have
 /// links in OpenTelemetry.
-const MAX_RECORDS: usize = 128;
+pub(super) const MAX_RECORDS: usize = 128;
 
 /// How many records of a Kafka batch are looked at for the parent. Of other batches the first record alone decides.
 pub(super) const MAX_SEARCHED: usize = 128;

@@ -1,5 +1,6 @@
 //! `Records`: batches of SQS, SNS and Kinesis.
 
+use super::attribute::Attribute;
 use super::batch::{Producer, others};
 use super::sns::Notification;
 use super::{kinesis, sqs};
@@ -14,6 +15,7 @@ pub(super) struct Batch<'a> {
     pub(super) first: Option<TraceContext>,
     /// The first record, as detection reads it.
     pub(super) record: trigger::Record<'a>,
+    is_of_sqs: bool,
     /// The other records, if records of their kind can have a trace context.
     rest: Option<(Reader<'a>, Level)>,
 }
@@ -33,6 +35,7 @@ impl<'a> Batch<'a> {
         let rest = first.can_have_context().then(|| (json.clone(), array));
         Some(Self {
             first: first.context(propagator),
+            is_of_sqs: record.is_of("aws:sqs"),
             record,
             rest,
         })
@@ -44,6 +47,14 @@ impl<'a> Batch<'a> {
         let Some((mut json, array)) = self.rest.take() else {
             return Vec::new();
         };
+        if self.is_of_sqs
+            && let Some(attributes) = sqs::attributes_ahead(&json)
+        {
+            let attributes = attributes.into_iter();
+            let contexts = attributes
+                .map(|mut attribute| Attribute::read(&mut attribute)?.context(propagator));
+            return others(self.first.as_ref(), contexts);
+        }
         let records = std::iter::from_fn(|| {
             let is_there = json.element(array);
             is_there.then(|| Record::read(&mut json, None).context(propagator))

@@ -2,11 +2,12 @@
 //! Datadog's Java tracer plants.
 
 use super::attribute::Attribute;
+use super::batch::MAX_RECORDS;
 use super::sns::Notification;
 use super::{eventbridge, xray};
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
-use crate::json::word::DATADOG;
+use crate::json::word::{DATADOG, X_RAY_HEADER};
 use crate::json::{Place, Reader};
 
 /// The members of a record that can have a trace context.
@@ -44,6 +45,17 @@ impl<'a> Message<'a> {
             .or_else(in_attribute)
             .or_else(in_header)
     }
+}
+
+/// The attributes `_datadog` of the messages ahead, without reading the messages: the names of attributes are the only
+/// names in a message that aren't SQS's own.
+///
+/// `None` if a message may have its trace context elsewhere. Then the messages have to be read.
+pub(super) fn attributes_ahead<'a>(json: &Reader<'a>) -> Option<Vec<Reader<'a>>> {
+    if json.mentions_ahead(&X_RAY_HEADER) {
+        return None;
+    }
+    json.members_ahead(&DATADOG, MAX_RECORDS)
 }
 
 /// The body, if another service wrapped its message in it.

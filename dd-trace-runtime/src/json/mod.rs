@@ -203,6 +203,23 @@ impl<'a> Reader<'a> {
         word.find(self.rest).is_some()
     }
 
+    /// The members ahead that `word` names, at any depth and at most so many, each ready to be read; `None` if the
+    /// word stands anywhere else.
+    ///
+    /// A search takes a fraction of what reading takes. A quote inside a string has a backslash before it, so that the
+    /// word between two quotes without one is all of a string.
+    pub(crate) fn members_ahead(&self, word: &Word, most: usize) -> Option<Vec<Self>> {
+        let mut members = Vec::new();
+        for place in word.find_iter(self.rest).take(most) {
+            let (before, name) = self.rest.split_at_checked(place)?;
+            let is_name = before.ends_with(b"\"") && !before.ends_with(b"\\\"");
+            let after = name.get(word.needle().len()..)?.strip_prefix(b"\"")?;
+            let value = after.trim_ascii_start().strip_prefix(b":");
+            members.push(Self::new(value.filter(|_| is_name)?));
+        }
+        Some(members)
+    }
+
     /// Whether `word` occurs in the value that comes next.
     pub(crate) fn mentions(mut self, word: &Word) -> bool {
         // A search is cheaper than going to the end of the value, and most often finds nothing.

@@ -199,6 +199,40 @@ fn a_long_string_ends_at_its_own_quote_wherever_escapes_stand_in_it() {
 }
 
 #[test]
+fn members_ahead_are_those_that_a_word_names_if_it_stands_nowhere_else() {
+    let found = |json: &str| {
+        let members = Reader::new(json.as_bytes()).members_ahead(&super::word::DATADOG, 2)?;
+        let values = members.into_iter();
+        Some(
+            values
+                .map(|mut value| value.raw().unwrap_or("nothing").to_owned())
+                .collect(),
+        )
+    };
+    let some = |values: &[&str]| Some(values.iter().map(|value| (*value).to_owned()).collect());
+    let cases: [(&str, Option<Vec<String>>); 9] = [
+        (
+            r#"[{"a":1,"_datadog":2},[{"_datadog" : "x"}]]"#,
+            some(&["2", "\"x\""]),
+        ),
+        (
+            r#"{"_datadog":1,"a":{"_datadog":2,"_datadog":3}}"#,
+            some(&["1", "2"]),
+        ),
+        (r#"{"datadog":1}"#, some(&[])),
+        (r#"{"_datadog":"#, some(&["nothing"])),
+        (r#"{"x_datadog":1}"#, None),
+        (r#"{"_datadog_":1}"#, None),
+        (r#"["_datadog"]"#, None),
+        (r#"{"a":"{\"_datadog\":1}"}"#, None),
+        (r#"{"a":"\"_datadog"}"#, None),
+    ];
+    for (json, expected) in cases {
+        assert_eq!(found(json), expected, "{json}");
+    }
+}
+
+#[test]
 fn a_list_of_bytes_has_no_more_than_it_may_and_leaves_others_to_be_read() {
     let mut reader = Reader::new(b"[1,22,255,-128,-1]x");
     for limit in [3, 4] {

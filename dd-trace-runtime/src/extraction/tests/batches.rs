@@ -35,7 +35,11 @@ fn message(trace_id: usize) -> Value {
 
 /// The trace ids of the further records.
 fn others(event: &Value) -> Vec<u128> {
-    let event = RawEvent::from(event.to_string());
+    others_in(event.to_string())
+}
+
+fn others_in(event: String) -> Vec<u128> {
+    let event = RawEvent::from(event);
     let settings = settings();
     let upstream = extract_all(&event, &Context::default(), &settings);
     let others = upstream.others.iter();
@@ -122,6 +126,62 @@ fn no_more_than_128_records_are_looked_at_for_the_other_producers() {
         let event = json!({"records": {"orders-0": records}});
         assert_eq!(others(&event), expected, "{place}");
     }
+}
+
+/// A batch whose records are searched for the attribute has the links of one whose records are read.
+#[test]
+fn the_producers_of_a_batch_of_sqs_are_those_that_its_messages_name_wherever() {
+    let with_body = |body: &str| {
+        let mut message = message(4);
+        message["body"] = body.into();
+        message
+    };
+    let notification = json!({"Type": "Notification", "TopicArn": "arn", "MessageAttributes": {
+        "_datadog": {"Type": "Binary", "Value": BASE64_STANDARD.encode(ids_of(5).to_string())}
+    }});
+    let mut among_others = message(6);
+    among_others["messageAttributes"]["a_datadog"] = json!({"stringValue": ids_of(7).to_string()});
+    among_others["messageAttributes"]["a"] = json!({"stringValue": "_datadog"});
+    let header = "Root=1-68029e8a-0000000035578e774943fd9d;Parent=76c040bdc454a7ac;Sampled=1";
+    let planted = json!({"body": "", "attributes": {"AWSTraceHeader": header}});
+    let planted_id = 0x3557_8e77_4943_fd9d;
+    for (further, expected) in [
+        (vec![message(2), message(3), message(2)], vec![2, 3]),
+        (vec![json!({"body": "{}"}), message(3)], vec![3]),
+        (vec![with_body(&notification.to_string())], vec![5]),
+        (vec![with_body(&ids_of(8).to_string())], vec![4]),
+        (vec![with_body(r#"{"_datadog":1}"#), message(3)], vec![4, 3]),
+        (vec![with_body("_datadog"), message(3)], vec![4, 3]),
+        (vec![among_others, message(3)], vec![6, 3]),
+        (vec![planted, message(3)], vec![planted_id, 3]),
+        (
+            vec![json!({"body": {"_datadog": ids_of(9)}}), message(3)],
+            vec![3],
+        ),
+    ] {
+        for source in ["aws:sqs", "aws:other"] {
+            let mut records = vec![message(1)];
+            records.extend(further.clone());
+            for record in &mut records {
+                record["eventSource"] = source.into();
+            }
+            let event = json!({ "Records": records });
+            assert_eq!(others(&event), expected, "{event}");
+            let pretty = serde_json::to_string_pretty(&event).unwrap();
+            assert_eq!(others_in(pretty), expected, "{event}");
+        }
+    }
+}
+
+#[test]
+fn no_more_than_128_producers_of_a_batch_of_sqs_are_told_of() {
+    let mut records = vec![json!({"body": "{}", "eventSource": "aws:sqs"}); 1_001];
+    records[1_000] = message(2);
+    assert_eq!(others(&json!({ "Records": records })), [2]);
+    let producers = (1..=1_000).map(message);
+    records = records.into_iter().take(1).chain(producers).collect();
+    let expected: Vec<u128> = (1..=128).collect();
+    assert_eq!(others(&json!({ "Records": records })), expected);
 }
 
 #[test]
