@@ -151,5 +151,7 @@ fn inject(telemetry: &Telemetry, context: &Context, headers: &mut HeaderMap) {
         return;
     };
     let carrier = telemetry.propagator().headers(&context);
-    headers.extend(carrier.to_header_map());
+    for (name, value) in carrier.http_headers() {
+        headers.insert(name, value);
+    }
 }

@@ -100,12 +100,15 @@ impl Carrier {
     /// ```
     #[must_use]
     pub fn to_header_map(&self) -> HeaderMap {
-        self.iter()
-            .filter_map(|(name, value)| {
-                let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-                let value = HeaderValue::from_bytes(value.as_bytes()).ok()?;
-                Some((name, value))
-            })
-            .collect()
+        self.http_headers().collect()
+    }
+
+    /// The headers that `http` can hold.
+    pub(crate) fn http_headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+        self.iter().filter_map(|(name, value)| {
+            let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+            let value = HeaderValue::from_bytes(value.as_bytes()).ok()?;
+            Some((name, value))
+        })
     }
 }
