@@ -21,25 +21,7 @@ const ADAPTERS: [&str; 3] = [
     "ContentSerializer<",
 ];
 
-/// Formats that name their members, and stay what they are behind such an adapter.
-const SELF_DESCRIBING: [&str; 14] = [
-    "serde_json",
-    "simd_json",
-    "sonic_rs",
-    "json5",
-    "serde_json5",
-    "ron",
-    "toml",
-    "toml_edit",
-    "serde_yaml",
-    "serde_yaml_ng",
-    "serde_norway",
-    "serde_yml",
-    "quick_xml",
-    "serde_dynamo",
-];
-
-/// Formats that take an object for every member. If they fail, the writer below them did.
+/// Formats that name their members, and take an object for every one. If they fail, the writer below them did.
 const NEVER_REFUSING: [&str; 10] = [
     "serde_json",
     "simd_json",
@@ -52,6 +34,14 @@ const NEVER_REFUSING: [&str; 10] = [
     "serde_norway",
     "serde_yml",
 ];
+
+/// Formats that name their members, too, but may refuse a name or a value.
+const REFUSING: [&str; 4] = ["toml", "toml_edit", "quick_xml", "serde_dynamo"];
+
+/// Whether the format names its members, and stays what it is behind an adapter.
+fn is_self_describing(format: &str) -> bool {
+    NEVER_REFUSING.contains(&format) || REFUSING.contains(&format)
+}
 
 /// Whether the format may refuse a member of this name or with such a value, and still write the others. A binary
 /// format has said before how many there are, and erased-serde panics if it is used after a failure.
@@ -69,7 +59,7 @@ pub(super) fn is_erased<E>() -> bool {
 /// Whether one more member can stand in what `serializer` writes. Of binary formats the user says so.
 pub(super) fn has_room<S: Serializer>(serializer: &S, in_binary: bool) -> bool {
     let format = of_error::<S::Error>();
-    if SELF_DESCRIBING.contains(&format) && serializer.is_human_readable() {
+    if is_self_describing(format) && serializer.is_human_readable() {
         // As most: there is no need to search the name of the serializer.
         return true;
     }
@@ -84,7 +74,7 @@ pub(super) fn has_room<S: Serializer>(serializer: &S, in_binary: bool) -> bool {
     if in_binary {
         true
     } else if is_hidden {
-        SELF_DESCRIBING.contains(&format)
+        is_self_describing(format)
     } else {
         // MessagePack can be set to be human-readable, and still counts members.
         let counts = format == "rmp_serde" && !serializer_type.contains("StructMapConfig");
