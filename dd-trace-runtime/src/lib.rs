@@ -6,6 +6,7 @@
 // `tests/modules.rs` checks against this list. From `json` to `run`, a folder's `mod.rs` says what comes in, what goes
 // out and which module is next.
 //
+//   sync                 locks that a panic elsewhere doesn't poison
 //   log, random, spawn   what every module may use
 //   digits               decimal and hexadecimal digits, written and read
 //   timer                timeouts; none where the tokio runtime was built without timers
@@ -18,7 +19,8 @@
 //   sampler              which traces are kept
 //   config               environment variables, read once: DD_SERVICE and the others
 //   extraction           finds or computes the trace context; a file for each source, and what the sources share
-//   export               finished spans: keeps, encodes and sends them to the agent
+//   agent                one request to the Datadog agent, its answer, and the pauses after a failure
+//   export               finished spans: keeps and encodes them, and decides when they are sent
 //   data_streams         feature `dsm`: pathways through queues, topics and streams, and their counts
 //   tracer               the tracer provider behind every span
 //   telemetry            the state of the process: configuration, propagator, tracer, exporter
@@ -31,6 +33,7 @@
 //   aws, batch, http_client, lambda_http, subscriber, testing    public modules, most behind a feature
 //   extractors, guide, private               extractors to choose from, the guide, what generated code names
 
+mod agent;
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod batch;
@@ -63,6 +66,7 @@ mod span;
 mod spawn;
 #[cfg(feature = "tracing")]
 mod subscriber;
+mod sync;
 mod telemetry;
 #[cfg(test)]
 mod test_log;

@@ -167,7 +167,7 @@ const ROWS: [(&str, Bounds); 46] = [
     ),
     (
         "an answer of the agent",
-        &[("export/answer.rs", &["MAX_ANSWER", "MAX_HEADERS"])],
+        &[("agent/answer.rs", &["MAX_ANSWER", "MAX_HEADERS"])],
     ),
     (
         "an asynchronous extractor",
@@ -186,11 +186,11 @@ const ROWS: [(&str, Bounds); 46] = [
     ),
     (
         "pause after an agent could not be reached",
-        &[("export/limits.rs", &["UNREACHABLE"])],
+        &[("agent/back_off.rs", &["UNREACHABLE"])],
     ),
     (
         "pause after an agent did not answer",
-        &[("export/limits.rs", &["SILENT"])],
+        &[("agent/back_off.rs", &["SILENT"])],
     ),
     ("pause after an answer", &[]),
     (

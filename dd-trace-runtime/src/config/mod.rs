@@ -15,6 +15,7 @@ pub(crate) mod vars;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -128,6 +129,25 @@ impl AgentAddress {
     /// Whether this is where Datadog's extension listens.
     pub(crate) fn is_default(&self) -> bool {
         matches!(self, Self::Tcp { host, port } if host == DEFAULT_AGENT_HOST && *port == DEFAULT_AGENT_PORT)
+    }
+
+    /// Host and port as in a URL, with an IPv6 address in brackets.
+    pub(crate) fn authority(&self) -> String {
+        match self {
+            Self::Tcp { host, port } if host.contains(':') => format!("[{host}]:{port}"),
+            Self::Tcp { host, port } => format!("{host}:{port}"),
+            Self::Unix(_) => "localhost".to_owned(),
+        }
+    }
+}
+
+/// `http://127.0.0.1:8126` or `unix:///path`, as in `DD_TRACE_AGENT_URL`.
+impl fmt::Display for AgentAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp { .. } => write!(f, "http://{}", self.authority()),
+            Self::Unix(path) => write!(f, "unix://{}", path.display()),
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //! [`Delivery`] → [`Edge`] → [`Pathway`] → [`Buckets`] → [`payload`]. The hashes equal those of ddtrace 4.16 without
 //! its process tags.
 
+mod agent;
 mod buckets;
 mod edge;
 mod fnv;
@@ -18,17 +19,18 @@ mod sketch;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
+use self::agent::PipelineStats;
 use self::buckets::Buckets;
 pub(crate) use self::edge::{Direction, Edge};
 use self::fnv::Fnv;
 pub(crate) use self::pathway::{Pathway, Time};
 use crate::config::Config;
 use crate::event::trigger::TriggerKind;
-use crate::export::PipelineStats;
 pub(crate) use crate::extraction::pathways::HEADER;
 use crate::extraction::pathways::{self, Delivery};
+use crate::sync::lock;
 
 /// The state of Data Streams Monitoring in a process.
 #[derive(Debug)]
@@ -119,9 +121,8 @@ impl DataStreams {
         )
     }
 
-    /// A panic elsewhere leaves the buckets whole.
     fn lock(&self) -> MutexGuard<'_, Buckets> {
-        self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.buckets)
     }
 }
 

@@ -1,3 +1,4 @@
+mod agent;
 mod buckets;
 mod consume;
 mod off;

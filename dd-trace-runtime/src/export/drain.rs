@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::failure::Failure;
-use super::{Exporter, lock};
+use super::Exporter;
+use crate::agent::Failure;
+use crate::sync::lock;
 
 /// How long one attempt may take. An agent that doesn't answer may have been replaced, so it is asked again.
 const ATTEMPT: Duration = Duration::from_secs(1);

@@ -1,4 +1,4 @@
-//! All bounds on the way to the agent: of texts, of spans that wait, of requests and of pauses.
+//! The bounds on the way to the agent: of texts, of spans that wait and of requests.
 
 use std::time::Duration;
 
@@ -36,21 +36,3 @@ pub(super) const LONGEST_SEND: Duration = Duration::from_secs(2);
 pub(super) const LATE: Duration = Duration::from_secs(2);
 /// How many bytes of requests with a late answer are kept, to be sent again. Beyond it the oldest are sent again.
 pub(super) const LATE_BYTES: usize = 2 * MIB;
-
-/// The pauses after a failure; each is twice as long as the one before.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Pauses {
-    pub(super) first: Duration,
-    pub(super) longest: Duration,
-}
-
-/// While the agent can't be reached: an attempt costs microseconds.
-pub(super) const UNREACHABLE: Pauses = Pauses {
-    first: Duration::from_millis(5),
-    longest: Duration::from_secs(1),
-};
-/// While it doesn't answer: an attempt costs all the time that a send may take.
-pub(super) const SILENT: Pauses = Pauses {
-    first: Duration::from_secs(1),
-    longest: Duration::from_secs(8),
-};

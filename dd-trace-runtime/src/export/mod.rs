@@ -2,22 +2,17 @@
 //!
 //! - In: a span that has ended.
 //! - Out: a request to the agent, and the sampling rates in its answer.
-//! - Next: the agent; [`tracer`](crate::tracer) hands the spans over, [`telemetry`](crate::telemetry) says when
+//! - Next: [`tracer`](crate::tracer) hands the spans over, [`telemetry`](crate::telemetry) says when
 //!   to send.
 //!
 //! [`FinishedSpans`] → [`chunk::encode`] → [`Queue`] → [`Agent`]: a span waits as it is until the next
 //! send or until enough others wait, then as bytes until the agent has acknowledged them. Both waits are bounded.
 
-mod agent;
-mod answer;
-mod back_off;
 mod chunk;
-mod connection;
 mod decision;
 mod drain;
 mod error;
 mod events;
-mod failure;
 mod finished;
 mod in_flight;
 mod limits;
@@ -26,13 +21,10 @@ mod numbers;
 mod pressure;
 mod process;
 mod queue;
-mod request;
 mod send;
 mod single;
 mod span;
 mod span_data;
-#[cfg(feature = "dsm")]
-mod stats;
 mod tags;
 mod unanswered;
 
@@ -41,26 +33,25 @@ pub(crate) mod tests;
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::task::Waker;
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use self::agent::Agent;
-use self::back_off::BackOff;
 use self::finished::{Finished, FinishedSpans};
 use self::in_flight::InFlight;
 use self::limits::{FILLING_BYTES, FINISHED_BYTES, WAITING_BYTES};
 use self::process::Process;
 use self::queue::Queue;
 pub(crate) use self::span_data::SpanData;
-#[cfg(feature = "dsm")]
-pub(crate) use self::stats::PipelineStats;
 use self::unanswered::Late;
+use crate::agent::Agent;
+use crate::agent::back_off::BackOff;
 use crate::config::Config;
 use crate::log;
 use crate::sampler::AgentRates;
+use crate::sync::{lock, read, write};
 
 /// Sends finished spans to the agent or the extension.
 ///
@@ -102,7 +93,7 @@ impl Exporter {
             filling: Notify::new(),
             beside: Mutex::default(),
             queue: Queue::bounded(WAITING_BYTES),
-            agent: Agent::new(config.agent.clone()),
+            agent: Agent::new(config.agent.clone(), "/v0.4/traces", ""),
             late: Late::default(),
             in_flight: InFlight::default(),
             is_slow: AtomicBool::default(),
@@ -169,9 +160,7 @@ impl Exporter {
 
     /// Gives a restored copy of a process its own identity, and forgets the outages of the original.
     pub(crate) fn restored(&self) {
-        let mut process = self.process.write().unwrap_or_else(PoisonError::into_inner);
-        process.runtime_id = process::runtime_id();
-        drop(process);
+        write(&self.process).runtime_id = process::runtime_id();
         self.disconnect();
         *lock(&self.back_off) = BackOff::default();
     }
@@ -191,7 +180,7 @@ impl Exporter {
     }
 
     fn encode(&self, finished: &[Finished]) {
-        let process = self.process.read().unwrap_or_else(PoisonError::into_inner);
+        let process = read(&self.process);
         let spare = self.queue.take_spare();
         self.queue.push(chunk::encode(finished, &process, spare));
     }
@@ -225,9 +214,4 @@ impl fmt::Debug for Exporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Exporter({})", self.agent)
     }
-}
-
-/// A panic elsewhere leaves none of these values half changed.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

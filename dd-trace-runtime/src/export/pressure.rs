@@ -11,8 +11,9 @@ use std::time::Duration;
 
 use tokio::runtime::Builder;
 
+use super::Exporter;
 use super::limits::PRESSING_BYTES;
-use super::{Exporter, lock};
+use crate::sync::lock;
 
 impl Exporter {
     /// If little room is left, sends the spans that wait, and returns when that is done.

@@ -3,13 +3,19 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use super::lock;
+use crate::sync::lock;
 
 /// The encoded spans of one trace.
 #[derive(Debug)]
 pub(super) struct Chunk {
     pub(super) bytes: Vec<u8>,
     pub(super) spans: usize,
+}
+
+impl AsRef<[u8]> for Chunk {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 /// A queue bounded by the bytes of its chunks; when it is full, the oldest are dropped.

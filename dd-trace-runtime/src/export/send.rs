@@ -2,7 +2,6 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::task::Poll;
 use std::time::Duration;
@@ -10,12 +9,14 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use super::agent::Verdict;
-use super::failure::Failure;
+use super::Exporter;
 use super::limits::{LONGEST_SEND, REQUEST_BYTES, SEND_BYTES};
+use super::queue::Batch;
 use super::unanswered::Unanswered;
-use super::{Exporter, lock};
+use crate::agent::{Connection, Failure, Request, Verdict};
 use crate::log;
+use crate::msgpack::array_header;
+use crate::sync::{lock, read};
 use crate::timer;
 
 impl Exporter {
@@ -102,7 +103,7 @@ impl Exporter {
     async fn send_waiting(&self) -> Result<(), Failure> {
         loop {
             let request = if let Some(batch) = self.queue.take(REQUEST_BYTES) {
-                Unanswered::new(self.agent.write(batch.chunks()).await?, batch)
+                Unanswered::new(self.write(&batch).await?, batch)
             } else if let Some(late) = self.late.take() {
                 late
             } else {
@@ -110,6 +111,17 @@ impl Exporter {
             };
             self.conclude(request).await?;
         }
+    }
+
+    async fn write(&self, batch: &Batch) -> Result<Connection, Failure> {
+        let traces = batch.chunks().len();
+        let mut header = [0; 5];
+        let request = Request {
+            counts: &[("X-Datadog-Trace-Count", traces)],
+            start: array_header(traces, &mut header),
+            parts: batch.chunks(),
+        };
+        self.agent.write(&request).await
     }
 
     /// Reads the late answers that have arrived by now, without waiting for any.
@@ -133,18 +145,18 @@ impl Exporter {
             // The runtime of its connection may never run again, and the answer can't be read in another one.
             return Ok(());
         }
-        let Some((request, answered)) = self.late.answer(request).await else {
+        let Some((request, answer)) = self.late.answer(request).await else {
             return Ok(());
         };
         let Unanswered {
             connection, batch, ..
         } = request;
-        let answered = match answered {
+        let answer = match answer {
             // The agent may have closed a connection that was kept open; a new one is tried.
             Err(Failure::Lost(_)) if connection.is_kept() => return Ok(()),
-            answered => answered?,
+            answer => answer?,
         };
-        match self.agent.verdict(answered, connection)? {
+        match self.agent.verdict(answer, connection)? {
             Verdict::Accepted { answer } => {
                 self.accepted(&answer, is_late);
                 if log::shows_debug() {
@@ -192,7 +204,7 @@ impl Exporter {
 
     /// Most often nobody listens there because the function lacks Datadog's extension.
     fn remedy(&self) -> &'static str {
-        let process = self.process.read().unwrap_or_else(PoisonError::into_inner);
+        let process = read(&self.process);
         if process.on_lambda && self.agent.is_default() {
             "add the layer `Datadog-Extension` to the function, or name an agent in `DD_TRACE_AGENT_URL`"
         } else {
@@ -207,12 +219,11 @@ impl Exporter {
         let is_known = is_silent && !gives_up && self.is_slow.load(Ordering::Relaxed);
         let mut back_off = lock(&self.back_off);
         let outage_begins = match failure.pauses() {
-            None => back_off.rejected(),
             Some(pauses) if is_known => {
                 back_off.pause(pauses, started, now);
                 false
             }
-            Some(pauses) => back_off.unanswered(pauses, started, now),
+            _ => back_off.failed(failure, started, now),
         };
         drop(back_off);
         if log::shows_debug() {

@@ -1,6 +1,5 @@
 //! The exporter as a whole: spans in, bytes on a real socket out.
 
-pub(crate) mod agent;
 mod any_request;
 mod any_span;
 mod bounds;
@@ -16,8 +15,6 @@ pub(crate) mod payload;
 mod pressure;
 mod single_spans;
 mod snapstart;
-#[cfg(feature = "dsm")]
-mod stats;
 mod traces;
 mod whole;
 
@@ -25,8 +22,9 @@ use std::collections::HashMap;
 
 use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
 
-use super::{SpanData, lock};
+use super::SpanData;
 use crate::config::{AgentAddress, Config};
+use crate::sync::lock;
 use crate::tracer::any::AnyTracer;
 use crate::tracer::provider::{OwnProvider, Source};
 

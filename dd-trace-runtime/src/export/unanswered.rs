@@ -5,11 +5,10 @@ use std::sync::Mutex;
 
 use tokio::time::Instant;
 
-use super::connection::{Answered, Connection};
-use super::failure::Failure;
 use super::limits::{LATE, LATE_BYTES};
-use super::lock;
 use super::queue::Batch;
+use crate::agent::{Answer, Connection, Failure};
+use crate::sync::lock;
 
 /// A request that was written completely.
 ///
@@ -72,7 +71,7 @@ impl Late {
     pub(super) async fn answer(
         &self,
         request: Unanswered,
-    ) -> Option<(Unanswered, Result<Answered, Failure>)> {
+    ) -> Option<(Unanswered, Result<Answer, Failure>)> {
         let mut listening = Listening {
             late: self,
             request: Some(request),

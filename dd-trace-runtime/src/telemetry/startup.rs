@@ -1,8 +1,8 @@
 //! One line of JSON that says which settings are in force.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::config::{AgentAddress, Config};
+use crate::config::Config;
 use crate::context::propagation::Style;
 use crate::tracer::provider::Source;
 
@@ -25,7 +25,7 @@ pub(super) fn line(config: &Config, source: &Source) -> String {
         "dd_version": config.version,
         "tags": config.tags.iter().map(|(key, value)| format!("{key}:{value}")).collect::<Vec<_>>(),
         "function": config.function_name,
-        "agent_url": agent_url(&config.agent),
+        "agent_url": config.agent.to_string(),
         "provider": provider,
         "propagation_style_extract": styles(&config.propagation.extract),
         "propagation_style_inject": styles(&config.propagation.inject),
@@ -37,16 +37,6 @@ pub(super) fn line(config: &Config, source: &Source) -> String {
         "features": features(),
     })
     .to_string()
-}
-
-fn agent_url(address: &AgentAddress) -> Value {
-    match address {
-        AgentAddress::Tcp { host, port } if host.contains(':') => {
-            json!(format!("http://[{host}]:{port}"))
-        }
-        AgentAddress::Tcp { host, port } => json!(format!("http://{host}:{port}")),
-        AgentAddress::Unix(path) => json!(format!("unix://{}", path.display())),
-    }
 }
 
 /// The features that the library was built with.

@@ -8,9 +8,9 @@ use opentelemetry::trace::{Span as _, SpanContext, TraceId, Tracer as _};
 use opentelemetry::{KeyValue, StringValue, Value};
 use proptest::prelude::*;
 
-use super::agent::{OK, Step, TestAgent};
 use super::payload::Sent;
 use super::{config_at, finished};
+use crate::agent::tests::stand_in::{OK, Step, TestAgent};
 use crate::export::{Exporter, SpanData};
 use crate::test_log::Log;
 

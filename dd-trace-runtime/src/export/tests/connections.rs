@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use opentelemetry::trace::{Span as _, SpanKind, TraceId, Tracer as _};
 
-use super::agent::{OK, SocketPath, Step, TestAgent};
 use super::{config, config_at, finished};
+use crate::agent::tests::stand_in::{OK, SocketPath, Step, TestAgent};
 use crate::config::AgentAddress;
 use crate::export::Exporter;
 use crate::sampler::Sampler;

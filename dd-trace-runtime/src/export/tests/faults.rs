@@ -7,31 +7,15 @@ use std::time::Duration;
 use opentelemetry::trace::{Span as _, Tracer as _};
 use tokio::time::Instant;
 
-use super::agent::{OK, SocketPath, Step, TestAgent};
 use super::connections::{LONG, exporter, push, send};
 use super::finished;
+use crate::agent::back_off::UNREACHABLE;
+use crate::agent::tests::stand_in::{OK, SocketPath, Step, TestAgent, refusing, wait};
 use crate::config::AgentAddress;
-use crate::export::limits::{UNREACHABLE, WAITING_BYTES};
+use crate::export::limits::WAITING_BYTES;
 use crate::test_log::Log;
 
 const WITHIN: Duration = Duration::from_millis(100);
-
-/// Moves the clock forward. No socket is in use meanwhile.
-pub(super) async fn wait(pause: Duration) {
-    tokio::time::pause();
-    tokio::time::advance(pause).await;
-    tokio::time::resume();
-}
-
-pub(super) async fn refusing() -> AgentAddress {
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
-        .await
-        .unwrap();
-    AgentAddress::Tcp {
-        host: "127.0.0.1".to_owned(),
-        port: listener.local_addr().unwrap().port(),
-    }
-}
 
 #[tokio::test]
 async fn an_agent_that_refuses_the_connection_is_one_warning() {

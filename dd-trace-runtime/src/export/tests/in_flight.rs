@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use futures::poll;
 
-use super::agent::{OK, Step, TestAgent};
 use super::connections::{LONG, exporter, push};
+use crate::agent::tests::stand_in::{OK, Step, TestAgent};
 use crate::export::Exporter;
 
 /// An agent that does `first` to the first request, and answers every other one.

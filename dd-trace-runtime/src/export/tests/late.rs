@@ -8,13 +8,13 @@ use opentelemetry::KeyValue;
 use opentelemetry::trace::{Span as _, Tracer as _};
 use tokio::time::Instant;
 
-use super::agent::{OK, Received, SocketPath, Step, TestAgent};
 use super::connections::{LONG, exporter, push, send};
-use super::faults::wait;
 use super::finished;
+use crate::agent::Failure;
+use crate::agent::back_off::SILENT;
+use crate::agent::tests::stand_in::{OK, Received, SocketPath, Step, TestAgent, wait};
 use crate::export::Exporter;
-use crate::export::failure::Failure;
-use crate::export::limits::{LATE, LATE_BYTES, LONGEST_SEND, REQUEST_BYTES, SEND_BYTES, SILENT};
+use crate::export::limits::{LATE, LATE_BYTES, LONGEST_SEND, REQUEST_BYTES, SEND_BYTES};
 use crate::test_log::Log;
 
 /// An agent that does `first` to the first request, and answers every other one.

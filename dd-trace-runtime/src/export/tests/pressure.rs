@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use opentelemetry::trace::{Span as _, Tracer as _};
 
-use super::agent::{OK, Step, TestAgent};
 use super::connections::LONG;
 use super::{config_at, finished};
+use crate::agent::tests::stand_in::{OK, Step, TestAgent};
 use crate::config::Config;
 use crate::export::Exporter;
 use crate::export::limits::{PRESSING_BYTES, WAITING_BYTES};

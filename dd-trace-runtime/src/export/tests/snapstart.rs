@@ -5,8 +5,8 @@ use std::time::Duration;
 use lambda_runtime::SnapStartResource as _;
 use opentelemetry::trace::{Span as _, SpanContext, Tracer as _};
 
-use super::agent::{OK, SocketPath, Step, TestAgent};
 use super::{config, config_at};
+use crate::agent::tests::stand_in::{OK, SocketPath, Step, TestAgent};
 use crate::config::AgentAddress;
 use crate::telemetry::Telemetry;
 use crate::test_log::Log;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use opentelemetry::Context;
 use opentelemetry::trace::{Span as _, SpanBuilder, TraceContextExt as _, Tracer as _};
 
-use super::agent::{OK, Received, Step, TestAgent};
 use super::config_at;
 use super::connections::LONG;
+use crate::agent::tests::stand_in::{OK, Received, Step, TestAgent};
 use crate::config::Config;
 use crate::export::limits::OPEN_BYTES;
 use crate::tracer::any::AnyTracer;
@@ -167,7 +167,7 @@ async fn the_bytes_of_open_traces_are_bounded() {
         let attributes = vec![opentelemetry::KeyValue::new("text", text.clone())];
         let span = SpanBuilder::from_name("child").with_attributes(attributes);
         process.tracer.build_with_context(span, root).end();
-        assert!(crate::export::lock(&process.provider.exporter.finished).size() < OPEN_BYTES);
+        assert!(crate::sync::lock(&process.provider.exporter.finished).size() < OPEN_BYTES);
         process.send().await;
     }
     process.provider.exporter.send_now(LONG).await;

@@ -10,8 +10,8 @@ use tokio::sync::oneshot;
 use tokio::task::yield_now;
 
 use super::{Error, TraceLayer};
+use crate::agent::tests::stand_in::{OK, Step, TestAgent};
 use crate::config::Config;
-use crate::export::tests::agent::{OK, Step, TestAgent};
 use crate::export::tests::config_at;
 use crate::telemetry::Telemetry;
 

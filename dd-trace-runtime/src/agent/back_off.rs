@@ -4,12 +4,30 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::limits::Pauses;
+use super::Failure;
 
-/// Whether the agent takes traces, and the pauses while it can't be reached, each twice as long as the one
+/// The pauses after a failure; each is twice as long as the one before.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pauses {
+    pub(crate) first: Duration,
+    pub(crate) longest: Duration,
+}
+
+/// While the agent can't be reached: an attempt costs microseconds.
+pub(crate) const UNREACHABLE: Pauses = Pauses {
+    first: Duration::from_millis(5),
+    longest: Duration::from_secs(1),
+};
+/// While it doesn't answer: an attempt costs all the time that a send may take.
+pub(crate) const SILENT: Pauses = Pauses {
+    first: Duration::from_secs(1),
+    longest: Duration::from_secs(8),
+};
+
+/// Whether the agent takes what it is sent, and the pauses while it can't be reached, each twice as long as the one
 /// before.
 #[derive(Debug, Default)]
-pub(super) struct BackOff {
+pub(crate) struct BackOff {
     /// The last send failed, which has been reported.
     outage: bool,
     pause: Option<Pause>,
@@ -23,24 +41,32 @@ struct Pause {
 
 impl BackOff {
     /// Whether the last send failed.
-    pub(super) fn is_outage(&self) -> bool {
+    pub(crate) fn is_outage(&self) -> bool {
         self.outage
     }
 
-    pub(super) fn is_waiting(&self, now: Instant) -> bool {
+    pub(crate) fn is_waiting(&self, now: Instant) -> bool {
         self.pause.is_some_and(|pause| now < pause.until)
     }
 
-    /// Notes that the agent was reached and didn't take the traces. Returns whether an outage begins.
+    /// Notes that the agent was reached and didn't take what it was sent. Returns whether an outage begins.
     ///
     /// There is no pause, as the agent's next answer may be a different one.
-    pub(super) fn rejected(&mut self) -> bool {
+    pub(crate) fn rejected(&mut self) -> bool {
         self.pause = None;
         !std::mem::replace(&mut self.outage, true)
     }
 
+    /// Notes that an attempt, begun at `started`, failed. Returns whether an outage begins.
+    pub(crate) fn failed(&mut self, failure: &Failure, started: Instant, now: Instant) -> bool {
+        match failure.pauses() {
+            None => self.rejected(),
+            Some(pauses) => self.unanswered(pauses, started, now),
+        }
+    }
+
     /// Notes that an attempt, begun at `started`, had no answer. Returns whether an outage begins.
-    pub(super) fn unanswered(&mut self, pauses: Pauses, started: Instant, now: Instant) -> bool {
+    fn unanswered(&mut self, pauses: Pauses, started: Instant, now: Instant) -> bool {
         self.pause(pauses, started, now);
         !std::mem::replace(&mut self.outage, true)
     }
@@ -49,7 +75,7 @@ impl BackOff {
     ///
     /// Attempts that ran side by side are one failure, not several: only one that began after the
     /// last pause makes the next pause longer.
-    pub(super) fn pause(&mut self, pauses: Pauses, started: Instant, now: Instant) {
+    pub(crate) fn pause(&mut self, pauses: Pauses, started: Instant, now: Instant) {
         let length = match self.pause {
             None => pauses.first,
             Some(pause) if started < pause.until => return,
@@ -61,8 +87,8 @@ impl BackOff {
         });
     }
 
-    /// Notes that the agent takes traces. Returns whether an outage ends.
-    pub(super) fn answered(&mut self) -> bool {
+    /// Notes that the agent takes what it is sent. Returns whether an outage ends.
+    pub(crate) fn answered(&mut self) -> bool {
         std::mem::take(self).outage
     }
 }
@@ -70,7 +96,6 @@ impl BackOff {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::export::limits::{SILENT, UNREACHABLE};
 
     #[test]
     fn pauses_double_from_milliseconds_up_to_a_second() {

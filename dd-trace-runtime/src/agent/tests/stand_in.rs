@@ -9,8 +9,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 
-use super::payload::{self, Sent};
 use crate::config::AgentAddress;
+use crate::export::tests::payload::{self, Sent};
 
 pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 23\r\n\r\n{\"rate_by_service\":{}}\n";
 
@@ -262,7 +262,7 @@ async fn read_request(
 }
 
 /// A path for a socket, of this test alone.
-pub(crate) struct SocketPath(pub(super) PathBuf);
+pub(crate) struct SocketPath(pub(crate) PathBuf);
 
 impl SocketPath {
     pub(crate) fn new() -> Self {
@@ -279,5 +279,21 @@ impl SocketPath {
 impl Drop for SocketPath {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// Moves the clock forward. No socket is in use meanwhile.
+pub(crate) async fn wait(pause: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(pause).await;
+    tokio::time::resume();
+}
+
+/// An address at which nobody listens.
+pub(crate) async fn refusing() -> AgentAddress {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    AgentAddress::Tcp {
+        host: "127.0.0.1".to_owned(),
+        port: listener.local_addr().unwrap().port(),
     }
 }

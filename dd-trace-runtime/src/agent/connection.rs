@@ -2,13 +2,11 @@
 
 use std::io;
 
-#[cfg(feature = "dsm")]
-use tokio::io::AsyncWriteExt;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::runtime;
 
-use super::answer::{self, End, MAX_ANSWER};
+use super::answer::{self, Answer, End, MAX_ANSWER};
 use super::failure::Failure;
 use super::request::Request;
 use crate::config::AgentAddress;
@@ -16,7 +14,7 @@ use crate::config::AgentAddress;
 trait Socket: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Socket for S {}
 
-pub(super) struct Connection {
+pub(crate) struct Connection {
     socket: Box<dyn Socket>,
     /// The socket wakes tasks only while this runtime runs.
     runtime: runtime::Id,
@@ -24,14 +22,6 @@ pub(super) struct Connection {
     buffer: Vec<u8>,
     /// Whether it carried a request before: the agent may have closed it meanwhile.
     is_kept: bool,
-}
-
-/// An answer that was read to its end.
-pub(super) struct Answered {
-    pub(super) status: u16,
-    pub(super) body: Vec<u8>,
-    /// Whether the connection can carry another request.
-    pub(super) is_reusable: bool,
 }
 
 /// Much more than an ordinary answer takes. A longer one is read in several steps.
@@ -55,12 +45,12 @@ impl Connection {
     }
 
     /// Whether the connection was made in the runtime that asks.
-    pub(super) fn is_at_home(&self) -> bool {
+    pub(crate) fn is_at_home(&self) -> bool {
         runtime::Handle::try_current().is_ok_and(|runtime| runtime.id() == self.runtime)
     }
 
     /// Whether it carried another request before.
-    pub(super) fn is_kept(&self) -> bool {
+    pub(crate) fn is_kept(&self) -> bool {
         self.is_kept
     }
 
@@ -73,34 +63,25 @@ impl Connection {
     }
 
     /// Writes a request to its end.
-    pub(super) async fn write(&mut self, request: &Request<'_>) -> Result<(), Failure> {
-        let written = request.write_to(&mut self.socket, &mut self.buffer).await;
+    pub(super) async fn write<P: AsRef<[u8]>>(
+        &mut self,
+        head: &str,
+        request: &Request<'_, P>,
+    ) -> Result<(), Failure> {
+        let (socket, buffer) = (&mut self.socket, &mut self.buffer);
+        let written = request.write_to(head, socket, buffer).await;
         self.buffer.clear();
-        written.map_err(Failure::Lost)
-    }
-
-    /// As [`write`](Self::write), of a request that is bytes already.
-    #[cfg(feature = "dsm")]
-    pub(super) async fn write_bytes(&mut self, request: &[u8]) -> Result<(), Failure> {
-        // It still holds the last answer.
-        self.buffer.clear();
-        let written = self.socket.write_all(request).await;
         written.map_err(Failure::Lost)
     }
 
     /// Reads the answer to the request. If the future is dropped, the next call continues where it stopped.
-    pub(super) async fn answer(&mut self) -> Result<Answered, Failure> {
+    pub(crate) async fn answer(&mut self) -> Result<Answer, Failure> {
         loop {
             let end = self.read().await?;
             let answer = answer::parse(&self.buffer, end).map_err(Failure::Malformed)?;
             if let Some(answer) = answer {
-                let answered = Answered {
-                    status: answer.status,
-                    is_reusable: answer.is_reusable,
-                    body: answer.body.into_owned(),
-                };
                 self.buffer.shrink_to(MAX_KEPT);
-                return Ok(answered);
+                return Ok(answer);
             }
         }
     }

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use super::agent::{Step, TestAgent};
-use super::faults::{refusing, wait};
-use crate::export::PipelineStats;
+use crate::agent::tests::stand_in::{Step, TestAgent, refusing, wait};
+use crate::data_streams::agent::PipelineStats;
 use crate::test_log::Log;
 
 const WITHIN: Duration = Duration::from_millis(100);

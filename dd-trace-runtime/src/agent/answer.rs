@@ -1,7 +1,5 @@
 //! The agent's answer, parsed from the bytes received so far.
 
-use std::borrow::Cow;
-
 use httparse::{EMPTY_HEADER, Header, Response, Status};
 
 /// How many bytes of an answer are kept. The agent's usual one has less than a hundred.
@@ -12,12 +10,13 @@ const MAX_HEADERS: usize = 1_024;
 /// The one status below 200 after which no other answer follows (RFC 9110, 15.2.2).
 const SWITCHING_PROTOCOLS: u16 = 101;
 
+/// An answer that was read to its end.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Answer<'a> {
-    pub(super) status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     /// The connection can carry another request.
-    pub(super) is_reusable: bool,
-    pub(super) body: Cow<'a, [u8]>,
+    pub(crate) is_reusable: bool,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Whether more bytes may follow, and if not, why.
@@ -32,7 +31,7 @@ pub(super) enum End {
 }
 
 /// What is wrong with bytes that aren't an answer.
-pub(super) type Malformed = &'static str;
+pub(crate) type Malformed = &'static str;
 
 /// How the end of the body is found.
 enum Framing {
@@ -45,22 +44,20 @@ enum Framing {
 /// Reads an answer; `None` if more bytes have to come.
 ///
 /// Interim answers are skipped, as RFC 9110 (15.2) requires of a client.
-pub(super) fn parse(mut received: &[u8], end: End) -> Result<Option<Answer<'_>>, Malformed> {
+pub(super) fn parse(mut received: &[u8], end: End) -> Result<Option<Answer>, Malformed> {
     loop {
         let mut usual = [EMPTY_HEADER; USUAL_HEADERS];
-        match parse_one(received, end, &mut usual) {
-            Err(Unread::TooManyHeaders) => {
-                let mut many = vec![EMPTY_HEADER; MAX_HEADERS];
-                match parse_one(received, end, &mut many) {
-                    Err(Unread::Interim(rest)) => received = rest,
-                    Err(Unread::Malformed(malformed)) => return Err(malformed),
-                    Err(Unread::TooManyHeaders) => return Err("it has too many headers"),
-                    Ok(answer) => return Ok(answer),
-                }
-            }
-            Err(Unread::Interim(rest)) => received = rest,
-            Err(Unread::Malformed(malformed)) => return Err(malformed),
+        let mut many;
+        let mut read = parse_one(received, end, &mut usual);
+        if matches!(read, Err(Unread::TooManyHeaders)) {
+            many = vec![EMPTY_HEADER; MAX_HEADERS];
+            read = parse_one(received, end, &mut many);
+        }
+        match read {
             Ok(answer) => return Ok(answer),
+            Err(Unread::Interim(rest)) => received = rest,
+            Err(Unread::TooManyHeaders) => return Err("it has too many headers"),
+            Err(Unread::Malformed(malformed)) => return Err(malformed),
         }
     }
 }
@@ -83,7 +80,7 @@ fn parse_one<'a>(
     received: &'a [u8],
     end: End,
     headers: &mut [Header<'a>],
-) -> Result<Option<Answer<'a>>, Unread<'a>> {
+) -> Result<Option<Answer>, Unread<'a>> {
     let mut response = Response::new(headers);
     let head_len = match response.parse(received) {
         Ok(Status::Complete(len)) => len,
@@ -103,10 +100,10 @@ fn parse_one<'a>(
     let framing = framing(status, response.headers)?;
     let has_end = !matches!(framing, Framing::UntilClosed);
     let body = match framing {
-        Framing::None => Some((0, Cow::from(&[]))),
-        Framing::Length(len) => rest.get(..len).map(|body| (len, Cow::from(body))),
-        Framing::Chunked => dechunked(rest)?.map(|(len, body)| (len, Cow::from(body))),
-        Framing::UntilClosed => (end == End::Closed).then(|| (rest.len(), Cow::from(rest))),
+        Framing::None => Some((0, Vec::new())),
+        Framing::Length(len) => rest.get(..len).map(|body| (len, body.to_vec())),
+        Framing::Chunked => dechunked(rest)?,
+        Framing::UntilClosed => (end == End::Closed).then(|| (rest.len(), rest.to_vec())),
     };
     match (body, end) {
         (Some((len, body)), _) => Ok(Some(Answer {
@@ -123,7 +120,7 @@ fn parse_one<'a>(
         (None, End::Full) => Ok(Some(Answer {
             status,
             is_reusable: false,
-            body: Cow::from(rest),
+            body: rest.to_vec(),
         })),
     }
 }

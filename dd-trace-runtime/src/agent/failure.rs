@@ -1,12 +1,12 @@
-//! Why the agent doesn't have the spans that were sent.
+//! Why the agent doesn't have what it was sent.
 
 use std::{fmt, io};
 
 use super::answer::Malformed;
-use super::limits::{Pauses, SILENT, UNREACHABLE};
+use super::back_off::{Pauses, SILENT, UNREACHABLE};
 
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// There is no tokio runtime to make a connection in.
     NoRuntime,
     /// The runtime has no timer, and a send without a limit could hold up the function for good.
@@ -24,7 +24,7 @@ pub(super) enum Failure {
 
 impl Failure {
     /// The pauses that follow; none if the agent was reached, as its next answer may be a different one.
-    pub(super) fn pauses(&self) -> Option<Pauses> {
+    pub(crate) fn pauses(&self) -> Option<Pauses> {
         match self {
             Self::Lost(_) | Self::Broken(_) | Self::Malformed(_) | Self::Busy(_) => None,
             Self::NoRuntime | Self::NoTimer | Self::Connect(_) => Some(UNREACHABLE),
