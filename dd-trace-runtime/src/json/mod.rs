@@ -9,6 +9,7 @@
 
 mod bytes;
 mod escaped;
+mod levels;
 mod skip;
 mod string;
 #[cfg(test)]
@@ -18,7 +19,8 @@ pub(crate) mod word;
 use std::borrow::Cow;
 
 pub(crate) use escaped::each_text as each_escaped_text;
-use skip::{end_of_levels, end_of_scalar, end_of_string, next_mark};
+use levels::end_of_levels;
+use skip::{end_of_scalar, end_of_string, next_mark};
 use string::Text;
 use word::Word;
 

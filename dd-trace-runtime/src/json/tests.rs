@@ -152,6 +152,14 @@ proptest! {
     }
 
     #[test]
+    fn levels_end_where_one_byte_after_the_other_says_in_any_text(
+        text in r#"(["\\{}\[\]]|\\"|\\\\|[{\[]{1,9}|[a-z ]{1,40}|"[a-z{}]{0,40}"){0,80}"#, open in 1_usize..5,
+    ) {
+        let (rest, left) = super::levels::end_of_levels(text.as_bytes(), open);
+        prop_assert_eq!((rest.len(), left), end_of_levels_by_bytes(&text, open));
+    }
+
+    #[test]
     fn a_list_of_bytes_is_what_serde_json_reads(list: Vec<i16>, small: Vec<u8>) {
         for list in [json!(list), json!(small)] {
             let signed = serde_json::from_value::<Vec<i16>>(list.clone()).unwrap();
@@ -177,6 +185,46 @@ proptest! {
                 3 => drop(reader.raw()),
                 4 => { levels.last().map(|level| reader.member(*level)); }
                 _ => { levels.last().map(|level| reader.element(*level)); }
+            }
+        }
+    }
+}
+
+/// The length of what follows `open` levels, and how many are still open there.
+fn end_of_levels_by_bytes(text: &str, mut open: usize) -> (usize, usize) {
+    let (mut is_inside, mut is_escaped) = (false, false);
+    for (place, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_inside,
+            b'"' => is_inside = !is_inside,
+            _ if is_inside => {}
+            b'{' | b'[' => open += 1,
+            b'}' | b']' => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            return (text.len() - place - 1, 0);
+        }
+    }
+    (0, open)
+}
+
+#[test]
+fn levels_end_where_one_byte_after_the_other_says_wherever_a_mark_stands() {
+    let marks = ["\"", "\\", "{", "]", "x"];
+    let triples = marks
+        .iter()
+        .flat_map(|a| marks.iter().map(move |b| [a, b]))
+        .flat_map(|[a, b]| marks.iter().map(move |c| [*a, *b, *c].concat()));
+    for triple in triples {
+        for place in 0..70 {
+            let (before, after) = ("x".repeat(place), "y".repeat(70 - place));
+            for quote in ["", "\""] {
+                let text = format!("[{quote}{before}{triple}{after}{quote}],\"{triple}\"}}]");
+                let (rest, left) = super::levels::end_of_levels(text.as_bytes(), 2);
+                let expected = end_of_levels_by_bytes(&text, 2);
+                assert_eq!((rest.len(), left), expected, "{text}");
             }
         }
     }
