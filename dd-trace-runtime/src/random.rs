@@ -1,11 +1,13 @@
 //! Random bits, for ids.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rand::rngs::SmallRng;
 use rand::{Rng as _, SeedableRng as _};
+
+use crate::sync::lock;
 
 /// A generator seeded by the system. A clone is the same generator.
 ///
@@ -33,7 +35,7 @@ impl Random {
     }
 
     fn lock(&self) -> MutexGuard<'_, SmallRng> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 
     /// Another generator in the same state, as in the copy of a process's memory.

@@ -1,4 +1,4 @@
-//! Locks. A panic while one was held leaves what it guards as it is: none of these values is ever half changed.
+//! Locks that a panic doesn't poison: what they guard is never half changed.
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "tracing")]
 use std::sync::OnceLock;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::SystemTime;
 
 use opentelemetry::Context;
@@ -14,6 +14,7 @@ use crate::event::durable_execution::DurableExecution;
 use crate::handler::failure::{ErrorTags, short_name};
 use crate::handler::outcome::Outcome;
 use crate::span::aws_lambda::InvocationSpan;
+use crate::sync::lock;
 
 /// The span of an invocation, from the end of its handler until the response has been posted.
 ///
@@ -185,9 +186,8 @@ impl InvocationState {
         self.lock().ended.as_mut().map(ask)
     }
 
-    /// A panic while the lock is held leaves the state whole.
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.state)
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::{self, Debug};
 use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
 use ::lambda_http::request::LambdaRequest;
@@ -23,6 +23,7 @@ use crate::handler::answer::{Answer, Special};
 use crate::handler::error::TracedError;
 use crate::handler::failure::{AsDebug, Failure};
 use crate::invocation::{Incoming, Site, invoke};
+use crate::sync::lock;
 
 /// Serves events that are HTTP requests with `app`, each in a span of its own.
 ///
@@ -175,6 +176,7 @@ impl<S> App<S> {
             let response = {
                 // Under one lock, so that no other call takes what `poll_ready` has reserved for this one.
                 let mut app = poll_fn(|cx| {
+                    // After a panic of the app, the app is used as it is.
                     let mut app = lock(&app);
                     ready!(app.poll_ready(cx))?;
                     Poll::Ready(Ok(app))
@@ -213,11 +215,6 @@ impl<S> Debug for App<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("App")
     }
-}
-
-/// After a panic of the app, the app is used as it is.
-fn lock<S>(app: &Mutex<S>) -> MutexGuard<'_, S> {
-    app.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A stream as a body, through which the span learns when the stream ends.

@@ -1,9 +1,10 @@
 //! The rates that the agent asks for.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::RwLock;
 
 use super::rate::Rate;
 use crate::json::Reader;
+use crate::sync::{read, write};
 
 /// The rates of the agent's last answer, by service and environment.
 ///
@@ -28,31 +29,26 @@ struct ServiceRate {
 impl AgentRates {
     /// Takes the rates of an answer. An answer without rates changes nothing.
     pub(crate) fn update(&self, answer: &[u8]) {
-        let is_known = {
-            let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-            known.answer == answer
-        };
-        if is_known {
+        if read(&self.0).answer == answer {
             return;
         }
-        let Some(rates) = read(answer) else {
+        let Some(rates) = rates(answer) else {
             return;
         };
         let known = Known {
             answer: answer.to_vec(),
             rates,
         };
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = known;
+        *write(&self.0) = known;
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        known.rates.is_empty()
+        read(&self.0).rates.is_empty()
     }
 
     /// The rate for a service, else the one for services that the agent has no rate for.
     pub(super) fn of(&self, service: &str, env: &str) -> Option<Rate> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let known = read(&self.0);
         let find = |service: &str, env: &str| {
             let mut rates = known.rates.iter();
             rates.find(|rate| rate.service == service && rate.env == env)
@@ -64,7 +60,7 @@ impl AgentRates {
 }
 
 /// The rates of an answer; `None` if it has none or is cut off.
-fn read(answer: &[u8]) -> Option<Vec<ServiceRate>> {
+fn rates(answer: &[u8]) -> Option<Vec<ServiceRate>> {
     let [by_service] = Reader::new(answer).members([b"rate_by_service"]);
     let mut by_service = by_service?;
     let object = by_service.object()?;

@@ -1,7 +1,9 @@
 //! How much per second the rules may keep.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+use crate::sync::lock;
 
 /// The default of `DD_TRACE_RATE_LIMIT`, in traces per second.
 pub(super) const DEFAULT_LIMIT: u32 = 100;
@@ -56,7 +58,7 @@ impl Limiter {
                 effective_rate: 1.0,
             };
         };
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.state);
         let state = state.get_or_insert_with(|| State::full(limit, now));
         let is_admitted = state.take(limit, now);
         Admission {

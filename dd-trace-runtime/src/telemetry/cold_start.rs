@@ -1,8 +1,10 @@
 //! Whether an invocation is the first of its process.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::sync::lock;
 
 /// A process that waited longer than this for its first event was started ahead of it.
 const PROACTIVE_AFTER: Duration = Duration::from_secs(10);
@@ -37,26 +39,20 @@ impl ColdStart {
 
     /// Counts from the restore of a snapshot, however old the snapshot is.
     pub(crate) fn restart(&self, restored: Instant) {
-        *self.initialised() = restored;
+        *lock(&self.initialised) = restored;
         self.served.store(false, Ordering::Relaxed);
-    }
-
-    fn initialised(&self) -> MutexGuard<'_, Instant> {
-        self.initialised
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The time since the process was initialised.
     pub(crate) fn age(&self) -> Duration {
-        self.initialised().elapsed()
+        lock(&self.initialised).elapsed()
     }
 
     /// Called once for each invocation.
     pub(crate) fn next(&self, now: Instant) -> Start {
         if self.served.swap(true, Ordering::Relaxed) {
             Start::Warm
-        } else if now.saturating_duration_since(*self.initialised()) > PROACTIVE_AFTER {
+        } else if now.saturating_duration_since(*lock(&self.initialised)) > PROACTIVE_AFTER {
             Start::Proactive
         } else {
             Start::Cold

@@ -1,6 +1,6 @@
 //! Data Streams Monitoring of a process and of its invocations.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use opentelemetry::Context;
@@ -8,6 +8,7 @@ use opentelemetry::Context;
 use super::Telemetry;
 use crate::data_streams::{DataStreams, Edge, HEADER, Pathway, Time};
 use crate::event::trigger::{Trigger, TriggerKind};
+use crate::sync::lock;
 
 /// The state of Data Streams Monitoring in an invocation.
 #[derive(Debug, Default)]
@@ -167,7 +168,7 @@ impl Telemetry {
 /// The pathways that continue in `context`: the record's if one is processed there, else the invocation's.
 fn with_passing<T>(context: &Context, go_on: impl FnOnce(&mut Passing) -> T) -> T {
     if let Some(RecordPathway(passing)) = context.get() {
-        return go_on(&mut passing.lock().unwrap_or_else(PoisonError::into_inner));
+        return go_on(&mut lock(passing));
     }
     match Telemetry::running_in(context) {
         Some(running) => go_on(&mut running.flow().passing),

@@ -3,32 +3,28 @@
 //! AWS's SDK for Rust runs the branches of `parallel` and `map` in tasks of their own, where no OpenTelemetry context is
 //! active, and starts their spans without a parent. But each of its spans has the field `requestId`.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
 use opentelemetry::Context;
 
 use super::running::Running;
+use crate::sync::lock;
 
 static RUNNING: Mutex<Vec<(String, Weak<Running>)>> = Mutex::new(Vec::new());
 
 /// Makes an invocation known until it ends.
 pub(crate) fn register(request_id: &str, running: &Arc<Running>) {
-    let mut known = lock();
+    let mut known = lock(&RUNNING);
     known.retain(|(_, running)| running.strong_count() > 0);
     known.push((request_id.to_owned(), Arc::downgrade(running)));
 }
 
 /// The context with the span of the invocation that has this request id, while it is open.
 pub(crate) fn context_of(request_id: &str) -> Option<Context> {
-    let known = lock();
+    let known = lock(&RUNNING);
     let mut latest = known.iter().rev();
     let (_, running) = latest.find(|(id, _)| id == request_id)?;
     running.upgrade()?.span()
-}
-
-/// A panic elsewhere leaves the list whole.
-fn lock() -> MutexGuard<'static, Vec<(String, Weak<Running>)>> {
-    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -59,7 +55,7 @@ mod tests {
             let context = telemetry.attach_running_to(&Context::new());
             register("durable-again", &Telemetry::running_in(&context).unwrap());
         }
-        let known = lock();
+        let known = lock(&RUNNING);
         assert!(known.iter().filter(|(id, _)| id == "durable-again").count() <= 1);
     }
 }

@@ -3,7 +3,7 @@
 //! A global decides by the context that it is given, and stores nothing.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once};
 
 use opentelemetry::global::{self, BoxedSpan, BoxedTracer};
 use opentelemetry::propagation::text_map_propagator::FieldIter;
@@ -13,6 +13,7 @@ use opentelemetry::{Context, InstrumentationScope};
 
 use super::Telemetry;
 use crate::context::propagation::DatadogPropagator;
+use crate::sync::lock;
 
 /// Whether [`install`] has set the global propagator.
 static HAS_OURS: AtomicBool = AtomicBool::new(false);
@@ -56,7 +57,7 @@ pub(super) fn has_ours() -> bool {
 /// Held while the globals are read and replaced.
 fn installing() -> MutexGuard<'static, ()> {
     static INSTALLING: Mutex<()> = Mutex::new(());
-    INSTALLING.lock().unwrap_or_else(PoisonError::into_inner)
+    lock(&INSTALLING)
 }
 
 /// Uses the telemetry in the context; without one, what it wraps.

@@ -1,12 +1,13 @@
 //! The running invocations of this process, and the span of each.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use opentelemetry::Context;
 
 #[cfg(feature = "dsm")]
 use super::data_streams::Flow;
+use crate::sync::lock;
 
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
@@ -31,7 +32,7 @@ impl Running {
 
     #[cfg(feature = "dsm")]
     pub(super) fn flow(&self) -> MutexGuard<'_, Flow> {
-        self.flow.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.flow)
     }
 
     /// The context with the invocation's span, while it is open.
@@ -45,9 +46,8 @@ impl Running {
         Entered(Arc::clone(self))
     }
 
-    /// A panic elsewhere leaves the value whole.
     fn lock(&self) -> MutexGuard<'_, Option<Context>> {
-        self.span.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.span)
     }
 }
 

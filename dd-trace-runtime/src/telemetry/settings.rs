@@ -1,7 +1,7 @@
 //! The settings and the parts that were made from them, for the rest of the library.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use opentelemetry::StringValue;
@@ -18,6 +18,7 @@ use crate::extraction::Settings;
 use crate::extraction::erased::{ErasedExtractor, choose};
 use crate::handler::error_statuses::ErrorStatuses;
 use crate::log;
+use crate::sync::lock;
 use crate::tracer::any::AnyTracer;
 
 /// The function's name, for tags.
@@ -175,8 +176,7 @@ impl Telemetry {
             // The name is the handler's, and there may be several handlers.
             return make();
         }
-        let kept = self.0.function_tags.lock();
-        let mut kept = kept.unwrap_or_else(PoisonError::into_inner);
+        let mut kept = lock(&self.0.function_tags);
         if let Some((_, tags)) = kept.as_ref().filter(|(known, _)| known == arn) {
             return tags.extended();
         }

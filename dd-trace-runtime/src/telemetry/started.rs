@@ -1,12 +1,13 @@
 //! What is known about a span when it starts, and isn't sent with it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use opentelemetry::Context;
 
 use crate::context::local_trace::LocalTrace;
 use crate::context::trace_context::TraceContext;
 use crate::export::SpanData;
+use crate::sync::lock;
 use crate::tracer::provider::Observer;
 
 /// The trace contexts of the spans of one invocation, in the order in which they started.
@@ -45,7 +46,7 @@ impl Started {
     }
 
     fn contexts(&self) -> MutexGuard<'_, Contexts> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

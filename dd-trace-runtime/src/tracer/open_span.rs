@@ -1,11 +1,12 @@
 //! The state of a span from its start to its end, shared by the span's handle and its trace.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::SystemTime;
 
 use super::trace::Trace;
 use crate::export::SpanData;
+use crate::sync::lock;
 
 /// The data of a span so far; none after the span has ended.
 #[derive(Debug)]
@@ -61,8 +62,7 @@ impl OpenSpan {
         (place != NOWHERE).then_some(place)
     }
 
-    /// A panic elsewhere leaves the value whole.
     fn data(&self) -> MutexGuard<'_, Option<SpanData>> {
-        self.data.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.data)
     }
 }

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, Weak};
 
 use opentelemetry::Context;
 use opentelemetry::trace::{
@@ -17,6 +17,7 @@ use crate::context::local_trace::{self, Decision, LocalTrace};
 use crate::context::propagation::DD;
 use crate::context::trace_context::TraceContext;
 use crate::conventions::{Given, OwnTags};
+use crate::sync::lock;
 
 /// What a local root and the spans below it share.
 pub(super) struct Trace {
@@ -162,9 +163,8 @@ impl Trace {
         shared.verdict = Verdict::Taken(decision.unwrap_or_else(unseen));
     }
 
-    /// A panic elsewhere leaves the value whole.
     fn shared(&self) -> MutexGuard<'_, Shared> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.shared)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Flushing a user's tracer provider: one flush at a time, and no endless waiting.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, oneshot};
 
 use crate::log;
+use crate::sync::lock;
 use crate::timer;
 
 /// Flushes a provider.
@@ -123,11 +124,6 @@ impl Flushes {
         }
         false
     }
-}
-
-/// A panic elsewhere leaves the value whole.
-fn lock(due: &Due) -> MutexGuard<'_, Option<Instant>> {
-    due.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
