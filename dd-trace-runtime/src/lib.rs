@@ -92,6 +92,7 @@ pub use extraction::extractor::{EventView, Extracted, Extraction, Extractor, Int
 pub use handler::error::TracedError;
 pub use handler::event_error::EventError;
 pub use handler::{HandlerError, HandlerInput, HandlerOutput};
+pub use invocation::span_ref::{InvocationSpanRef, invocation_span};
 #[cfg(feature = "dsm")]
 pub use outgoing::checkpoints::{
     set_consume_checkpoint, set_produce_checkpoint, with_produce_checkpoint,
@@ -101,7 +102,6 @@ pub use outgoing::trace_headers::trace_headers;
 pub use run::host::{SendEvery, Unsent};
 pub use run::layer::{SendAfterResponse, TraceLayer, TraceService, layer};
 pub use run::{TracedHandler, run, run_concurrent};
-pub use span::current::{InvocationSpanRef, invocation_span};
 pub use spawn::{InTrace, OfClosure, OfFuture, Work, in_current_trace, spawn};
 #[cfg(feature = "tracing")]
 pub use subscriber::{

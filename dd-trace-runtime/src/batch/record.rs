@@ -17,8 +17,8 @@ use super::source::Source;
 use super::span::RecordSpan;
 use crate::handler::failure::{ErrorTags, describe_converted, describe_typed};
 use crate::handler::panic::catch_panic;
+use crate::invocation::span_ref::{InvocationSpanRef, invocation_span};
 use crate::log;
-use crate::span::current::{InvocationSpanRef, invocation_span};
 
 /// What the records of a batch share.
 #[derive(Debug)]

@@ -1,7 +1,6 @@
 //! The spans that have finished and wait to be encoded.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
@@ -34,7 +33,7 @@ struct Spans {
 pub(super) struct FinishedSpans {
     /// The spans of traces whose local root has ended.
     complete: Spans,
-    open: HashMap<TraceKey, Spans, BuildHasherDefault<AddressHasher>>,
+    open: BTreeMap<TraceKey, Spans>,
     /// The approximate size of `open`, in bytes.
     open_size: usize,
     max_spans: usize,
@@ -46,7 +45,7 @@ impl FinishedSpans {
     pub(super) fn bounded(max_spans: usize, max_size: usize) -> Self {
         Self {
             complete: Spans::default(),
-            open: HashMap::default(),
+            open: BTreeMap::new(),
             open_size: 0,
             max_spans,
             max_size,
@@ -56,7 +55,7 @@ impl FinishedSpans {
     /// Takes a span. Returns the spans to be encoded now, oldest first: none, until there are enough.
     pub(super) fn push(&mut self, mut span: SpanData) -> Vec<Finished> {
         let size = shorten(&mut span);
-        let key = TraceKey::of(&span);
+        let key = trace_of(&span);
         // This runs under the exporter's lock. The root takes that lock after it is marked as ended, so if it isn't
         // marked yet, it will come later and take this span along.
         let is_complete = span.trace.local_root_has_ended();
@@ -104,7 +103,7 @@ impl FinishedSpans {
     /// All finished spans, oldest first.
     pub(super) fn take(&mut self) -> Vec<Finished> {
         self.open_size = 0;
-        for (_, spans) in self.open.drain() {
+        for spans in std::mem::take(&mut self.open).into_values() {
             self.complete.append(spans);
         }
         self.take_complete()
@@ -150,36 +149,10 @@ impl Spans {
 
 /// Identifies the part of a trace that is in this process by its address, as two parts can have the same trace id.
 /// The address is unique as long as one of the spans waits, since each span holds a reference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct TraceKey(usize);
+type TraceKey = usize;
 
-impl TraceKey {
-    fn of(span: &SpanData) -> Self {
-        Self(Arc::as_ptr(&span.trace).cast::<()>().addr())
-    }
-}
-
-/// A cheap hash of an address, which no outsider can choose.
-#[derive(Debug, Default)]
-struct AddressHasher(u64);
-
-impl Hasher for AddressHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_usize(usize::from(*byte));
-        }
-    }
-
-    fn write_usize(&mut self, address: usize) {
-        /// 2^64 divided by the golden ratio. Multiplying by it spreads a number over the upper bits.
-        const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
-        let mixed = (self.0 ^ address as u64).wrapping_mul(SPREAD);
-        self.0 = mixed.rotate_left(32);
-    }
+fn trace_of(span: &SpanData) -> TraceKey {
+    Arc::as_ptr(&span.trace).cast::<()>().addr()
 }
 
 /// The size of a span's fields without its texts, in memory as well as encoded.

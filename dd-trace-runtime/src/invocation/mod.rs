@@ -6,9 +6,12 @@
 
 pub(crate) mod capture;
 mod diagnostic;
+pub(crate) mod span_ref;
 pub(crate) mod state;
 mod streaming;
 pub(crate) mod timeout;
+#[cfg(feature = "tracing")]
+pub(crate) mod tracing_span;
 mod unanswered;
 
 use std::fmt::{self, Debug};
@@ -44,8 +47,6 @@ use crate::handler::panic::{self, Panic, catch_panic};
 use crate::log;
 use crate::outgoing::authorizer;
 use crate::span::aws_lambda::{InvocationSpan, SpanName};
-#[cfg(feature = "tracing")]
-use crate::span::bridge;
 use crate::telemetry::Telemetry;
 #[cfg(feature = "tracing")]
 use crate::telemetry::durable;
@@ -130,7 +131,7 @@ where
     }
     let active = Active {
         #[cfg(feature = "tracing")]
-        tracing_span: bridge::tracing_span(&span.context(), &lambda.request_id),
+        tracing_span: tracing_span::of(&span.context(), &lambda.request_id),
         span: Unanswered {
             telemetry: telemetry.clone(),
             span,

@@ -6,8 +6,5 @@
 //! - Next: [`invocation`](crate::invocation), which runs the handler inside them.
 
 pub(crate) mod aws_lambda;
-#[cfg(feature = "tracing")]
-pub(crate) mod bridge;
-pub(crate) mod current;
 pub(crate) mod inferred;
 mod load;

@@ -10,7 +10,7 @@ use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::registry::LookupSpan;
 
 use super::correlation::LogCorrelation;
-use crate::span::bridge;
+use crate::invocation::tracing_span;
 
 /// The log lines of `lambda_runtime::tracing::init_default_subscriber()`, as a layer, with trace ids.
 ///
@@ -71,7 +71,7 @@ where
         .parse_lossy(directives)
         // Lines look as they do without a trace.
         .and(FilterFn::new(|metadata| {
-            metadata.target() != bridge::TARGET
+            metadata.target() != tracing_span::TARGET
         }));
     let lines = fmt::layer()
         .with_target(false)

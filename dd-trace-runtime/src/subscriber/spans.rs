@@ -8,7 +8,7 @@ use tracing_subscriber::layer::Filter;
 use tracing_subscriber::registry::LookupSpan;
 
 use super::tracer::TracerByContext;
-use crate::span::bridge;
+use crate::invocation::tracing_span;
 
 /// A layer for your subscriber that makes `tracing` spans children of the `aws.lambda` span.
 ///
@@ -75,7 +75,7 @@ where
 {
     let not_the_runtime = FilterFn::new(|metadata| !is_of_the_runtime(metadata))
         .with_max_level_hint(LevelFilter::TRACE);
-    let of_invocation = FilterFn::new(|metadata| metadata.target() == bridge::TARGET)
+    let of_invocation = FilterFn::new(|metadata| metadata.target() == tracing_span::TARGET)
         .with_max_level_hint(LevelFilter::INFO);
     let spans = OpenTelemetryLayer::new(TracerByContext)
         // The thread of a function is meaningless, and so is the place of the code on the build machine.
@@ -83,9 +83,9 @@ where
         .with_location(false)
         // These take two clock readings each time a future is polled.
         .with_tracked_inactivity(false);
-    bridge::BeforeBridge
+    tracing_span::BeforeBridge
         .and_then(spans)
-        .and_then(bridge::Bridge)
+        .and_then(tracing_span::Bridge)
         .with_filter(filter.and(not_the_runtime).or(of_invocation))
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use opentelemetry::trace::{SpanBuilder, TraceContextExt, Tracer};
 use opentelemetry::{Context, Value};
 
-use crate::span::bridge;
+use crate::invocation::tracing_span;
 use crate::telemetry::{Telemetry, durable};
 use crate::tracer::any::AnySpan;
 
@@ -20,7 +20,7 @@ impl Tracer for TracerByContext {
 
     fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> AnySpan {
         if has(&builder, "target", |target| {
-            target.as_str() == bridge::TARGET
+            target.as_str() == tracing_span::TARGET
         }) {
             return of_invocation(parent);
         }

@@ -41,7 +41,7 @@ pub(crate) const TARGET: &str = "dd_trace_runtime::invocation_span";
 ///
 /// `tracing::Span::record` takes only fields that are declared here; `OpenTelemetrySpanExt::set_attribute` takes
 /// any.
-pub(crate) fn tracing_span(context: &Context, request_id: &str) -> Span {
+pub(super) fn of(context: &Context, request_id: &str) -> Span {
     if !dispatcher::get_default(Dispatch::is::<Bridge>) {
         return Span::none();
     }
