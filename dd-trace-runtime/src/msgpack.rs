@@ -107,19 +107,36 @@ impl Msgpack {
         let Ok(()) = encode::write_str(&mut self.bytes, &self.scratch);
     }
 
-    /// Writes short texts itself, which are most of a span.
+    /// One text that consists of these parts, cut to `limit` bytes.
+    pub(crate) fn joined(&mut self, parts: &[&str], limit: usize) {
+        let length = parts.iter().map(|part| part.len()).sum();
+        if length > limit {
+            return self.write_cut(&parts.concat(), limit);
+        }
+        self.text_header(length);
+        let bytes = self.bytes.as_mut_vec();
+        for part in parts {
+            bytes.extend_from_slice(part.as_bytes());
+        }
+    }
+
     #[inline]
     fn write(&mut self, text: &str) {
+        self.text_header(text.len());
+        self.bytes.as_mut_vec().extend_from_slice(text.as_bytes());
+    }
+
+    /// Writes that of a short text itself: most texts of a span are short.
+    #[inline]
+    fn text_header(&mut self, len: usize) {
         let bytes = self.bytes.as_mut_vec();
-        match u8::try_from(text.len()) {
-            Ok(length @ 0..32) => bytes.push(0xa0 | length),
-            Ok(length) => bytes.extend_from_slice(&[0xd9, length]),
+        match u8::try_from(len) {
+            Ok(len @ 0..32) => bytes.push(0xa0 | len),
+            Ok(len) => bytes.extend_from_slice(&[0xd9, len]),
             Err(_) => {
-                let Ok(()) = encode::write_str(&mut self.bytes, text);
-                return;
+                let Ok(_) = encode::write_str_len(&mut self.bytes, length(len));
             }
         }
-        bytes.extend_from_slice(text.as_bytes());
     }
 
     /// Bytes that are no text.
@@ -210,6 +227,19 @@ mod tests {
         let decoded: std::collections::HashMap<String, u64> =
             rmp_serde::from_slice(&out.into_bytes()).unwrap();
         assert_eq!(decoded, [("a".to_owned(), 1)].into());
+    }
+
+    #[test]
+    fn joined_parts_are_one_text() {
+        let long = "a".repeat(300);
+        for parts in [&[][..], &["a", "", "b"], &["é", &long], &[&long, "é"]] {
+            let [mut joined, mut whole] = [(); 2].map(|()| Msgpack::with_capacity(0));
+            for limit in [0, 1, 2, 301, 400] {
+                joined.joined(parts, limit);
+                whole.text(&parts.concat(), limit);
+            }
+            assert_eq!(joined.as_slice(), whole.as_slice(), "{parts:?}");
+        }
     }
 
     #[test]

@@ -1,16 +1,19 @@
 //! The client span of one call.
 
+use std::sync::Arc;
+
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Output};
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use aws_smithy_types::error::ErrorMetadata;
-use opentelemetry::trace::{SpanContext, SpanKind, SpanRef, TraceContextExt, Tracer};
+use opentelemetry::trace::{SpanBuilder, SpanContext, SpanKind, SpanRef, TraceContextExt};
 use opentelemetry::{Context, KeyValue, StringValue};
 
 use super::failure;
 use super::service_name::ServiceName;
 use super::writes::Writes;
 use crate::context::carrier::Carrier;
+use crate::conventions::OwnTags;
 use crate::span::inferred::pointer_attributes;
 use crate::telemetry::Telemetry;
 
@@ -61,23 +64,20 @@ impl Call {
         tell: impl FnOnce(&mut Vec<KeyValue>),
     ) -> Option<Self> {
         let parent = Context::current();
-        let telemetry = Telemetry::current();
+        let telemetry = Telemetry::of(&parent);
         if !telemetry.enabled() || !parent.span().span_context().is_valid() {
             return None;
         }
-        let resource = format!("{}.{}", operation.service_id, operation.name);
-        let resource = StringValue::from(std::sync::Arc::<str>::from(resource));
-        let service = ServiceName::of(operation.service_id);
-        let name = format!("{}.request", service.name);
-        let mut tags = tags(operation, &service, &telemetry, &resource);
-        tags.push(KeyValue::new("operation.name", name.clone()));
-        tell(&mut tags);
-        let tracer = telemetry.tracer();
-        let builder = tracer
-            .span_builder(name)
-            .with_kind(SpanKind::Client)
-            .with_attributes(tags);
-        let span = tracer.build_with_context(builder, &parent);
+        let names = ServiceName::of(operation.service_id);
+        let resource: Arc<str> = [operation.service_id, ".", operation.name].concat().into();
+        let resource = StringValue::from(resource);
+        let mut builder =
+            SpanBuilder::from_name(names.operation.clone()).with_kind(SpanKind::Client);
+        let mut of_request = Vec::new();
+        tell(&mut of_request);
+        builder.attributes = Some(of_request);
+        let tags = tags(operation, names, &telemetry, resource.clone());
+        let span = telemetry.tracer().start_own(builder, tags, &parent);
         Some(Self {
             telemetry,
             context: parent.with_span(span),
@@ -187,54 +187,47 @@ fn point_at(writes: Option<Writes>, output: &Output, span: &SpanRef<'_>) {
 /// Where they differ, the names come from Datadog's tracer for Go and from its branch for this SDK.
 fn tags(
     operation: &Operation<'_>,
-    service_name: &ServiceName<'_>,
+    names: ServiceName,
     telemetry: &Telemetry,
-    resource: &StringValue,
-) -> Vec<KeyValue> {
-    let service = ["aws.", &service_name.name].concat();
-    let service = telemetry
-        .services()
-        .resolve(&service, &service, "", &service)
-        .to_owned();
-    let service_id = StringValue::from(operation.service_id.to_owned());
-    let mut tags = Vec::with_capacity(18);
-    tags.push(KeyValue::new("resource.name", resource.clone()));
-    tags.push(KeyValue::new("service.name", service));
-    tags.push(KeyValue::new("span.type", "http"));
-    tags.push(KeyValue::new("component", "aws-sdk-rust"));
-    tags.push(KeyValue::new("aws.agent", "aws-sdk-rust"));
-    tags.push(KeyValue::new("aws.operation", operation.name.to_owned()));
-    tags.push(KeyValue::new("aws.service", service_id.clone()));
-    tags.push(KeyValue::new("aws_service", service_id));
+    resource: StringValue,
+) -> OwnTags {
+    let service = &*names.service;
+    let resolved = telemetry.services().resolve(service, service, "", service);
+    let renamed = (resolved != service).then(|| resolved.to_owned().into());
+    let mut tags = OwnTags::of_call(names.operation, resource, "http");
+    tags.service = renamed.or(Some(names.service));
+    tags.tag("component", "aws-sdk-rust");
+    tags.tag("aws.agent", "aws-sdk-rust");
+    tags.tag("aws.operation", operation.name);
+    tags.tag("aws.service", operation.service_id);
+    tags.tag("aws_service", operation.service_id);
     if let Some(region) = operation.region {
         region_tags(region, &mut tags);
-        if let Some(peer) = service_name.peer
+        if let Some(peer) = names.peer
             && telemetry.on_lambda()
         {
-            let host = host(operation.subdomain, peer, region);
-            tags.push(KeyValue::new("peer.service", host));
+            host_tag(operation.subdomain, peer, region, &mut tags);
         }
     }
     tags
 }
 
 /// On Lambda no agent finds out the host of a service, so the tracers tag it.
-fn host(subdomain: Option<&str>, peer: &str, region: &str) -> String {
-    match subdomain {
-        Some(subdomain) => format!("{subdomain}.{peer}.{region}.amazonaws.com"),
-        None => format!("{peer}.{region}.amazonaws.com"),
-    }
+fn host_tag(subdomain: Option<&str>, peer: &str, region: &str, tags: &mut OwnTags) {
+    let (subdomain, dot) = subdomain.map_or(("", ""), |subdomain| (subdomain, "."));
+    let host = [subdomain, dot, peer, ".", region, ".amazonaws.com"];
+    tags.tag_joined("peer.service", &host);
 }
 
-fn region_tags(region: &str, tags: &mut Vec<KeyValue>) {
+fn region_tags(region: &str, tags: &mut OwnTags) {
     let partition = match region {
         region if region.starts_with("cn-") => "aws-cn",
         region if region.starts_with("us-gov-") => "aws-us-gov",
         _ => "aws",
     };
-    tags.push(KeyValue::new("aws.partition", partition));
-    tags.push(KeyValue::new("aws.region", region.to_owned()));
-    tags.push(KeyValue::new("region", region.to_owned()));
+    tags.tag("aws.partition", partition);
+    tags.tag("aws.region", region);
+    tags.tag("region", region);
 }
 
 fn request_id(response: &HttpResponse) -> Option<&str> {

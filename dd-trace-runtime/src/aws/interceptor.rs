@@ -104,7 +104,7 @@ impl<S: Service> Intercept for Interceptor<S> {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if Telemetry::current().enabled() {
+        if S::KNOWS_INPUTS && Telemetry::current().enabled() {
             S::ask(context.input_mut());
         }
         #[cfg(feature = "dsm")]

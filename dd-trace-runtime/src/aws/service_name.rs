@@ -3,30 +3,33 @@
 use std::borrow::Cow;
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct ServiceName<'a> {
-    /// Such as `sqs`: the SDK's name in lower case, without blanks.
-    pub(super) name: Cow<'a, str>,
+pub(super) struct ServiceName {
+    /// Such as `sqs.request`, after the SDK's name in lower case and without blanks.
+    pub(super) operation: Cow<'static, str>,
+    /// Such as `aws.sqs`.
+    pub(super) service: Cow<'static, str>,
     /// The first label of the service's host, where the service is a peer in Datadog's maps: those of ddtrace 4.16
     /// (`_derive_peer_hostname` in `utils_botocore`).
     pub(super) peer: Option<&'static str>,
 }
 
-impl<'a> ServiceName<'a> {
+impl ServiceName {
     /// Of the SDK's name, such as `SQS` or `Secrets Manager`.
-    pub(super) fn of(service_id: &'a str) -> Self {
-        let (name, peer) = match service_id {
-            "DynamoDB" => ("dynamodb", Some("dynamodb")),
-            "EventBridge" => ("eventbridge", Some("events")),
-            "Kinesis" => ("kinesis", Some("kinesis")),
-            "Lambda" => ("lambda", None),
-            "S3" => ("s3", Some("s3")),
-            "SFN" => ("sfn", None),
-            "SNS" => ("sns", Some("sns")),
-            "SQS" => ("sqs", Some("sqs")),
+    pub(super) fn of(service_id: &str) -> Self {
+        let (operation, service, peer) = match service_id {
+            "DynamoDB" => ("dynamodb.request", "aws.dynamodb", Some("dynamodb")),
+            "EventBridge" => ("eventbridge.request", "aws.eventbridge", Some("events")),
+            "Kinesis" => ("kinesis.request", "aws.kinesis", Some("kinesis")),
+            "Lambda" => ("lambda.request", "aws.lambda", None),
+            "S3" => ("s3.request", "aws.s3", Some("s3")),
+            "SFN" => ("sfn.request", "aws.sfn", None),
+            "SNS" => ("sns.request", "aws.sns", Some("sns")),
+            "SQS" => ("sqs.request", "aws.sqs", Some("sqs")),
             other => return Self::of_other(other),
         };
         Self {
-            name: Cow::Borrowed(name),
+            operation: operation.into(),
+            service: service.into(),
             peer,
         }
     }
@@ -35,7 +38,8 @@ impl<'a> ServiceName<'a> {
         let mut name = service_id.to_ascii_lowercase();
         name.retain(|c| !c.is_ascii_whitespace());
         Self {
-            name: Cow::Owned(name),
+            operation: [&name, ".request"].concat().into(),
+            service: ["aws.", &name].concat().into(),
             peer: None,
         }
     }
@@ -55,7 +59,9 @@ mod tests {
             ("", ""),
         ];
         for (service_id, name) in names {
-            assert_eq!(ServiceName::of(service_id).name, name);
+            let names = ServiceName::of(service_id);
+            assert_eq!(names.operation, format!("{name}.request"));
+            assert_eq!(names.service, format!("aws.{name}"));
         }
     }
 }

@@ -77,7 +77,7 @@ impl<'a> Attributes<'a> {
             operation: datadog
                 .operation
                 .or(plain.operation)
-                .or(own.map(|own| own.operation)),
+                .or(own.map(|own| &*own.operation)),
             resource: datadog
                 .resource
                 .or(plain.resource)

@@ -1,5 +1,7 @@
 //! The tags of a span that the library makes itself.
 
+use std::borrow::Cow;
+
 use opentelemetry::{KeyValue, StringValue};
 
 use super::attribute::bit;
@@ -9,18 +11,34 @@ use crate::msgpack::{Msgpack, texts};
 pub(crate) const VALUE_LIMIT: usize = 25_000;
 
 /// Room for the tags of most spans.
-const USUAL_TAGS: usize = 24;
-const USUAL_BYTES: usize = 1_024;
+#[derive(Clone, Copy)]
+struct Room {
+    tags: usize,
+    bytes: usize,
+}
+
+impl Room {
+    /// Of an invocation, and of what came before it.
+    const INVOCATION: Self = Self {
+        tags: 24,
+        bytes: 1_024,
+    };
+    /// Of a call to another service.
+    const CALL: Self = Self {
+        tags: 12,
+        bytes: 384,
+    };
+}
 
 /// What a span of ours is and says, its tags written once, as they will be sent.
 ///
 /// An attribute that is set on the span takes the place of the tag of that name.
 #[derive(Debug, Clone)]
 pub(crate) struct OwnTags {
-    pub(crate) operation: &'static str,
+    pub(crate) operation: Cow<'static, str>,
     pub(crate) resource: StringValue,
     /// Set if it differs from the service of the process.
-    pub(crate) service: Option<String>,
+    pub(crate) service: Option<Cow<'static, str>>,
     pub(crate) span_type: &'static str,
     /// Made from what the event says of the time before the function.
     pub(crate) is_inferred: bool,
@@ -40,41 +58,73 @@ impl OwnTags {
         resource: impl Into<StringValue>,
         span_type: &'static str,
     ) -> Self {
+        let names = (operation.into(), resource.into(), span_type);
+        Self::with_room(Room::INVOCATION, names)
+    }
+
+    /// Those of a call to another service.
+    #[cfg(any(feature = "aws", feature = "tower"))]
+    pub(crate) fn of_call(
+        operation: impl Into<Cow<'static, str>>,
+        resource: impl Into<StringValue>,
+        span_type: &'static str,
+    ) -> Self {
+        let names = (operation.into(), resource.into(), span_type);
+        Self::with_room(Room::CALL, names)
+    }
+
+    fn with_room(
+        room: Room,
+        (operation, resource, span_type): (Cow<'static, str>, StringValue, &'static str),
+    ) -> Self {
         Self {
             operation,
-            resource: resource.into(),
+            resource,
             service: None,
             span_type,
             is_inferred: false,
-            written: Msgpack::with_capacity(USUAL_BYTES),
-            names: Vec::with_capacity(USUAL_TAGS),
+            written: Msgpack::with_capacity(room.bytes),
+            names: Vec::with_capacity(room.tags),
             filter: 0,
         }
     }
 
     /// A copy with room for more tags.
     pub(crate) fn extended(&self) -> Self {
-        let mut written = Msgpack::with_capacity(USUAL_BYTES);
-        written.append(self.written.as_slice());
-        let mut names = Vec::with_capacity(USUAL_TAGS);
-        names.extend_from_slice(&self.names);
-        Self {
-            resource: self.resource.clone(),
-            service: self.service.clone(),
-            written,
-            names,
-            ..*self
-        }
+        let names = (
+            self.operation.clone(),
+            self.resource.clone(),
+            self.span_type,
+        );
+        let mut tags = Self::with_room(Room::INVOCATION, names);
+        tags.service.clone_from(&self.service);
+        tags.is_inferred = self.is_inferred;
+        tags.written.append(self.written.as_slice());
+        tags.names.extend_from_slice(&self.names);
+        tags.filter = self.filter;
+        tags
     }
 
     /// Adds a tag, of whose name there is none yet.
     #[inline]
     pub(crate) fn tag(&mut self, key: &'static str, value: &str) {
+        self.name(key);
+        self.written.text(value, VALUE_LIMIT);
+    }
+
+    /// The same, with a value that consists of these parts.
+    #[cfg(any(feature = "aws", feature = "tower"))]
+    pub(crate) fn tag_joined(&mut self, key: &'static str, parts: &[&str]) {
+        self.name(key);
+        self.written.joined(parts, VALUE_LIMIT);
+    }
+
+    #[inline]
+    fn name(&mut self, key: &'static str) {
         debug_assert!(!self.has(key), "`{key}` is there twice");
         self.filter |= bit(key);
         self.names.push(key);
         self.written.key(key);
-        self.written.text(value, VALUE_LIMIT);
     }
 
     /// Adds a tag where there is a value for it.
@@ -117,7 +167,7 @@ impl OwnTags {
     /// The same for a tracer that knows attributes alone.
     pub(crate) fn into_attributes(self) -> Vec<KeyValue> {
         let mut attributes = vec![
-            KeyValue::new("operation.name", self.operation),
+            KeyValue::new("operation.name", self.operation.clone()),
             KeyValue::new("resource.name", self.resource.clone()),
             KeyValue::new("span.type", self.span_type),
         ];
@@ -164,7 +214,7 @@ mod tests {
     #[test]
     fn another_tracer_gets_them_as_attributes() {
         let mut tags = tags();
-        tags.service = Some("shop".to_owned());
+        tags.service = Some("shop".into());
         tags.is_inferred = true;
         let attributes = tags.into_attributes();
         let attributes = attributes

@@ -3,7 +3,7 @@
 use std::fmt::{Debug, Display};
 
 use http::{HeaderMap, Request, Response};
-use opentelemetry::trace::{SpanKind, TraceContextExt, Tracer};
+use opentelemetry::trace::{SpanBuilder, SpanKind, TraceContextExt};
 use opentelemetry::{Context, ContextGuard, KeyValue};
 
 use super::grpc::{self, GrpcStatus};
@@ -38,17 +38,17 @@ impl RequestSpan {
             return None;
         }
         let is_grpc = grpc::is_call(request.headers());
-        let (name, tags) = if is_grpc {
+        let (name, (tags, port)) = if is_grpc {
             (grpc::NAME, tags::of_grpc(request))
         } else {
             (tags::HTTP_NAME, tags::of_http(request))
         };
-        let tracer = telemetry.tracer();
-        let builder = tracer
-            .span_builder(name)
-            .with_kind(SpanKind::Client)
-            .with_attributes(tags);
-        let span = tracer.start_below(builder, &parent);
+        let mut builder = SpanBuilder::from_name(name).with_kind(SpanKind::Client);
+        if let Some(port) = port {
+            let port = KeyValue::new("network.destination.port", i64::from(port));
+            builder.attributes = Some(vec![port]);
+        }
+        let span = telemetry.tracer().start_own(builder, tags, &parent);
         let context = parent.with_span(span);
         inject(&telemetry, &context, request.headers_mut());
         Some(Self {
@@ -151,7 +151,5 @@ fn inject(telemetry: &Telemetry, context: &Context, headers: &mut HeaderMap) {
         return;
     };
     let carrier = telemetry.propagator().headers(&context);
-    for (name, value) in carrier.http_headers() {
-        headers.insert(name, value);
-    }
+    carrier.replace_in(headers);
 }

@@ -1,36 +1,38 @@
 //! What a request's span says of it before there is a response.
 
+use std::borrow::Cow;
+
 use http::uri::Authority;
-use http::{HeaderMap, Request, Uri, header};
-use opentelemetry::KeyValue;
+use http::{HeaderMap, Request, header};
 
 use super::grpc::{self, Method};
+use crate::conventions::OwnTags;
 
 pub(super) const HTTP_NAME: &str = "http.request";
 
-pub(super) fn of_http<B>(request: &Request<B>) -> Vec<KeyValue> {
+/// The tags of a request, and the port of the server, which is a number.
+pub(super) type RequestTags = (OwnTags, Option<u16>);
+
+pub(super) fn of_http<B>(request: &Request<B>) -> RequestTags {
     let (method, uri) = (request.method().as_str(), request.uri());
-    let mut tags = vec![
-        KeyValue::new("operation.name", HTTP_NAME),
-        KeyValue::new(
-            "resource.name",
-            format!("{method} {}", endpoint(uri.path())),
-        ),
-        KeyValue::new("span.type", "http"),
-        KeyValue::new("component", "tower"),
-        KeyValue::new("http.method", method.to_owned()),
-    ];
-    if let Some(authority) = authority(uri, request.headers()) {
-        let (scheme, host) = (uri.scheme_str().unwrap_or("http"), authority.host());
-        let port = authority.port();
-        let colon_port = port
-            .as_ref()
-            .map_or_else(String::new, |port| format!(":{port}"));
-        let url = format!("{scheme}://{host}{colon_port}{}", uri.path());
-        tags.push(KeyValue::new("http.url", url));
-        peer(&authority, &mut tags);
-    }
-    tags
+    let mut tags = OwnTags::of_call(HTTP_NAME, resource(method, uri.path()), "http");
+    tags.tag("component", "tower");
+    tags.tag("http.method", method);
+    let Some(authority) = authority(request) else {
+        return (tags, None);
+    };
+    let (scheme, host) = (uri.scheme_str().unwrap_or("http"), authority.host());
+    let port = authority.port();
+    let (colon, digits) = match &port {
+        Some(port) => (":", port.as_str()),
+        None => ("", ""),
+    };
+    tags.tag_joined(
+        "http.url",
+        &[scheme, "://", host, colon, digits, uri.path()],
+    );
+    tags.tag("out.host", host);
+    (tags, port.map(|port| port.as_u16()))
 }
 
 /// The tags on which ddtrace 4.16 (`contrib/internal/grpc`) and dd-trace 6.21 (`datadog-plugin-grpc`) agree.
@@ -43,56 +45,58 @@ pub(super) fn of_http<B>(request: &Request<B>) -> Vec<KeyValue> {
 /// | `grpc.status.code` | `StatusCode.NOT_FOUND` | 5 | 5 |
 /// | `grpc.method.kind` | yes | yes | not seen by a layer |
 /// | host | `grpc.host`, `peer.hostname` | `network.destination.ip` | `out.host`, as for HTTP |
-pub(super) fn of_grpc<B>(request: &Request<B>) -> Vec<KeyValue> {
-    let (path, uri) = (request.uri().path(), request.uri());
-    let mut tags = vec![
-        KeyValue::new("operation.name", grpc::NAME),
-        KeyValue::new("resource.name", path.to_owned()),
-        KeyValue::new("span.type", "http"),
-        KeyValue::new("component", "grpc"),
-        KeyValue::new("grpc.method.path", path.to_owned()),
-    ];
+pub(super) fn of_grpc<B>(request: &Request<B>) -> RequestTags {
+    let path = request.uri().path();
+    let mut tags = OwnTags::of_call(grpc::NAME, path.to_owned(), "http");
+    tags.tag("component", "grpc");
+    tags.tag("grpc.method.path", path);
     if let Some(method) = Method::of_path(path) {
-        let names = [
-            ("rpc.service", method.package_service),
-            ("grpc.method.package", method.package),
-            ("grpc.method.service", method.service),
-            ("grpc.method.name", method.name),
-        ];
-        let known = names.into_iter().filter(|(_, value)| !value.is_empty());
-        tags.extend(known.map(|(tag, value)| KeyValue::new(tag, value.to_owned())));
+        let known = |name| Some(name).filter(|name: &&str| !name.is_empty());
+        tags.tag_if("rpc.service", known(method.package_service));
+        tags.tag_if("grpc.method.package", known(method.package));
+        tags.tag_if("grpc.method.service", known(method.service));
+        tags.tag_if("grpc.method.name", known(method.name));
     }
-    if let Some(authority) = authority(uri, request.headers()) {
-        peer(&authority, &mut tags);
-    }
-    tags
-}
-
-fn peer(authority: &Authority, tags: &mut Vec<KeyValue>) {
-    tags.push(KeyValue::new("out.host", authority.host().to_owned()));
-    if let Some(port) = authority.port_u16() {
-        let port = i64::from(port);
-        tags.push(KeyValue::new("network.destination.port", port));
-    }
+    let Some(authority) = authority(request) else {
+        return (tags, None);
+    };
+    tags.tag("out.host", authority.host());
+    (tags, authority.port_u16())
 }
 
 /// The authority of the URL, or of the header `host` if an outer layer has removed it from the URL.
-fn authority(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
-    let in_header = || headers.get(header::HOST)?.to_str().ok()?.parse().ok();
-    uri.authority().cloned().or_else(in_header)
+fn authority<B>(request: &Request<B>) -> Option<Cow<'_, Authority>> {
+    let in_url = request.uri().authority();
+    let in_header = |headers: &HeaderMap| headers.get(header::HOST)?.to_str().ok()?.parse().ok();
+    in_url
+        .map(Cow::Borrowed)
+        .or_else(|| in_header(request.headers()).map(Cow::Owned))
 }
 
-/// The path of an endpoint, as dd-trace-java makes it: each part that has a digit becomes `?`, unless it is a version such
-/// as `v1`.
-fn endpoint(path: &str) -> String {
-    let parts = path.split('/').map(|part| {
-        let is_version = part
-            .strip_prefix(['v', 'V'])
-            .is_some_and(|digits| digits.len() == 1);
-        let has_digit = part.bytes().any(|byte| byte.is_ascii_digit());
-        if has_digit && !is_version { "?" } else { part }
-    });
-    parts.collect::<Vec<_>>().join("/")
+/// The method and the path of the endpoint, as dd-trace-java makes it: each part that has a digit becomes `?`, unless it
+/// is a version such as `v1`.
+fn resource(method: &str, path: &str) -> String {
+    let mut resource = String::with_capacity(method.len() + 1 + path.len());
+    resource.push_str(method);
+    let mut rest = path;
+    let mut separator = ' ';
+    loop {
+        let end = rest.bytes().position(|byte| byte == b'/');
+        let (part, after) = end
+            .and_then(|end| Some((rest.get(..end)?, rest.get(end + 1..))))
+            .unwrap_or((rest, None));
+        resource.push(separator);
+        resource.push_str(if is_variable(part) { "?" } else { part });
+        let Some(after) = after else {
+            return resource;
+        };
+        (rest, separator) = (after, '/');
+    }
+}
+
+fn is_variable(part: &str) -> bool {
+    let is_version = matches!(part.as_bytes(), [b'v' | b'V', _]);
+    !is_version && part.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -108,10 +112,12 @@ mod tests {
             ("/orders/7/lines/a1", "/orders/?/lines/?"),
             ("/v1/orders/", "/v1/orders/"),
             ("/v12", "/?"),
+            ("/v1é/é2", "/?/?"),
             ("*", "*"),
+            ("//7//", "//?//"),
         ];
         for (path, expected) in paths {
-            assert_eq!(endpoint(path), expected, "{path}");
+            assert_eq!(resource("GET", path), format!("GET {expected}"), "{path}");
         }
     }
 }

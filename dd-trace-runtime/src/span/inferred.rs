@@ -138,7 +138,7 @@ fn own_tags(
         &span.service.fallback,
     );
     let mut tags = OwnTags::new(span.name, span.resource.to_string(), span.span_type);
-    tags.service = Some(service.to_owned());
+    tags.service = Some(service.to_owned().into());
     tags.is_inferred = true;
     tags.tag("operation_name", span.name);
     tags.tag("resource_names", &span.resource);

@@ -64,7 +64,13 @@ impl AnyTracer {
         match self {
             Self::Own(own) => AnySpan::Own(own.start_with(builder, Some(Box::new(tags)), parent)),
             Self::User(_) => {
-                self.start_below(builder.with_attributes(tags.into_attributes()), parent)
+                let mut attributes = tags.into_attributes();
+                attributes.extend(builder.attributes.into_iter().flatten());
+                let builder = SpanBuilder {
+                    attributes: Some(attributes),
+                    ..builder
+                };
+                self.start_below(builder, parent)
             }
         }
     }

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
+use std::sync::LazyLock;
 
+use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Carrier, MAX_HEADERS, is_combined};
+use super::{Carrier, KNOWN_NAMES, MAX_HEADERS, Value, is_combined, known_place};
 
 impl<K, V> Extend<(K, V)> for Carrier
 where
@@ -100,15 +102,39 @@ impl Carrier {
     /// ```
     #[must_use]
     pub fn to_header_map(&self) -> HeaderMap {
-        self.http_headers().collect()
+        let mut headers = HeaderMap::new();
+        self.clone().replace_in(&mut headers);
+        headers
     }
 
-    /// The headers that `http` can hold.
-    pub(crate) fn http_headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
-        self.iter().filter_map(|(name, value)| {
-            let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-            let value = HeaderValue::from_bytes(value.as_bytes()).ok()?;
-            Some((name, value))
-        })
+    /// Puts the headers that `http` can hold into `headers`, in place of any with their names.
+    pub(crate) fn replace_in(self, headers: &mut HeaderMap) {
+        // A map that has no room for them refuses each of them, too.
+        let _ = headers.try_reserve(self.headers.len());
+        let written = Bytes::from(self.written);
+        for (name, value) in self.headers {
+            let value = match value {
+                Value::Own(value) => Bytes::from(value),
+                Value::Written { start, end } if start <= end && end <= written.len() => {
+                    written.slice(start..end)
+                }
+                Value::Written { .. } => continue,
+            };
+            if let Some(name) = http_name(&name)
+                && let Ok(value) = HeaderValue::from_maybe_shared(value)
+            {
+                let _ = headers.try_insert(name, value);
+            }
+        }
     }
+}
+
+/// The name for `http`. Those that propagators write are made once.
+fn http_name(name: &str) -> Option<HeaderName> {
+    static KNOWN: LazyLock<[HeaderName; super::KNOWN]> =
+        LazyLock::new(|| KNOWN_NAMES.map(HeaderName::from_static));
+    let known = known_place(name.as_bytes()).and_then(|place| KNOWN.get(place));
+    known
+        .cloned()
+        .or_else(|| HeaderName::from_bytes(name.as_bytes()).ok())
 }
