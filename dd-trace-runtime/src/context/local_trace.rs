@@ -62,16 +62,16 @@ impl Decision {
         }
         match self.maker {
             Some(maker) => {
-                context.tags.set("dm", &maker);
+                context.set_tag("dm", &maker);
             }
             // The earlier decision maker didn't take this decision.
-            None => context.tags.remove("dm"),
+            None => context.remove_tag("dm"),
         }
         match self.sample_rate {
             Some(rate) => {
-                context.tags.set("ksr", &rate);
+                context.set_tag("ksr", &rate);
             }
-            None => context.tags.remove("ksr"),
+            None => context.remove_tag("ksr"),
         }
     }
 }

@@ -75,6 +75,11 @@ impl PropagationTags {
         text.replace_range(with_separator, "");
     }
 
+    /// Whether there is a tag `_dd.p.<suffix>`.
+    pub(super) fn has(&self, suffix: &str) -> bool {
+        self.place(suffix).is_ok()
+    }
+
     /// Where the tag stands in the text; if it doesn't, how many others do.
     fn place(&self, suffix: &str) -> Result<Range<usize>, usize> {
         let is_named = |tag: &str| {

@@ -1,6 +1,7 @@
 //! The place of the next span in a trace, and what travels with the trace.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::header_text::is_printable;
 use super::propagation_tags::{MAX_TAGS, PropagationTags};
@@ -45,11 +46,9 @@ pub struct TraceContext {
     trace_id: u128,
     pub(crate) parent_id: u64,
     pub(crate) sampling_priority: Option<i8>,
-    origin: Option<String>,
-    pub(crate) tags: PropagationTags,
+    /// `None` is as good as an empty one.
+    shared: Option<Arc<Shared>>,
     pub(crate) baggage: Vec<BaggageItem>,
-    /// The members of `tracestate` except `dd`, as they arrived: `a=1,b=2`.
-    pub(crate) vendor_members: String,
     /// The last Datadog span of the trace, if `traceparent` names the parent, which may be a span of another vendor:
     /// the `p` of `tracestate`, 0 if that has none, and the tag `_dd.parent_id` when it is sent.
     pub(crate) last_parent_id: Option<u64>,
@@ -57,6 +56,15 @@ pub struct TraceContext {
     pub(crate) propagation_error: Option<Cow<'static, str>>,
     /// The contexts in the same headers that belong to other traces.
     pub(crate) terminated: Vec<TerminatedContext>,
+}
+
+/// What every span of a trace has alike. The contexts of a trace share it, until one of them changes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Shared {
+    origin: Option<String>,
+    tags: PropagationTags,
+    /// The members of `tracestate` except `dd`, as they arrived: `a=1,b=2`.
+    vendor_members: String,
 }
 
 /// An item of baggage.
@@ -100,10 +108,8 @@ impl TraceContext {
             trace_id,
             parent_id,
             sampling_priority,
-            origin: None,
-            tags: PropagationTags::new(),
+            shared: None,
             baggage: Vec::new(),
-            vendor_members: String::new(),
             last_parent_id: None,
             propagation_error: None,
             terminated: Vec::new(),
@@ -131,14 +137,14 @@ impl TraceContext {
     /// Where the trace started, if not in a service, such as `synthetics` or `rum`.
     #[must_use]
     pub fn origin(&self) -> Option<&str> {
-        self.origin.as_deref()
+        self.shared.as_ref()?.origin.as_deref()
     }
 
     /// The tags that travel with the trace. Their names start with `_dd.p.`.
     ///
     /// `_dd.p.tid` isn't among them: it is the upper half of [`trace_id`](Self::trace_id).
     pub fn tags(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.tags.iter()
+        self.propagation_tags().iter()
     }
 
     /// The baggage, decoded.
@@ -165,7 +171,7 @@ impl TraceContext {
     pub fn with_tag(mut self, key: &str, value: impl Into<String>) -> Self {
         match key.strip_prefix(TAG_PREFIX) {
             Some(suffix) if !suffix.is_empty() && key != TRACE_ID_HIGH => {
-                if !self.tags.set(suffix, &value.into()) {
+                if !self.set_tag(suffix, &value.into()) {
                     log::debug!(
                         "tag `{}` is left out; write printable ASCII without a comma, in {MAX_TAGS} tags at most",
                         log::excerpt(key)
@@ -246,7 +252,48 @@ impl TraceContext {
 
     pub(crate) fn set_origin(&mut self, origin: String) {
         let fits = (1..=MAX_ORIGIN).contains(&origin.len());
-        self.origin = (fits && is_printable(&origin)).then_some(origin);
+        let origin = (fits && is_printable(&origin)).then_some(origin);
+        if self.origin() != origin.as_deref() {
+            self.change().origin = origin;
+        }
+    }
+
+    fn change(&mut self) -> &mut Shared {
+        Arc::make_mut(self.shared.get_or_insert_default())
+    }
+
+    pub(crate) fn propagation_tags(&self) -> &PropagationTags {
+        static NONE: PropagationTags = PropagationTags::new();
+        self.shared.as_ref().map_or(&NONE, |shared| &shared.tags)
+    }
+
+    pub(super) fn propagation_tags_mut(&mut self) -> &mut PropagationTags {
+        &mut self.change().tags
+    }
+
+    /// As [`PropagationTags::set`].
+    pub(crate) fn set_tag(&mut self, suffix: &str, value: &str) -> bool {
+        self.propagation_tags_mut().set(suffix, value)
+    }
+
+    /// As [`PropagationTags::remove`].
+    pub(crate) fn remove_tag(&mut self, suffix: &str) {
+        if self.propagation_tags().has(suffix) {
+            self.propagation_tags_mut().remove(suffix);
+        }
+    }
+
+    /// The members of `tracestate` except `dd`: `a=1,b=2`.
+    pub(crate) fn vendor_members(&self) -> &str {
+        self.shared
+            .as_ref()
+            .map_or("", |shared| shared.vendor_members.as_str())
+    }
+
+    pub(crate) fn set_vendor_members(&mut self, members: String) {
+        if self.vendor_members() != members {
+            self.change().vendor_members = members;
+        }
     }
 
     pub(crate) fn tag(&self, key: &str) -> Option<&str> {
@@ -254,10 +301,25 @@ impl TraceContext {
             .find_map(|(known, value)| (known == key).then_some(value))
     }
 
-    /// Copies what every span of a trace shares.
+    /// The same, of a context that is no longer needed.
+    pub(super) fn into_vendor_members(self) -> String {
+        let shared = self.shared.map(Arc::unwrap_or_clone);
+        shared.map_or_else(String::new, |shared| shared.vendor_members)
+    }
+
+    /// A context of the same trace, with the origin, the tags and the vendors' members of this one.
+    pub(crate) fn of_same_trace(&self, parent_id: u64, sampling_priority: Option<i8>) -> Self {
+        Self {
+            shared: self.shared.clone(),
+            ..Self::new(self.trace_id, parent_id, sampling_priority)
+        }
+    }
+
+    /// Takes the tags and the origin of another context.
     pub(crate) fn clone_tags_and_origin(&mut self, from: &Self) {
-        self.tags.clone_from(&from.tags);
-        self.origin.clone_from(&from.origin);
+        let known = from.shared.as_deref().cloned().unwrap_or_default();
+        let shared = self.change();
+        (shared.tags, shared.origin) = (known.tags, known.origin);
     }
 }
 
@@ -267,10 +329,10 @@ impl PartialEq for TraceContext {
         self.trace_id == other.trace_id
             && self.parent_id == other.parent_id
             && self.sampling_priority == other.sampling_priority
-            && self.origin == other.origin
-            && self.tags == other.tags
+            && self.origin() == other.origin()
+            && self.propagation_tags() == other.propagation_tags()
             && self.baggage == other.baggage
-            && self.vendor_members == other.vendor_members
+            && self.vendor_members() == other.vendor_members()
             && self.last_datadog_parent() == other.last_datadog_parent()
             && self.propagation_error == other.propagation_error
             && self.terminated == other.terminated

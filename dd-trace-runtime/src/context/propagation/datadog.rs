@@ -100,7 +100,7 @@ fn read_tags(header: &str, max_length: usize, context: &mut TraceContext) {
             .filter(|(key, value)| is_tag(key, value))
         else {
             // One bad tag makes the others doubtful: Datadog's tracers drop them all.
-            context.tags = PropagationTags::new();
+            *context.propagation_tags_mut() = PropagationTags::new();
             context.propagation_error = Some(Cow::Borrowed("decoding_error"));
             return;
         };
@@ -110,7 +110,7 @@ fn read_tags(header: &str, max_length: usize, context: &mut TraceContext) {
         }
         let suffix = key.strip_prefix(TAG_PREFIX);
         if let Some(suffix) = suffix.filter(|suffix| !suffix.is_empty()) {
-            let is_kept = context.tags.put(suffix, value);
+            let is_kept = context.propagation_tags_mut().put(suffix, value);
             // The one tag whose value has to be of a form.
             if !is_kept && key == DECISION_MAKER {
                 context.propagation_error = Some(Cow::Borrowed("decoding_error"));
@@ -145,7 +145,7 @@ pub(super) fn inject(
     if let Some(origin) = context.origin() {
         headers.write(ORIGIN, |out| out.push_str(origin));
     }
-    let tags = context.tags.as_str();
+    let tags = context.propagation_tags().as_str();
     let error = refusal(length(high, tags), tags_max_length);
     headers.write(TAGS, |out| {
         let has_room = tags_max_length > 0;

@@ -49,7 +49,7 @@ impl Extracted {
         if self.context.sampling_priority.is_none() && !is_open() {
             self.context.sampling_priority = other.sampling_priority;
         }
-        self.context.vendor_members = other.vendor_members;
+        self.context.set_vendor_members(other.into_vendor_members());
         self.usable = true;
     }
 

@@ -21,14 +21,13 @@ impl TraceContext {
     /// Writes a decision of this process into the member: `rv` and `th` if it followed a rate and the trace came
     /// without a member. A user's decision has no rate and follows no threshold, so `th` is removed.
     pub(crate) fn set_probability(&mut self, rate: Option<f64>, is_kept: bool) {
-        let inherited = self.vendor_members.split(',').find_map(value);
+        let known = self.vendor_members();
+        let inherited = known.split(',').find_map(value);
         match (rate, inherited) {
             (Some(rate), None) => {
                 if let Some(member) = decided(self.trace_id_halves().1, rate, is_kept) {
-                    if !self.vendor_members.is_empty() {
-                        self.vendor_members.insert(0, ',');
-                    }
-                    self.vendor_members.insert_str(0, &member);
+                    let separator = if known.is_empty() { "" } else { "," };
+                    self.set_vendor_members([&member, separator, known].concat());
                 }
             }
             (None, Some(inherited)) if part(inherited, "th").is_some() => {
@@ -41,11 +40,11 @@ impl TraceContext {
 
     /// Replaces the member, which then stands first; an empty one is none.
     fn replace_ot(&mut self, replacement: &str) {
-        let others = self.vendor_members.split(',');
+        let others = self.vendor_members().split(',');
         let others = others.filter(|member| value(member).is_none());
         let ours = (!replacement.is_empty()).then(|| format!("{OT}={replacement}"));
         let members: Vec<&str> = ours.as_deref().into_iter().chain(others).collect();
-        self.vendor_members = members.join(",");
+        self.set_vendor_members(members.join(","));
     }
 }
 

@@ -34,7 +34,7 @@ impl TraceContext {
 
     /// As [`into_otel`](Self::into_otel), for spans of ours, which don't look for the decision in the trace state.
     pub(crate) fn into_own(self, cx: &Context) -> Context {
-        let state = if self.vendor_members.is_empty() {
+        let state = if self.vendor_members().is_empty() {
             TraceState::NONE
         } else {
             self.trace_state()
@@ -96,7 +96,7 @@ impl TraceContext {
             propagated.continued(parent_id, span_context.is_remote())
         } else {
             let mut context = Self::new(trace_id, parent_id, None);
-            context.vendor_members = vendor_members(span_context.trace_state());
+            context.set_vendor_members(vendor_members(span_context.trace_state()));
             context
         };
         context.decide(span_context);
@@ -145,16 +145,14 @@ impl TraceContext {
         for (key, value) in items(member) {
             let suffix = key.strip_prefix("t.");
             if let Some(suffix) = suffix.filter(|suffix| *suffix != "tid") {
-                self.tags.set(suffix, &decode(value));
+                self.set_tag(suffix, &decode(value));
             }
         }
     }
 
     /// This context with another parent. A span of ours is by itself the last Datadog span.
     fn continued(&self, parent_id: u64, is_remote: bool) -> Self {
-        let mut context = Self::new(self.trace_id(), parent_id, self.priority_or_default());
-        context.clone_tags_and_origin(self);
-        context.vendor_members.clone_from(&self.vendor_members);
+        let mut context = self.of_same_trace(parent_id, self.priority_or_default());
         context.last_parent_id = self.last_parent_id.filter(|_| is_remote);
         context
     }
@@ -166,13 +164,13 @@ impl TraceContext {
             self.set_origin(member.origin.map(Cow::into_owned).unwrap_or_default());
         }
         if let Some(decision_maker) = member.decision_maker {
-            self.tags.set("dm", &decision_maker);
+            self.set_tag("dm", &decision_maker);
         } else if member.priority.is_some() && member.priority != self.sampling_priority {
             // The earlier decision maker didn't take this decision.
-            self.tags.remove("dm");
+            self.remove_tag("dm");
         }
         if let Some(sample_rate) = member.sample_rate {
-            self.tags.set("ksr", &sample_rate);
+            self.set_tag("ksr", &sample_rate);
         }
         // The flag means that a decision was taken, unless a browser left the decision to the first local span.
         let undecided = span.is_remote() && self.origin() == Some(RUM);
@@ -190,7 +188,7 @@ impl TraceContext {
         }
         .encode();
         let members = || {
-            let vendors = self.vendor_members.split(',');
+            let vendors = self.vendor_members().split(',');
             let vendors = vendors.filter_map(|member| member.split_once('='));
             std::iter::once((DD, dd.as_str())).chain(vendors)
         };

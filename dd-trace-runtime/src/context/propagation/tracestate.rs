@@ -55,7 +55,7 @@ pub(super) fn split<'a>(header: &'a str, context: &mut TraceContext) -> Option<&
             _ => {}
         }
     }
-    context.vendor_members = vendors.members;
+    context.set_vendor_members(vendors.members);
     dd
 }
 
@@ -137,7 +137,7 @@ fn read_dd(value: &str, context: &mut TraceContext) -> Option<i8> {
                 // A `tid` would say less than the `traceparent`, which holds the whole trace id.
                 let suffix = key.strip_prefix("t.");
                 if let Some(suffix) = suffix.filter(|suffix| *suffix != "tid") {
-                    context.tags.set(suffix, &decode(value));
+                    context.set_tag(suffix, &decode(value));
                 }
             }
         }
@@ -154,10 +154,10 @@ fn decide(sampled: bool, priority: Option<i8>, context: &mut TraceContext) {
         context.sampling_priority = None;
     } else if sampled {
         context.sampling_priority = Some(1);
-        context.tags.set("dm", "-0");
+        context.set_tag("dm", "-0");
     } else {
         context.sampling_priority = Some(0);
-        context.tags.remove("dm");
+        context.remove_tag("dm");
     }
 }
 
@@ -167,7 +167,7 @@ pub(super) fn write(context: &TraceContext, out: &mut String) {
     out.push_str(DD_KEY);
     write_dd(context, out);
     let room = MAX_LENGTH.saturating_sub(out.len() - start);
-    push_vendor_members(out, &context.vendor_members, room);
+    push_vendor_members(out, context.vendor_members(), room);
 }
 
 fn write_dd(context: &TraceContext, header: &mut String) {

@@ -129,13 +129,13 @@ fn where_telemetry_is_suppressed_nothing_is_recorded() {
 fn other_vendors_members_of_a_trace_state_go_from_span_to_span() {
     let (_, tracer) = provider(&[]);
     let mut parent = TraceContext::new(1, 2, Some(1));
-    parent.vendor_members = "a=1".to_owned();
+    parent.set_vendor_members("a=1".to_owned());
     let parent = parent.into_otel(&Context::new());
     let span = parent.with_span(tracer.start_with_context("work", &parent));
     let span = span.with_span(tracer.start_with_context("inner", &span));
     assert_eq!(span.span().span_context().trace_state().header(), "a=1");
     let context = TraceContext::from_otel(&span).unwrap();
-    assert_eq!(context.vendor_members, "a=1");
+    assert_eq!(context.vendor_members(), "a=1");
 }
 
 #[test]

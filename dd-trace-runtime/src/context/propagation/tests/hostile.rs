@@ -127,7 +127,7 @@ fn held(carrier: &Carrier) -> usize {
         .baggage()
         .map(|(key, value)| key.len() + value.len())
         .sum();
-    tags + baggage + context.vendor_members.len() + context.origin().unwrap_or_default().len()
+    tags + baggage + context.vendor_members().len() + context.origin().unwrap_or_default().len()
 }
 
 fn with(name: &str, value: String) -> Carrier {

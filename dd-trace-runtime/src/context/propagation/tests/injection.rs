@@ -16,14 +16,14 @@ fn tracestate(context: &TraceContext) -> String {
 
 fn with_vendors(members: &[String]) -> TraceContext {
     changed(TraceContext::new(123, 321, Some(1)), |c| {
-        c.vendor_members = members.join(",");
+        c.set_vendor_members(members.join(","));
     })
 }
 
 #[test]
 fn every_header_is_written() {
     let context = changed(TraceContext::new(TRACE_ID, 321, Some(2)), |c| {
-        c.vendor_members = "x=1".to_owned();
+        c.set_vendor_members("x=1".to_owned());
     })
     .with_origin("lambda")
     .with_tag("_dd.p.dm", "-4")

@@ -24,7 +24,7 @@ fn in_the_same_trace_the_w3c_span_becomes_the_parent() {
     let context = extract_both(&BOTH, TRACEPARENT, "dd=s:2;o:rum;p:00000000000000aa,x=1");
     assert_eq!(context.parent_id(), 2457);
     assert_eq!(context.last_parent_id, Some(0xaa));
-    assert_eq!(context.vendor_members, "x=1");
+    assert_eq!(context.vendor_members(), "x=1");
     assert_eq!(context.terminated, []);
 }
 
@@ -52,7 +52,7 @@ fn the_same_span_in_both_styles_has_no_other_last_span() {
 fn another_trace_is_terminated_and_the_first_style_wins() {
     let context = extract_both(&BOTH, OTHER_TRACE, "dd=s:2,x=1");
     assert_eq!((context.trace_id(), context.parent_id()), (123, 321));
-    assert_eq!(context.vendor_members, "");
+    assert_eq!(context.vendor_members(), "");
     let terminated = TerminatedContext {
         trace_id: 456,
         span_id: 2457,

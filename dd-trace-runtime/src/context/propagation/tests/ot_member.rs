@@ -17,7 +17,7 @@ fn decided(mut context: TraceContext, priority: i8, rate: Option<&str>) -> Trace
 }
 
 fn members(context: &TraceContext) -> &str {
-    &context.vendor_members
+    context.vendor_members()
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn malformed_parts_are_removed_and_the_first_member_counts() {
 fn a_member_of_our_own_takes_the_place_of_the_last_one() {
     let members: Vec<_> = (0..31).map(|n| format!("v{n}=1")).collect();
     let context = changed(TraceContext::new(1, 2, None), |context| {
-        context.vendor_members = members.join(",");
+        context.set_vendor_members(members.join(","));
     });
     let header = inject(&decided(context, 1, Some("1")));
     let header = header.get("tracestate").unwrap();

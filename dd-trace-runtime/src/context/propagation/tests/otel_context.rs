@@ -30,7 +30,7 @@ impl SpanExporter for Finished {
 
 fn context() -> TraceContext {
     changed(TraceContext::new(123, 321, Some(2)), |c| {
-        c.vendor_members = "x=1,not/ok=a=b".to_owned();
+        c.set_vendor_members("x=1,not/ok=a=b".to_owned());
         c.last_parent_id = Some(0xaa);
     })
     .with_origin("a=b,c")
@@ -154,7 +154,7 @@ fn a_new_trace_takes_its_decision_from_the_span_alone() {
             &[("dd", "s:2;o:a~b;t.dm:-4"), ("x", "1")],
         );
         let expected = changed(TraceContext::new(123, 777, Some(2)), |c| {
-            c.vendor_members = "x=1".to_owned();
+            c.set_vendor_members("x=1".to_owned());
         });
         let expected = expected.with_origin("a=b").with_tag("_dd.p.dm", "-4");
         assert_eq!(TraceContext::from_otel(&cx), Some(expected));

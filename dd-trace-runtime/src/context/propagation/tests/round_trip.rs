@@ -64,7 +64,9 @@ fn contexts(origins: &'static str) -> impl Strategy<Value = TraceContext> {
                     context = context.with_baggage(key, value);
                 }
             }
-            (context.vendor_members, context.last_parent_id) = state;
+            let (members, last) = state;
+            context.set_vendor_members(members);
+            context.last_parent_id = last;
             context
         },
     )
@@ -96,7 +98,7 @@ proptest! {
         context in contexts(r"\PC{1,20}")
     ) {
         let found = round_trip(&[Style::Datadog, Style::Baggage], &context);
-        let expected = changed(context, |c| { c.vendor_members = String::new(); c.last_parent_id = None; });
+        let expected = changed(context, |c| { c.set_vendor_members(String::new()); c.last_parent_id = None; });
         prop_assert_eq!(found, Some(expected));
     }
 

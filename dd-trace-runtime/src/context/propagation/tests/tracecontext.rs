@@ -66,7 +66,7 @@ fn our_member_gives_origin_tags_and_the_last_datadog_span() {
         context.tags().collect::<Vec<_>>(),
         [("_dd.p.dm", "-4"), ("_dd.p.usr.id", "x==")]
     );
-    assert_eq!(context.vendor_members, "other=1,more=2");
+    assert_eq!(context.vendor_members(), "other=1,more=2");
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_malformed_member_is_left_out_alone() {
     let state = " dd=s:2;o;p:XYZ;o:é;:;t.:1 ,,nothing,=1,x=,\tgood=1 ,dd=s:-1";
     let context = with_state(TRACEPARENT, state);
     let expected = changed(TraceContext::new(123, 0x999, Some(2)), |c| {
-        c.vendor_members = "good=1".to_owned();
+        c.set_vendor_members("good=1".to_owned());
     });
     assert_eq!(context, expected);
 }
@@ -168,5 +168,5 @@ fn the_trace_id_of_the_traceparent_is_not_changed_by_a_tag() {
 fn no_more_than_31_members_of_others_are_kept() {
     let state: Vec<_> = (0..40).map(|n| format!("k{n}=v")).collect();
     let context = with_state(TRACEPARENT, &state.join(","));
-    assert_eq!(context.vendor_members, state[..31].join(","));
+    assert_eq!(context.vendor_members(), state[..31].join(","));
 }
