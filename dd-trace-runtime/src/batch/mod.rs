@@ -108,11 +108,15 @@
 //!
 //! Use this only for queues in which the order doesn't matter.
 
+mod entry;
 mod record;
 mod records;
 mod response;
 mod source;
 mod span;
+#[cfg(test)]
+mod tests;
+mod text;
 
 pub use record::Record;
 pub use records::{IntoIter, Records};

@@ -9,11 +9,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use opentelemetry::Context;
 use opentelemetry::trace::FutureExt;
-use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
+use serde::de::{DeserializeOwned, Error as _};
 
+use super::entry::Entry;
 use super::response::BatchItemFailure;
-use super::source::Source;
 use super::span::RecordSpan;
 use crate::handler::failure::{ErrorTags, describe_converted, describe_typed};
 use crate::handler::panic::catch_panic;
@@ -48,17 +47,15 @@ impl Batch {
 /// One record of a batch: an item of [`Records`](super::Records).
 #[must_use = "a record does nothing until it is processed"]
 pub struct Record<R> {
-    json: Box<RawValue>,
-    source: Source,
+    entry: Entry,
     batch: Arc<Batch>,
     of: PhantomData<fn() -> R>,
 }
 
 impl<R> Record<R> {
-    pub(super) fn new(json: Box<RawValue>, source: Source, batch: Arc<Batch>) -> Self {
+    pub(super) fn new(entry: Entry, batch: Arc<Batch>) -> Self {
         Self {
-            json,
-            source,
+            entry,
             batch,
             of: PhantomData,
         }
@@ -67,13 +64,13 @@ impl<R> Record<R> {
     /// The identifier that Lambda uses: the id of a message, or the sequence number of a record.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.source.id
+        &self.entry.source.id
     }
 
     /// Whether the records after a failed one have to wait for it, as in a FIFO queue and in a stream.
     #[must_use]
     pub fn is_ordered(&self) -> bool {
-        self.source.is_ordered
+        self.entry.source.is_ordered
     }
 
     /// Reports the record as failed without processing it, so that Lambda sends it again.
@@ -81,7 +78,7 @@ impl<R> Record<R> {
     pub fn skip(self) -> BatchItemFailure {
         self.batch.failed();
         BatchItemFailure {
-            item_identifier: self.source.id,
+            item_identifier: String::from(&*self.entry.source.id),
         }
     }
 }
@@ -98,9 +95,9 @@ impl<R: DeserializeOwned> Record<R> {
         Fut: Future<Output = Result<(), E>>,
         E: Into<Box<dyn Error + Send + Sync>> + 'static,
     {
-        let span = RecordSpan::start(&self.batch.parent, &self.source, self.json.get());
+        let span = RecordSpan::start(&self.batch.parent, &self.entry);
         let processing = catch_panic(async {
-            match serde_json::from_str(self.json.get()) {
+            match deserialize(&self.entry.json) {
                 Ok(record) => handler(record).await.map_err(describe_converted),
                 Err(error) => Err(describe_typed::<serde_json::Error>(&error)),
             }
@@ -121,17 +118,23 @@ impl<R: DeserializeOwned> Record<R> {
     fn report(&self, error: &ErrorTags) {
         log::warn!(
             "the record `{}` failed: {}: {}; Lambda is asked to send it again",
-            log::excerpt(&self.source.id),
+            log::excerpt(&self.entry.source.id),
             log::excerpt(&error.kind),
             log::excerpt(&error.message)
         );
     }
 }
 
+fn deserialize<R: DeserializeOwned>(record: &[u8]) -> Result<R, serde_json::Error> {
+    // Nobody has read all of an event of AWS before.
+    let text = std::str::from_utf8(record).map_err(serde_json::Error::custom)?;
+    serde_json::from_str(text)
+}
+
 impl<R> fmt::Debug for Record<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Record")
-            .field("id", &self.source.id)
+            .field("id", &self.entry.source.id)
             .finish_non_exhaustive()
     }
 }

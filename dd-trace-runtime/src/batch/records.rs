@@ -10,20 +10,29 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error as _};
 use serde_json::value::RawValue;
 
+use super::entry::{self, Entry};
 use super::record::{Batch, Record};
 use super::response::BatchResponse;
-use super::source::Source;
+use crate::event::raw::RawEvent;
+use crate::event::whole::{self, FromEvent};
 
 /// The event of a batch. Each record is deserialised as `R` when it is processed.
 ///
 /// See the [module](super).
 #[must_use = "records do nothing until they are processed"]
 pub struct Records<R> {
-    records: Vec<(Box<RawValue>, Source)>,
+    pub(super) records: Vec<Entry>,
     of: PhantomData<fn() -> R>,
 }
 
 impl<R> Records<R> {
+    fn of(records: Vec<Entry>) -> Self {
+        Self {
+            records,
+            of: PhantomData,
+        }
+    }
+
     /// How many records there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -85,6 +94,16 @@ impl<R: DeserializeOwned> Records<R> {
 
 impl<'de, R> Deserialize<'de> for Records<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        whole::deserialize(deserializer)
+    }
+}
+
+impl<'de, R> FromEvent<'de> for Records<R> {
+    fn from_event(event: &RawEvent) -> Option<Self> {
+        entry::of_event(event).map(Self::of)
+    }
+
+    fn from_parser<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         struct Event {
             #[serde(rename = "Records")]
@@ -92,14 +111,9 @@ impl<'de, R> Deserialize<'de> for Records<R> {
         }
 
         let event = Event::deserialize(deserializer)?;
-        let records = event.records.into_iter().map(|record| {
-            let source = Source::read(record.get()).map_err(D::Error::custom)?;
-            Ok((record, source))
-        });
-        Ok(Self {
-            records: records.collect::<Result<_, _>>()?,
-            of: PhantomData,
-        })
+        let entries = event.records.into_iter().map(Entry::of_parsed);
+        let entries: Result<_, _> = entries.collect();
+        entries.map(Self::of).map_err(D::Error::custom)
     }
 }
 
@@ -119,7 +133,7 @@ impl<R> IntoIterator for Records<R> {
 
 impl<R> fmt::Debug for Records<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sources = self.records.iter().map(|(_, source)| source);
+        let sources = self.records.iter().map(|record| &record.source);
         f.debug_list().entries(sources).finish()
     }
 }
@@ -127,7 +141,7 @@ impl<R> fmt::Debug for Records<R> {
 /// The iterator over the records of a batch.
 #[must_use = "records do nothing until they are processed"]
 pub struct IntoIter<R> {
-    records: std::vec::IntoIter<(Box<RawValue>, Source)>,
+    records: std::vec::IntoIter<Entry>,
     batch: Arc<Batch>,
     of: PhantomData<fn() -> R>,
 }
@@ -136,8 +150,8 @@ impl<R> Iterator for IntoIter<R> {
     type Item = Record<R>;
 
     fn next(&mut self) -> Option<Record<R>> {
-        let (json, source) = self.records.next()?;
-        Some(Record::new(json, source, Arc::clone(&self.batch)))
+        let entry = self.records.next()?;
+        Some(Record::new(entry, Arc::clone(&self.batch)))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

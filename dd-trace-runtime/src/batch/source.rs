@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::text::Text;
+use crate::event::raw::RawEvent;
 use crate::event::trigger::{Arn, last_part, second_part};
 use crate::json::Reader;
 
@@ -18,36 +20,55 @@ pub(super) enum Kind {
 pub(super) struct Source {
     pub(super) kind: Kind,
     /// The queue, the stream or the table; empty if the record has no ARN.
-    pub(super) name: String,
+    pub(super) name: Text,
     /// The identifier that Lambda uses.
-    pub(super) id: String,
+    pub(super) id: Text,
     /// Whether the records after one that failed have to wait for it.
     pub(super) is_ordered: bool,
 }
 
+/// The members that say it.
+#[derive(Debug, Default)]
+struct Members<'a> {
+    source: Option<Cow<'a, str>>,
+    arn: Option<Cow<'a, str>>,
+    /// `messageId`, `kinesis.sequenceNumber` and `dynamodb.SequenceNumber`.
+    message: Option<Cow<'a, str>>,
+    kinesis: Option<Cow<'a, str>>,
+    dynamodb: Option<Cow<'a, str>>,
+}
+
+impl<'a> Members<'a> {
+    /// Of the record that comes next, in one pass to its end.
+    fn read(json: &mut Reader<'a>) -> Self {
+        let mut members = Self::default();
+        let Some(record) = json.object() else {
+            return members;
+        };
+        while let Some(name) = json.member(record) {
+            match &*name {
+                b"eventSource" => members.source = json.string(),
+                b"eventSourceARN" => members.arn = json.string(),
+                b"messageId" => members.message = json.string(),
+                b"kinesis" => members.kinesis = inner(json, b"sequenceNumber"),
+                b"dynamodb" => members.dynamodb = inner(json, b"SequenceNumber"),
+                _ => {}
+            }
+        }
+        members
+    }
+}
+
 impl Source {
-    /// Reads the record; an error says what is missing.
-    pub(super) fn read(record: &str) -> Result<Self, String> {
-        let record = Reader::new(record.as_bytes());
-        let [source, arn, message_id, kinesis, dynamodb] = record.members([
-            b"eventSource",
-            b"eventSourceARN",
-            b"messageId",
-            b"kinesis",
-            b"dynamodb",
-        ]);
-        let source = text(source).unwrap_or_default();
-        let arn = text(arn).unwrap_or_default();
+    /// Reads the record of `event` that comes next, to its end; an error says what is missing.
+    pub(super) fn read(event: &RawEvent, json: &mut Reader<'_>) -> Result<Self, String> {
+        let members = Members::read(json);
+        let source = members.source.unwrap_or_default();
+        let arn = members.arn.unwrap_or_default();
         let (kind, member, id) = match &*source {
-            "aws:sqs" => (Kind::Sqs, "messageId", text(message_id)),
-            "aws:kinesis" => {
-                let member = "kinesis.sequenceNumber";
-                (Kind::Kinesis, member, inner(kinesis, b"sequenceNumber"))
-            }
-            "aws:dynamodb" => {
-                let member = "dynamodb.SequenceNumber";
-                (Kind::DynamoDb, member, inner(dynamodb, b"SequenceNumber"))
-            }
+            "aws:sqs" => (Kind::Sqs, "messageId", members.message),
+            "aws:kinesis" => (Kind::Kinesis, "kinesis.sequenceNumber", members.kinesis),
+            "aws:dynamodb" => (Kind::DynamoDb, "dynamodb.SequenceNumber", members.dynamodb),
             "" => return Err("a record has no `eventSource`".to_owned()),
             other => {
                 return Err(format!(
@@ -59,8 +80,8 @@ impl Source {
         let id = id.ok_or_else(|| format!("a record of `{source}` has no `{member}`"))?;
         Ok(Self {
             kind,
-            name: kind.name(&arn).to_owned(),
-            id: id.into_owned(),
+            name: Text::of(event, kind.name(&arn).into()),
+            id: Text::of(event, id),
             is_ordered: kind != Kind::Sqs || arn.ends_with(".fifo"),
         })
     }
@@ -79,11 +100,8 @@ impl Kind {
     }
 }
 
-fn text(member: Option<Reader<'_>>) -> Option<Cow<'_, str>> {
-    member?.string()
-}
-
-fn inner<'a>(member: Option<Reader<'a>>, name: &[u8]) -> Option<Cow<'a, str>> {
-    let [inner] = member?.members([name]);
-    text(inner)
+/// A text in the object that comes next.
+fn inner<'a>(json: &mut Reader<'a>, name: &[u8]) -> Option<Cow<'a, str>> {
+    let [inner] = json.read_members([name]);
+    inner?.string()
 }

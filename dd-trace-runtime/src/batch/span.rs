@@ -3,6 +3,7 @@
 use opentelemetry::trace::{Link, SpanKind, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
+use super::entry::Entry;
 use super::source::{Kind, Source};
 #[cfg(feature = "dsm")]
 use crate::event::trigger::TriggerKind;
@@ -43,7 +44,8 @@ pub(super) struct RecordSpan {
 
 impl RecordSpan {
     /// Starts the span below `parent`, with a link to the record's producer.
-    pub(super) fn start(parent: &Context, source: &Source, record: &str) -> Self {
+    pub(super) fn start(parent: &Context, entry: &Entry) -> Self {
+        let Entry { json, source } = entry;
         let telemetry = Telemetry::of(parent);
         if !telemetry.enabled() || !parent.span().span_context().is_valid() {
             return Self {
@@ -56,14 +58,14 @@ impl RecordSpan {
             .span_builder(source.kind.names().0)
             .with_kind(SpanKind::Consumer)
             .with_attributes(tags(source));
-        let producer = producer(&telemetry, record).as_ref().map(link_to_producer);
-        let writer = writer(&telemetry, source, record);
+        let producer = producer(&telemetry, json).as_ref().map(link_to_producer);
+        let writer = writer(&telemetry, source, json);
         // `with_links` drops a link that names no span, as a pointer does.
         builder.links = Some(producer.into_iter().chain(writer).collect());
         let span = tracer.start_below(builder, parent);
         let context = parent.with_span(span);
         #[cfg(feature = "dsm")]
-        let context = telemetry.in_pathway_of(record.as_bytes(), source.kind.trigger(), context);
+        let context = telemetry.in_pathway_of(json, source.kind.trigger(), context);
         Self {
             context,
             is_own: true,
@@ -91,27 +93,27 @@ fn tags(source: &Source) -> Vec<KeyValue> {
     let mut tags = vec![
         KeyValue::new("operation.name", name),
         KeyValue::new("span.type", "worker"),
-        KeyValue::new(id_tag, source.id.clone()),
+        KeyValue::new(id_tag, String::from(&*source.id)),
     ];
     if !source.name.is_empty() {
-        tags.push(KeyValue::new("resource.name", source.name.clone()));
-        tags.push(KeyValue::new(source_tag, source.name.clone()));
+        tags.push(KeyValue::new("resource.name", String::from(&*source.name)));
+        tags.push(KeyValue::new(source_tag, String::from(&*source.name)));
     }
     tags
 }
 
 /// A span pointer to the item of a record of a DynamoDB stream. Its writer has the same.
-fn writer(telemetry: &Telemetry, source: &Source, record: &str) -> Option<Link> {
+fn writer(telemetry: &Telemetry, source: &Source, record: &[u8]) -> Option<Link> {
     if source.kind != Kind::DynamoDb || !telemetry.adds_span_pointers() {
         return None;
     }
-    pointer_of_item(record.as_bytes()).map(link_up)
+    pointer_of_item(record).map(link_up)
 }
 
-fn producer(telemetry: &Telemetry, record: &str) -> Option<Producer> {
+fn producer(telemetry: &Telemetry, record: &[u8]) -> Option<Producer> {
     let propagator = telemetry.propagator();
     if !propagator.continues() {
         return None;
     }
-    producer_of_record(record.as_bytes(), propagator)
+    producer_of_record(record, propagator)
 }

@@ -10,3 +10,4 @@ pub(crate) mod members;
 pub(crate) mod raw;
 pub(crate) mod span_pointer;
 pub(crate) mod trigger;
+pub(crate) mod whole;

@@ -3,12 +3,15 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
+use std::ops::Range;
 use std::str::Utf8Error;
 
 use bytes::Bytes;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
+
+use super::whole::Whole;
 
 /// The bytes of one invocation's event, as received.
 ///
@@ -43,6 +46,10 @@ impl RawEvent {
         std::str::from_utf8(&self.0)
     }
 
+    pub(crate) fn into_bytes(self) -> Bytes {
+        self.0
+    }
+
     /// Parses the event.
     ///
     /// Accepts what `lambda_runtime` accepts: anything may follow the first JSON value.
@@ -58,11 +65,22 @@ impl RawEvent {
         if let Some(event) = self.as_type() {
             return Some(Ok(event));
         }
-        // Parsing text that is known to be UTF-8 doesn't validate each string again.
-        let text = self.as_str().ok()?;
-        Some(T::deserialize(&mut serde_json::Deserializer::from_str(
-            text,
-        )))
+        let parsed = T::deserialize(Whole(self));
+        let is_text = parsed.is_ok() || self.as_str().is_ok();
+        is_text.then_some(parsed)
+    }
+
+    /// Where `part` stands in the event, if it is a part of it and no copy.
+    pub(crate) fn range_of(&self, part: &[u8]) -> Option<Range<usize>> {
+        let address = |bytes: &[u8]| bytes.as_ptr().addr();
+        let start = address(part).checked_sub(address(&self.0))?;
+        let end = start.checked_add(part.len())?;
+        (end <= self.0.len()).then_some(start..end)
+    }
+
+    /// The same part of the event, for as long as it is needed.
+    pub(crate) fn share(&self, part: &[u8]) -> Option<Bytes> {
+        self.range_of(part).map(|range| self.0.slice(range))
     }
 
     /// `Some` if `T` is `RawEvent` itself, which needs no parsing.
@@ -183,6 +201,18 @@ mod tests {
     fn a_raw_event_is_parsed_from_a_raw_event_without_a_scan() {
         let event = RawEvent::from("not json".to_owned());
         assert_eq!(event.parse::<RawEvent>().unwrap(), event);
+    }
+
+    #[test]
+    fn a_part_of_an_event_is_shared_and_a_copy_of_it_is_none() {
+        let event = RawEvent::from(r#"{"a":"b"}"#);
+        let part = &event.as_bytes()[5..8];
+        assert_eq!(event.range_of(part), Some(5..8));
+        let shared = event.share(part).unwrap();
+        assert_eq!(shared.as_ptr(), part.as_ptr());
+        assert_eq!(event.range_of(b"\"b\""), None);
+        assert_eq!(RawEvent::default().range_of(part), None);
+        assert_eq!(event.range_of(&event.as_bytes()[9..]), Some(9..9));
     }
 
     #[test]

@@ -195,6 +195,17 @@ impl<'a> Reader<'a> {
         self.raw_bytes()
     }
 
+    /// The text from here to its end.
+    pub(crate) fn ahead(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// Goes on to what follows the value that comes next, which is so many bytes long.
+    pub(crate) fn pass(&mut self, length: usize) {
+        self.rest = self.rest.get(length..).unwrap_or_default();
+        self.unread = false;
+    }
+
     /// Whether nothing follows but the end of the object around the value that was read.
     pub(crate) fn ends_its_object(&self) -> bool {
         self.rest.trim_ascii() == b"}"

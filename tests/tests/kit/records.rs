@@ -135,6 +135,23 @@ async fn an_error_a_panic_and_a_record_that_does_not_fit_fail_that_record_alone(
     assert_eq!((root.error, root.metrics["batch_item_failures"]), (0, 3.0));
 }
 
+/// Lambda sends JSON, and nobody reads all of a record before it is processed.
+#[tokio::test]
+async fn a_record_that_is_no_json_or_no_text_fails_alone() {
+    let [a, b, c] = ["a", "b", "c"].map(|id| message(id, 1, "ok").to_string());
+    let breaks: [(&str, &[u8]); 2] = [("ok", b"\xff"), ("\"ok\"", b"ok")];
+    for (old, new) in breaks {
+        let (before, after) = b.split_once(old).unwrap();
+        let mut event = format!(r#"{{"Records":[{a},{before}"#).into_bytes();
+        event.extend(new);
+        event.extend(format!("{after},{c}]}}").bytes());
+        let outcome = Invocation::raw(event).run(seller).await;
+        assert_eq!(failures(&outcome), ["b"]);
+        let errors: Vec<_> = records(&outcome).iter().map(|span| span.error).collect();
+        assert_eq!(errors, [0, 1, 0]);
+    }
+}
+
 /// The tag `error.type` of a record that failed with an error.
 macro_rules! error_type {
     ($error:expr) => {{
