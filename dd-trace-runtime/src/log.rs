@@ -17,6 +17,12 @@ use tracing::dispatcher::has_been_set;
 static OF_PROCESS: AtomicBool = AtomicBool::new(false);
 static SHOWS_DEBUG: AtomicBool = AtomicBool::new(false);
 
+/// A number of things, as in `1 span` and `2 spans`.
+pub(crate) fn count(number: usize, thing: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{ending}")
+}
+
 /// From now on warnings that no subscriber would see go to the standard error.
 pub(crate) fn start() {
     OF_PROCESS.store(true, Ordering::Relaxed);

@@ -66,7 +66,7 @@ pub(super) type Bucket = HashMap<Hashes, Stats>;
 pub(super) struct Buckets {
     pub(super) buckets: BTreeMap<u64, Bucket>,
     /// How many pathways were not counted, or were and are gone.
-    lost: u64,
+    lost: usize,
 }
 
 impl Buckets {
@@ -100,21 +100,21 @@ impl Buckets {
     }
 
     /// How many pathways were lost since this was asked last.
-    pub(super) fn take_lost(&mut self) -> u64 {
+    pub(super) fn take_lost(&mut self) -> usize {
         std::mem::take(&mut self.lost)
     }
 
     fn forget_oldest(&mut self) {
         while self.buckets.len() > MAX_BUCKETS {
             if let Some((_, bucket)) = self.buckets.pop_first() {
-                self.lost += bucket.len() as u64;
+                self.lost += bucket.len();
             }
         }
     }
 }
 
 /// Adds what `other` has counted to a bucket; returns how many pathways had no room.
-fn merge(bucket: &mut Bucket, other: Bucket) -> u64 {
+fn merge(bucket: &mut Bucket, other: Bucket) -> usize {
     let mut lost = 0;
     for (hashes, stats) in other {
         let has_room = bucket.len() < MAX_PATHWAYS;

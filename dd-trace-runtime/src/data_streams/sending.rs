@@ -61,8 +61,9 @@ impl DataStreams {
         drop(counted);
         if lost > 0 {
             log::warn!(
-                "Data Streams Monitoring left {lost} pathways out: it counts {MAX_PATHWAYS} in ten seconds, and keeps \
-                 {MAX_BUCKETS} times ten seconds while the agent doesn't take them"
+                "Data Streams Monitoring left {} out: it counts {MAX_PATHWAYS} in ten seconds, and keeps {MAX_BUCKETS} times \
+                 ten seconds while the agent doesn't take them",
+                log::count(lost, "pathway")
             );
         }
         Taken {

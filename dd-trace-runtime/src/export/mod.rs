@@ -189,7 +189,8 @@ impl Exporter {
         let dropped = self.queue.take_dropped();
         if dropped > 0 {
             log::warn!(
-                "{dropped} spans are lost, as more wait for the agent at {} than fit",
+                "{} lost, as more wait for the agent at {} than fit",
+                log::count(dropped, "span"),
                 self.agent
             );
         }

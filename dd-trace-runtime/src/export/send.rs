@@ -160,10 +160,11 @@ impl Exporter {
             Verdict::Accepted { answer } => {
                 self.accepted(&answer, is_late);
                 if log::shows_debug() {
-                    let (spans, bytes) = (batch.spans(), batch.bytes());
                     log::debug!(
-                        "the agent at {} has taken {spans} spans in {bytes} bytes",
-                        self.agent
+                        "the agent at {} has taken {} in {} bytes",
+                        self.agent,
+                        log::count(batch.spans(), "span"),
+                        batch.bytes()
                     );
                 }
             }
@@ -195,8 +196,8 @@ impl Exporter {
         let reported = lock(&self.refused).replace(status);
         if reported != Some(status) {
             log::warn!(
-                "{spans} spans are lost, as the agent at {} refused them with status {status}: \
-                 {complaint:?}",
+                "{} lost, refused by the agent at {} with status {status}: {complaint:?}",
+                log::count(spans, "span"),
                 self.agent
             );
         }

@@ -23,19 +23,21 @@ pub struct Unsent {
 
 impl fmt::Display for Unsent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pathways = self.pathways;
-        match (self.spans, pathways) {
-            (None, 0) => return write!(f, "the tracer provider did not flush in time"),
-            (None, _) => write!(
+        let spans = self.spans.filter(|spans| *spans > 0);
+        let unsent = [
+            spans.map(|spans| log::count(spans, "span")),
+            (self.pathways > 0)
+                .then(|| format!("the counts of {}", log::count(self.pathways, "pathway"))),
+        ];
+        let unsent: Vec<_> = unsent.into_iter().flatten().collect();
+        let unsent = unsent.join(" and ");
+        match (self.spans, unsent.as_str()) {
+            (None, "") => write!(f, "the tracer provider did not flush in time"),
+            (None, counts) => write!(
                 f,
-                "the tracer provider did not flush, and the counts of {pathways} pathways were not sent in time"
+                "the tracer provider did not flush, and {counts} were not sent in time"
             ),
-            (Some(spans), 0) => write!(f, "{spans} spans were not sent in time"),
-            (Some(0), _) => write!(f, "the counts of {pathways} pathways were not sent in time"),
-            (Some(spans), _) => write!(
-                f,
-                "{spans} spans and the counts of {pathways} pathways were not sent in time"
-            ),
+            (Some(_), unsent) => write!(f, "{unsent} not sent in time"),
         }?;
         write!(f, "; run an agent, or allow more time")
     }

@@ -129,7 +129,7 @@ async fn a_shutdown_without_an_agent_ends_in_time_and_says_what_is_lost() {
     worker.terminate().await;
     let (status, said) = worker.ended().await;
     assert!(!status.success());
-    assert!(said.contains("150 spans were not sent in time"), "{said}");
+    assert!(said.contains("150 spans not sent in time"), "{said}");
 }
 
 #[tokio::test]
@@ -149,10 +149,10 @@ async fn a_shutdown_sends_what_data_streams_monitoring_counted_or_says_what_is_l
     let url = agent.url();
     agent.shutdown().await;
     for (spans, expected) in [
-        ("0 0", "the counts of 1 pathways were not sent in time"),
+        ("0 0", "the counts of 1 pathway not sent in time"),
         (
             "2 10",
-            "2 spans and the counts of 1 pathways were not sent in time",
+            "2 spans and the counts of 1 pathway not sent in time",
         ),
     ] {
         let mut worker = Worker::with(&url, Duration::from_millis(200), &ON);

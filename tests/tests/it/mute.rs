@@ -59,7 +59,7 @@ async fn debugging_shows_one_line_for_each_invocation_and_one_for_each_send_what
                     "| extractor `failing`: | passed over: it returned `None` |",
                     3,
                 ),
-                ("has taken 1 spans in ", 3),
+                ("has taken 1 span in ", 3),
             ] {
                 let told = count(&lines, "DEBUG", text);
                 assert_eq!(told, times, "{variable:?} {function} {text}: {lines:#?}");

@@ -108,7 +108,8 @@ impl From<Big> for Value {
 /// How many spans are lost according to the log.
 fn lost(lines: &[String]) -> usize {
     let counts = lines.iter().filter_map(|line| {
-        let count = line.strip_prefix("WARN ")?.split_once(" spans are lost")?.0;
+        let count = line.strip_prefix("WARN ")?.split_once(" lost, ")?.0;
+        let (count, _) = count.split_once(" span")?;
         Some(count.parse::<usize>().unwrap())
     });
     counts.sum()
