@@ -13,21 +13,37 @@ pub(crate) fn push_decimal(out: &mut String, number: u64) {
 
 /// Reads decimal digits alone.
 pub(crate) fn parse_decimal(digits: &str) -> Option<u64> {
-    // So many digits can't be too much.
-    let (sure, rest) = digits.split_at_checked(19).unwrap_or((digits, ""));
-    let value = |digit: u8| digit.wrapping_sub(b'0');
+    let (eights, rest) = digits.as_bytes().as_chunks();
     let mut number: u64 = 0;
-    for digit in sure.bytes().map(value) {
-        if digit > 9 {
-            return None;
-        }
-        number = number * 10 + u64::from(digit);
+    for eight in eights {
+        let eight = eight_decimals(u64::from_be_bytes(*eight))?;
+        number = number.checked_mul(100_000_000)?.checked_add(eight)?;
     }
-    for digit in rest.bytes().map(value) {
+    for digit in rest {
+        let digit = digit.wrapping_sub(b'0');
         let digit = u64::from((digit <= 9).then_some(digit)?);
         number = number.checked_mul(10)?.checked_add(digit)?;
     }
     (!digits.is_empty()).then_some(number)
+}
+
+/// A byte in each of the eight.
+const fn each(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// The number of eight decimal digits, all at a time; the first digit is in the highest byte.
+fn eight_decimals(digits: u64) -> Option<u64> {
+    let values = digits ^ each(b'0');
+    // 10 and more have the highest bit if this is added.
+    let is_other = (values | values.wrapping_add(each(0x80 - 10))) & each(0x80);
+    if is_other != 0 {
+        return None;
+    }
+    // Neighbours become one number, of two, four and eight digits.
+    let pairs = (values >> 8 & 0x000f_000f_000f_000f) * 10 + (values & 0x000f_000f_000f_000f);
+    let fours = (pairs >> 16 & 0x0000_00ff_0000_00ff) * 100 + (pairs & 0x0000_00ff_0000_00ff);
+    Some((fours >> 32) * 10_000 + (fours & 0xffff))
 }
 
 /// Appends an id in 16 lower-case hexadecimal digits.
@@ -43,10 +59,6 @@ pub(crate) fn push_hex(out: &mut String, id: u64) {
 
 /// The hexadecimal digits of 32 bits, all at a time.
 fn eight_digits(bits: u64) -> u64 {
-    /// A byte in each of the eight.
-    const fn each(byte: u8) -> u64 {
-        u64::from_ne_bytes([byte; 8])
-    }
     // Four bits to a byte.
     let bits = (bits | bits << 16) & 0x0000_ffff_0000_ffff;
     let bits = (bits | bits << 8) & 0x00ff_00ff_00ff_00ff;
@@ -58,7 +70,10 @@ fn eight_digits(bits: u64) -> u64 {
 
 /// Reads exactly 16 lower-case hexadecimal digits.
 pub(crate) fn parse_hex_u64(text: &str) -> Option<u64> {
-    parse_hex(text, 16)
+    match text.as_bytes().as_chunks() {
+        ([high, low], []) => Some((bits(*high)? << 32) | bits(*low)?),
+        _ => None,
+    }
 }
 
 /// Reads exactly 32 lower-case hexadecimal digits.
@@ -69,40 +84,25 @@ pub(crate) fn parse_hex_u128(text: &str) -> Option<u128> {
 
 /// Reads exactly two lower-case hexadecimal digits.
 pub(crate) fn parse_hex_u8(text: &str) -> Option<u8> {
-    u8::try_from(parse_hex(text, 2)?).ok()
+    let [high, low] = text.as_bytes() else {
+        return None;
+    };
+    let zero = b'0';
+    let bits = bits([zero, zero, zero, zero, zero, zero, *high, *low])?;
+    u8::try_from(bits).ok()
 }
 
-/// A bit that no digit's value has.
-const NO_DIGIT: u8 = 0x80;
-
-/// The value of each byte as a digit.
-#[allow(clippy::indexing_slicing, reason = "a byte has its place in the table")]
-const DIGITS: [u8; 256] = {
-    let mut table = [NO_DIGIT; 256];
-    let mut digits: &[u8] = b"0123456789abcdef";
-    let mut value = 0;
-    while let [digit, rest @ ..] = digits {
-        table[*digit as usize] = value;
-        value += 1;
-        digits = rest;
-    }
-    table
-};
-
-// Out of line: otherwise it would be unrolled for each width at each call.
-#[inline(never)]
-fn parse_hex(text: &str, width: usize) -> Option<u64> {
-    if text.len() != width {
-        return None;
-    }
-    let mut number = 0;
-    let mut all = 0;
-    for byte in text.bytes() {
-        let digit = DIGITS.get(usize::from(byte)).copied().unwrap_or(NO_DIGIT);
-        all |= digit;
-        number = (number << 4) | u64::from(digit);
-    }
-    (all & NO_DIGIT == 0).then_some(number)
+/// The 32 bits of eight lower-case hexadecimal digits, all at a time.
+fn bits(digits: [u8; 8]) -> Option<u64> {
+    let digits = u64::from_be_bytes(digits);
+    let is_letter = (digits >> 6) & each(1);
+    let values = (digits & each(0x0f)) + is_letter * 9;
+    // Neighbours become one number, of 8, 16 and 32 bits.
+    let bits = (values | values >> 4) & 0x00ff_00ff_00ff_00ff;
+    let bits = (bits | bits >> 8) & 0x0000_ffff_0000_ffff;
+    let bits = (bits | bits >> 16) & 0xffff_ffff;
+    // Other bytes aren't the digits of the number that they seem to be.
+    (eight_digits(bits) == digits).then_some(bits)
 }
 
 #[cfg(test)]
@@ -154,6 +154,44 @@ mod tests {
         assert_eq!(parse_hex_u8("0g"), None);
         assert_eq!(parse_hex_u128(&"f".repeat(31)), None);
         assert_eq!(parse_hex_u128(&"f".repeat(32)), Some(u128::MAX));
+    }
+
+    #[test]
+    fn every_byte_but_a_digit_is_refused_wherever_it_stands() {
+        for place in 0..32 {
+            for byte in 0..=u8::MAX {
+                let mut text = [b'1'; 32];
+                text[place] = byte;
+                let Ok(text) = std::str::from_utf8(&text) else {
+                    continue;
+                };
+                let is_hex = matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+                let expected = u128::from_str_radix(text, 16).ok().filter(|_| is_hex);
+                assert_eq!(parse_hex_u128(text), expected, "{text}");
+                for length in [11, 16, 19, 20]
+                    .into_iter()
+                    .filter(|length| *length > place)
+                {
+                    let number = text.get(..length).unwrap();
+                    let expected = number.parse().ok().filter(|_| byte.is_ascii_digit());
+                    assert_eq!(parse_decimal(number), expected, "{number}");
+                }
+                let two = text.get(place..).and_then(|text| text.get(..2));
+                let expected = two.and_then(|two| u8::from_str_radix(two, 16).ok());
+                let found = two.and_then(parse_hex_u8);
+                assert_eq!(found, expected.filter(|_| is_hex), "{two:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn leading_zeros_count_for_nothing() {
+        assert_eq!(
+            parse_decimal("000000000018446744073709551615"),
+            Some(u64::MAX)
+        );
+        assert_eq!(parse_decimal("000000000018446744073709551616"), None);
+        assert_eq!(parse_decimal(&"0".repeat(40)), Some(0));
     }
 
     #[test]

@@ -83,11 +83,24 @@ impl<'a> Reader<'a> {
         if !self.advance(object) {
             return None;
         }
-        let name = match self.plain_string() {
-            Some(name) => Cow::Borrowed(name),
-            // Nobody asks for a name that isn't valid text, but its value can be stepped over.
-            None => self.take_string()?.says.unwrap_or_default(),
-        };
+        // As most are written: no escapes, and no white space.
+        if let Some(inside) = self.rest.strip_prefix(b"\"")
+            && let Some((b'"', after)) = next_mark(inside)
+            && let Some(value) = after.strip_prefix(b":")
+        {
+            self.rest = value;
+            self.unread = true;
+            return inside
+                .get(..inside.len() - after.len() - 1)
+                .map(Cow::Borrowed);
+        }
+        self.any_name()
+    }
+
+    #[inline(never)]
+    fn any_name(&mut self) -> Option<Cow<'a, [u8]>> {
+        // Nobody asks for a name that isn't valid text, but its value can be stepped over.
+        let name = self.take_string()?.says.unwrap_or_default();
         if self.peek() != Some(b':') {
             return self.give_up();
         }
@@ -255,11 +268,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Goes on to the next item of `level`. Returns `false` at the end of `level`, and steps over that end.
+    #[inline]
     fn advance(&mut self, Level(level): Level) -> bool {
         if self.depth < level {
             return false;
         }
-        self.leave(level);
+        if self.depth > level {
+            self.leave(level);
+        }
         if self.unread {
             self.skip();
         }
@@ -279,18 +295,18 @@ impl<'a> Reader<'a> {
     }
 
     /// Steps over the rest of what is open below `depth`.
+    #[inline(never)]
     fn leave(&mut self, depth: usize) {
-        let open = self.depth.saturating_sub(depth);
-        if open > 0 {
-            let (rest, open) = end_of_levels(self.rest, open);
-            self.rest = rest;
-            self.depth = depth + open;
-            self.unread = false;
-        }
+        let (rest, open) = end_of_levels(self.rest, self.depth.saturating_sub(depth));
+        self.rest = rest;
+        self.depth = depth + open;
+        self.unread = false;
     }
 
     /// Steps over the value that comes next.
+    #[inline(never)]
     fn skip(&mut self) {
+        self.unread = false;
         match self.peek() {
             Some(b'"') => {
                 self.step();
@@ -304,7 +320,6 @@ impl<'a> Reader<'a> {
             }
             _ => self.rest = end_of_scalar(self.rest),
         }
-        self.unread = false;
     }
 
     /// Reads the string that comes next if it has no escapes, which nearly all have not.

@@ -79,22 +79,36 @@ pub(crate) const MAX_VALUE: usize = 16 * 1_024;
 /// A lower-case header name; static for the names that Datadog and the W3C define.
 type Name = Cow<'static, str>;
 
-/// The names that need no allocation.
-const KNOWN_NAMES: [&str; 13] = [
-    "x-datadog-trace-id",
-    "x-datadog-parent-id",
-    "x-datadog-sampling-priority",
-    "x-datadog-origin",
-    "x-datadog-tags",
-    "traceparent",
-    "tracestate",
-    "baggage",
-    "b3",
-    "x-b3-traceid",
-    "x-b3-spanid",
-    "x-b3-sampled",
-    "x-b3-flags",
-];
+macro_rules! known_names {
+    ($($place:literal $name:literal)*) => {
+        /// The names that need no allocation.
+        const KNOWN_NAMES: [&str; [$($place),*].len()] = [$($name),*];
+
+        /// The place of a name among them. The compiler compares constants in words, those of the text's length alone.
+        fn place(text: &[u8]) -> Option<usize> {
+            $(if text == $name.as_bytes() {
+                return Some($place);
+            })*
+            None
+        }
+    };
+}
+
+known_names! {
+    0 "x-datadog-trace-id"
+    1 "x-datadog-parent-id"
+    2 "x-datadog-sampling-priority"
+    3 "x-datadog-origin"
+    4 "x-datadog-tags"
+    5 "traceparent"
+    6 "tracestate"
+    7 "baggage"
+    8 "b3"
+    9 "x-b3-traceid"
+    10 "x-b3-spanid"
+    11 "x-b3-sampled"
+    12 "x-b3-flags"
+}
 
 fn name(text: &str) -> Name {
     known_name(text.as_bytes()).map_or_else(|| Cow::Owned(text.to_ascii_lowercase()), Cow::Borrowed)
@@ -120,15 +134,13 @@ const BY_LENGTH: [[usize; 2]; 32] = {
 
 /// The place of a header that a propagator reads among all of them, by its name in any letter case.
 pub(crate) fn known_place(text: &[u8]) -> Option<usize> {
-    // The length alone rules out most headers of a request.
-    let places = BY_LENGTH.get(text.len())?;
-    let named = |place: &usize| KNOWN_NAMES.get(*place).map(|name| name.as_bytes());
-    let is = |place: &usize| named(place).is_some_and(|name| name == text);
-    let is_alike = |place: &usize| named(place).is_some_and(|name| name.eq_ignore_ascii_case(text));
-    let place = places.iter().find(|place| is(place));
-    place
-        .or_else(|| places.iter().find(|place| is_alike(place)))
-        .copied()
+    place(text).or_else(|| {
+        // The length alone rules out most headers of a request.
+        let mut places = BY_LENGTH.get(text.len())?.iter();
+        let named = |place: &usize| KNOWN_NAMES.get(*place).map(|name| name.as_bytes());
+        let is = |place: &&usize| named(place).is_some_and(|name| name.eq_ignore_ascii_case(text));
+        places.find(is).copied()
+    })
 }
 
 /// The name of the header at a place.
@@ -319,5 +331,24 @@ impl Injector for Carrier {
     fn reserve(&mut self, additional: usize) {
         let free = MAX_HEADERS.saturating_sub(self.headers.len());
         self.headers.reserve(additional.min(free));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_known_name_has_its_place_in_any_letter_case() {
+        for (place, name) in KNOWN_NAMES.into_iter().enumerate() {
+            assert_eq!(name_at(place), name);
+            for text in [name.to_owned(), name.to_uppercase()] {
+                assert_eq!(known_place(text.as_bytes()), Some(place), "{text}");
+            }
+            let last = name.len() - 1;
+            for text in [format!("{name}x"), format!("{}_", &name[..last])] {
+                assert_eq!(known_place(text.as_bytes()), None, "{text}");
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::dd_member::push_priority;
 use super::extracted::Extracted;
 use super::ids::Ids;
 use crate::context::carrier::Carrier;
-use crate::context::header_text::is_tag;
+use crate::context::header_text::{is_tag, split, split_once};
 use crate::context::propagation_tags::PropagationTags;
 use crate::context::trace_context::{DECISION_MAKER, TAG_PREFIX, TRACE_ID_HIGH, TraceContext};
 use crate::digits::{parse_decimal, parse_hex_u64, push_decimal, push_hex};
@@ -54,7 +54,7 @@ pub(super) fn ids(extractor: &dyn Extractor, tags_max_length: usize) -> Option<I
         .get(TAGS)
         .filter(|tags| tags.len() <= tags_max_length);
     let high = tags.and_then(|tags| {
-        let mut tags = tags.split(',');
+        let mut tags = split(tags, b',');
         tags.find_map(|tag| parse_hex_u64(tag.strip_prefix(TRACE_ID_HIGH)?.strip_prefix('=')?))
     });
     Some(Ids {
@@ -94,10 +94,8 @@ fn read_tags(header: &str, max_length: usize, context: &mut TraceContext) {
         return;
     }
     let mut trace_id_high = None;
-    for pair in header.split(',') {
-        let Some((key, value)) = pair
-            .split_once('=')
-            .filter(|(key, value)| is_tag(key, value))
+    for pair in split(header, b',') {
+        let Some((key, value)) = split_once(pair, b'=').filter(|(key, value)| is_tag(key, value))
         else {
             // One bad tag makes the others doubtful: Datadog's tracers drop them all.
             *context.propagation_tags_mut() = PropagationTags::new();

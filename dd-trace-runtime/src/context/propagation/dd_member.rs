@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use opentelemetry::trace::TraceState;
 
-use crate::context::header_text::is_printable;
+use crate::context::header_text::{is_printable, split, split_once};
 use crate::digits::push_decimal;
 
 /// The key of the member.
@@ -71,10 +71,9 @@ impl<'a> DdMember<'a> {
 
 /// The items `key:value` of a member. Items that aren't printable ASCII are skipped.
 pub(crate) fn items(value: &str) -> impl Iterator<Item = (&str, &str)> {
-    value
-        .split(';')
+    split(value, b';')
         .filter(|item| is_printable(item))
-        .filter_map(|item| item.split_once(':'))
+        .filter_map(|item| split_once(item, b':'))
 }
 
 /// Appends a sampling priority, which may be negative.

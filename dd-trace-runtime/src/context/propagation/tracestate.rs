@@ -7,7 +7,7 @@ use opentelemetry::propagation::Extractor;
 use super::dd_member::{DdMember, DdWriter, decode, items, push_encoded, push_priority};
 use super::ot_member::{OT, well_formed};
 use crate::context::carrier::within;
-use crate::context::header_text::{is_name, is_printable};
+use crate::context::header_text::{self, is_name, is_printable, split_once};
 use crate::context::trace_context::{RUM, TAG_PREFIX, TraceContext};
 use crate::digits::{parse_hex_u64, push_hex};
 
@@ -45,9 +45,9 @@ pub(super) fn header(extractor: &dyn Extractor) -> Option<Cow<'_, str>> {
 pub(super) fn split<'a>(header: &'a str, context: &mut TraceContext) -> Option<&'a str> {
     let mut dd = None;
     let mut vendors = Vendors::default();
-    for member in header.split(',') {
+    for member in header_text::split(header, b',') {
         let member = member.trim_matches([' ', '\t']);
-        match member.split_once('=') {
+        match split_once(member, b'=') {
             Some(("dd", value)) => dd = dd.or(Some(within(value, MAX_DD_READ, b";"))),
             Some((key, value)) if is_vendor_member(key, value) => {
                 vendors.take(key, value, member);
