@@ -12,8 +12,8 @@ pub(crate) fn push_decimal(out: &mut String, number: u64) {
 }
 
 /// Reads decimal digits alone.
-pub(crate) fn parse_decimal(digits: &str) -> Option<u64> {
-    let (eights, rest) = digits.as_bytes().as_chunks();
+pub(crate) fn parse_decimal(digits: &[u8]) -> Option<u64> {
+    let (eights, rest) = digits.as_chunks();
     let mut number: u64 = 0;
     for eight in eights {
         let eight = eight_decimals(u64::from_be_bytes(*eight))?;
@@ -115,7 +115,7 @@ mod tests {
             let mut text = String::new();
             push_decimal(&mut text, number);
             assert_eq!(text, number.to_string());
-            assert_eq!(parse_decimal(&text), Some(number));
+            assert_eq!(parse_decimal(text.as_bytes()), Some(number));
         }
         for text in [
             "",
@@ -126,7 +126,7 @@ mod tests {
             "18446744073709551616",
             "184467440737095516150",
         ] {
-            assert_eq!(parse_decimal(text), None, "{text:?}");
+            assert_eq!(parse_decimal(text.as_bytes()), None, "{text:?}");
         }
     }
 
@@ -174,7 +174,7 @@ mod tests {
                 {
                     let number = text.get(..length).unwrap();
                     let expected = number.parse().ok().filter(|_| byte.is_ascii_digit());
-                    assert_eq!(parse_decimal(number), expected, "{number}");
+                    assert_eq!(parse_decimal(number.as_bytes()), expected, "{number}");
                 }
                 let two = text.get(place..).and_then(|text| text.get(..2));
                 let expected = two.and_then(|two| u8::from_str_radix(two, 16).ok());
@@ -187,11 +187,11 @@ mod tests {
     #[test]
     fn leading_zeros_count_for_nothing() {
         assert_eq!(
-            parse_decimal("000000000018446744073709551615"),
+            parse_decimal(b"000000000018446744073709551615"),
             Some(u64::MAX)
         );
-        assert_eq!(parse_decimal("000000000018446744073709551616"), None);
-        assert_eq!(parse_decimal(&"0".repeat(40)), Some(0));
+        assert_eq!(parse_decimal(b"000000000018446744073709551616"), None);
+        assert_eq!(parse_decimal(&[b'0'; 40]), Some(0));
     }
 
     #[test]

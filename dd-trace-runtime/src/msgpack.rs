@@ -159,11 +159,16 @@ impl Msgpack {
 }
 
 /// The texts that stand one after the other in `written`. None of them may have 64 KiB.
-pub(crate) fn texts(mut written: &[u8]) -> impl Iterator<Item = &str> {
+pub(crate) fn texts(written: &[u8]) -> impl Iterator<Item = &str> {
+    raw_texts(written).map_while(|text| std::str::from_utf8(text).ok())
+}
+
+/// Their bytes.
+pub(crate) fn raw_texts(mut written: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         let (text, rest) = split_text(written)?;
         written = rest;
-        std::str::from_utf8(text).ok()
+        Some(text)
     })
 }
 

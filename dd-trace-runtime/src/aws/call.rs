@@ -73,7 +73,8 @@ impl Call {
         let resource = StringValue::from(resource);
         let mut builder =
             SpanBuilder::from_name(names.operation.clone()).with_kind(SpanKind::Client);
-        let mut of_request = Vec::new();
+        // With room for what the answer says.
+        let mut of_request = Vec::with_capacity(4);
         tell(&mut of_request);
         builder.attributes = Some(of_request);
         let tags = tags(operation, names, &telemetry, resource.clone());

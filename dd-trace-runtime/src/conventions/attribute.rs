@@ -48,7 +48,7 @@ impl<'a> Attributes<'a> {
     pub(crate) fn of(Given { attributes, own }: Given<'a>) -> Self {
         let [mut plain, mut datadog] = [Fields::default(), Fields::default()];
         let mut error = None;
-        let mut tags = Tags::with_capacity(attributes.len());
+        let mut tags = Tags::for_up_to(attributes.len());
         for attribute in attributes.iter().rev() {
             let value = &attribute.value;
             let field = match attribute.key.as_str() {
@@ -98,7 +98,7 @@ impl<'a> Attributes<'a> {
 
     /// Each tag once.
     pub(crate) fn tags(&self) -> impl Iterator<Item = (&str, &'a Value)> {
-        let entries = self.tags.entries.iter();
+        let entries = self.tags.entries();
         entries.map(|(key, value)| (key.as_ref(), *value))
     }
 
@@ -158,11 +158,11 @@ impl<'a> Attributes<'a> {
 
 /// The attributes of a link or an event, unchanged, each key once.
 pub(crate) fn unique(attributes: &[KeyValue]) -> impl Iterator<Item = (&str, &Value)> {
-    let mut tags = Tags::with_capacity(attributes.len());
+    let mut tags = Tags::for_up_to(attributes.len());
     for attribute in attributes.iter().rev() {
         tags.insert(attribute.key.as_str(), &attribute.value);
     }
-    tags.entries.into_iter()
+    tags.first.into_iter().flatten().chain(tags.others)
 }
 
 fn text(value: &Value) -> Option<&str> {
@@ -220,24 +220,39 @@ fn tag(key: &str) -> Option<Cow<'_, str>> {
 /// Spans have a dozen tags and are asked for two dozen that they don't have.
 #[derive(Debug)]
 struct Tags<'a, K> {
-    entries: Vec<(K, &'a Value)>,
+    /// Most spans have no others, so that reading them allocates nothing.
+    first: [Option<Entry<'a, K>>; FEW],
+    others: Vec<Entry<'a, K>>,
     /// The [`bit`] of every key in the list.
     filter: u64,
 }
 
+type Entry<'a, K> = (K, &'a Value);
+
+const FEW: usize = 4;
+
 impl<'a, K: AsRef<str>> Tags<'a, K> {
-    fn with_capacity(capacity: usize) -> Self {
+    fn for_up_to(count: usize) -> Self {
         Self {
-            entries: Vec::with_capacity(capacity),
+            first: [const { None }; FEW],
+            others: Vec::with_capacity(count.saturating_sub(FEW)),
             filter: 0,
         }
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &Entry<'a, K>> {
+        let first = self.first.iter().map_while(Option::as_ref);
+        first.chain(&self.others)
     }
 
     /// Adds a tag, unless there is one of that name.
     fn insert(&mut self, key: K, value: &'a Value) {
         if self.get(key.as_ref()).is_none() {
             self.filter |= bit(key.as_ref());
-            self.entries.push((key, value));
+            match self.first.iter_mut().find(|entry| entry.is_none()) {
+                Some(free) => *free = Some((key, value)),
+                None => self.others.push((key, value)),
+            }
         }
     }
 
@@ -252,17 +267,21 @@ impl<'a, K: AsRef<str>> Tags<'a, K> {
 
     #[inline(never)]
     fn find(&self, key: &str) -> Option<&'a Value> {
-        let mut entries = self.entries.iter();
-        let found = entries.find(|(name, _)| name.as_ref() == key);
+        let found = self.entries().find(|(name, _)| name.as_ref() == key);
         found.map(|(_, value)| *value)
     }
 }
 
-/// One bit of 64 for a key: by its length and two of its bytes.
+/// One bit of 64 for a key.
 #[inline]
-pub(super) fn bit(key: &str) -> u64 {
+fn bit(key: &str) -> u64 {
+    1 << (mix(key) % 64)
+}
+
+/// A cheap hash of a key, which the compiler works out if it knows the key: of its length and two of its bytes.
+#[inline]
+pub(super) fn mix(key: &str) -> usize {
     let bytes = key.as_bytes();
     let byte = |at: usize| bytes.get(at).copied().map_or(0, usize::from);
-    let mixed = bytes.len() + 7 * byte(bytes.len() / 2) + 31 * byte(bytes.len().wrapping_sub(1));
-    1 << (mixed % 64)
+    bytes.len() + 7 * byte(bytes.len() / 2) + 31 * byte(bytes.len().wrapping_sub(1))
 }

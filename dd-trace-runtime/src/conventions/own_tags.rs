@@ -4,31 +4,17 @@ use std::borrow::Cow;
 
 use opentelemetry::{KeyValue, StringValue};
 
-use super::attribute::bit;
-use crate::msgpack::{Msgpack, texts};
+use super::attribute::mix;
+use crate::msgpack::{Msgpack, raw_texts, texts};
 
 /// The longest value of a tag, in bytes. The agent cuts what is longer (`pkg/trace/agent/truncator.go`).
 pub(crate) const VALUE_LIMIT: usize = 25_000;
 
-/// Room for the tags of most spans.
-#[derive(Clone, Copy)]
-struct Room {
-    tags: usize,
-    bytes: usize,
-}
-
-impl Room {
-    /// Of an invocation, and of what came before it.
-    const INVOCATION: Self = Self {
-        tags: 24,
-        bytes: 1_024,
-    };
-    /// Of a call to another service.
-    const CALL: Self = Self {
-        tags: 12,
-        bytes: 384,
-    };
-}
+/// Room for most tags of an invocation, or of what came before it.
+const OF_INVOCATION: usize = 1_024;
+/// Room for most tags of a call to another service.
+#[cfg(any(feature = "aws", feature = "tower"))]
+const OF_CALL: usize = 384;
 
 /// What a span of ours is and says, its tags written once, as they will be sent.
 ///
@@ -44,9 +30,8 @@ pub(crate) struct OwnTags {
     pub(crate) is_inferred: bool,
     /// Names and values in turn.
     written: Msgpack,
-    names: Vec<&'static str>,
-    /// The [`bit`] of every name.
-    filter: u64,
+    count: usize,
+    names: Names,
 }
 
 /// The flag of an inferred span, a number.
@@ -59,7 +44,7 @@ impl OwnTags {
         span_type: &'static str,
     ) -> Self {
         let names = (operation.into(), resource.into(), span_type);
-        Self::with_room(Room::INVOCATION, names)
+        Self::with_room(OF_INVOCATION, names)
     }
 
     /// Those of a call to another service.
@@ -70,11 +55,11 @@ impl OwnTags {
         span_type: &'static str,
     ) -> Self {
         let names = (operation.into(), resource.into(), span_type);
-        Self::with_room(Room::CALL, names)
+        Self::with_room(OF_CALL, names)
     }
 
     fn with_room(
-        room: Room,
+        bytes: usize,
         (operation, resource, span_type): (Cow<'static, str>, StringValue, &'static str),
     ) -> Self {
         Self {
@@ -83,9 +68,9 @@ impl OwnTags {
             service: None,
             span_type,
             is_inferred: false,
-            written: Msgpack::with_capacity(room.bytes),
-            names: Vec::with_capacity(room.tags),
-            filter: 0,
+            written: Msgpack::with_capacity(bytes),
+            count: 0,
+            names: Names::default(),
         }
     }
 
@@ -96,12 +81,12 @@ impl OwnTags {
             self.resource.clone(),
             self.span_type,
         );
-        let mut tags = Self::with_room(Room::INVOCATION, names);
+        let mut tags = Self::with_room(OF_INVOCATION, names);
         tags.service.clone_from(&self.service);
         tags.is_inferred = self.is_inferred;
         tags.written.append(self.written.as_slice());
-        tags.names.extend_from_slice(&self.names);
-        tags.filter = self.filter;
+        tags.count = self.count;
+        tags.names = self.names;
         tags
     }
 
@@ -122,8 +107,8 @@ impl OwnTags {
     #[inline]
     fn name(&mut self, key: &'static str) {
         debug_assert!(!self.has(key), "`{key}` is there twice");
-        self.filter |= bit(key);
-        self.names.push(key);
+        self.count += 1;
+        self.names.add(key);
         self.written.key(key);
     }
 
@@ -136,12 +121,13 @@ impl OwnTags {
 
     #[inline]
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.filter & bit(key) != 0 && self.names(key)
+        self.names.may_have(key) && self.walk_has(key)
     }
 
     #[inline(never)]
-    fn names(&self, key: &str) -> bool {
-        self.names.contains(&key)
+    fn walk_has(&self, key: &str) -> bool {
+        let mut names = raw_texts(self.written.as_slice()).step_by(2);
+        names.any(|name| name == key.as_bytes())
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
@@ -156,7 +142,7 @@ impl OwnTags {
 
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.names.len()
+        self.count
     }
 
     /// The entries of a map of `MessagePack`.
@@ -179,6 +165,32 @@ impl OwnTags {
         let tags = self.iter();
         attributes.extend(tags.map(|(key, value)| KeyValue::new(key.to_owned(), value.to_owned())));
         attributes
+    }
+}
+
+/// A filter of names. It spares most questions for a tag that isn't there the walk through the tags.
+#[derive(Debug, Clone, Copy, Default)]
+struct Names([u64; 4]);
+
+impl Names {
+    #[inline]
+    fn add(&mut self, name: &str) {
+        let (word, bit) = Self::place(name);
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= bit;
+        }
+    }
+
+    #[inline]
+    fn may_have(&self, name: &str) -> bool {
+        let (word, bit) = Self::place(name);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    #[inline]
+    fn place(name: &str) -> (usize, u64) {
+        let hash = mix(name);
+        (hash / 64 % 4, 1 << (hash % 64))
     }
 }
 

@@ -44,10 +44,11 @@ impl RequestSpan {
             (tags::HTTP_NAME, tags::of_http(request))
         };
         let mut builder = SpanBuilder::from_name(name).with_kind(SpanKind::Client);
-        if let Some(port) = port {
-            let port = KeyValue::new("network.destination.port", i64::from(port));
-            builder.attributes = Some(vec![port]);
-        }
+        // With room for the status.
+        let mut attributes = Vec::with_capacity(2);
+        let port = port.map(|port| KeyValue::new("network.destination.port", i64::from(port)));
+        attributes.extend(port);
+        builder.attributes = Some(attributes);
         let span = telemetry.tracer().start_own(builder, tags, &parent);
         let context = parent.with_span(span);
         inject(&telemetry, &context, request.headers_mut());

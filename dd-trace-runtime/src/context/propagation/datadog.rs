@@ -66,7 +66,9 @@ pub(super) fn ids(extractor: &dyn Extractor, tags_max_length: usize) -> Option<I
 
 /// As [`number`].
 fn id(extractor: &dyn Extractor, header: &str) -> Option<u64> {
-    let digits = extractor.get(header).and_then(parse_decimal);
+    let digits = extractor
+        .get(header)
+        .and_then(|digits| parse_decimal(digits.as_bytes()));
     digits.or_else(|| number(extractor, header))
 }
 

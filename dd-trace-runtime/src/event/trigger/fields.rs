@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
+use crate::digits::parse_decimal;
 use crate::json::word::Word;
 use crate::json::{Place, Reader};
 
@@ -91,7 +92,12 @@ impl<'a> Field<'a> {
 
     /// A point in time, in milliseconds since 1970.
     pub(crate) fn milliseconds(&self) -> Option<SystemTime> {
-        let milliseconds: u64 = self.printed()?.parse().ok()?;
+        // Nearly always it has nothing but digits.
+        let written = self.reader()?.raw_bytes()?;
+        let digits = written.strip_prefix(b"\"");
+        let digits = digits.and_then(|digits| digits.strip_suffix(b"\""));
+        let milliseconds = parse_decimal(digits.unwrap_or(written));
+        let milliseconds = milliseconds.or_else(|| self.printed()?.parse().ok())?;
         SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds))
     }
 

@@ -9,9 +9,10 @@ use super::request_headers::RequestHeaders;
 use super::source::{Details, HttpRequest, InferredService, InferredSpan, Tags, without_query};
 use crate::event::members::Member;
 
-/// Whether the event is a request that API Gateway passes on.
+/// Whether the event is a request that API Gateway passes on. A function URL, which comes first in the table of
+/// sources, has a stage, too.
 pub(super) fn is_api_gateway(event: &Event<'_>) -> bool {
-    event.request.stage.is_there() && !is_function_url(event)
+    event.request.stage.is_there()
 }
 
 /// Function URLs have a host of their own, `<id>.lambda-url.<region>.on.aws`.

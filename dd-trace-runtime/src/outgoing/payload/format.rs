@@ -45,20 +45,17 @@ fn is_self_describing(format: &str) -> bool {
 
 /// Whether the format may refuse a member of this name or with such a value, and still write the others. A binary
 /// format has said before how many there are, and erased-serde panics if it is used after a failure.
-pub(super) fn may_refuse<S: Serializer>(serializer: &S) -> bool {
-    serializer.is_human_readable()
-        && !is_erased::<S::Error>()
-        && !NEVER_REFUSING.contains(&of_error::<S::Error>())
+pub(super) fn may_refuse<S: Serializer>(format: &str, serializer: &S) -> bool {
+    !NEVER_REFUSING.contains(&format) && !is_erased(format) && serializer.is_human_readable()
 }
 
 /// Whether erased-serde, or typetag above it, hides the format.
-pub(super) fn is_erased<E>() -> bool {
-    of_error::<E>() == "erased_serde"
+pub(super) fn is_erased(format: &str) -> bool {
+    format == "erased_serde"
 }
 
 /// Whether one more member can stand in what `serializer` writes. Of binary formats the user says so.
-pub(super) fn has_room<S: Serializer>(serializer: &S, in_binary: bool) -> bool {
-    let format = of_error::<S::Error>();
+pub(super) fn has_room<S: Serializer>(format: &str, serializer: &S, in_binary: bool) -> bool {
     if is_self_describing(format) && serializer.is_human_readable() {
         // As most: there is no need to search the name of the serializer.
         return true;
@@ -67,7 +64,7 @@ pub(super) fn has_room<S: Serializer>(serializer: &S, in_binary: bool) -> bool {
         return false;
     }
     let serializer_type = type_name::<S>();
-    let is_hidden = is_erased::<S::Error>()
+    let is_hidden = is_erased(format)
         || ADAPTERS
             .iter()
             .any(|adapter| serializer_type.contains(adapter));
@@ -82,10 +79,11 @@ pub(super) fn has_room<S: Serializer>(serializer: &S, in_binary: bool) -> bool {
     }
 }
 
-/// A format's crate: its type of errors is the same behind every adapter.
+/// The name of a format's crate, which the functions above take: its type of errors is the same behind every adapter.
 pub(super) fn of_error<E>() -> &'static str {
     let path = type_name::<E>();
     // As bincode's.
     let path = path.strip_prefix("alloc::boxed::Box<").unwrap_or(path);
-    path.split_once(':').map_or(path, |(name, _)| name)
+    let name = path.bytes().position(|byte| byte == b':');
+    name.and_then(|end| path.get(..end)).unwrap_or(path)
 }

@@ -170,11 +170,12 @@ where
         lost::no_context();
         return serialize(WithCarrier::new(serializer, None));
     }
-    if !format::has_room(&serializer, field.in_binary) {
-        if format::is_erased::<S::Error>() {
+    let format = format::of_error::<S::Error>();
+    if !format::has_room(format, &serializer, field.in_binary) {
+        if format::is_erased(format) {
             lost::erased();
         } else if serializer.is_human_readable() {
-            lost::no_room(format::of_error::<S::Error>());
+            lost::no_room(format);
         }
         return serialize(WithCarrier::new(serializer, None));
     }
@@ -185,7 +186,7 @@ where
     let field = Field {
         name: field.name,
         value: CarrierValue { carrier, shape },
-        may_be_refused: format::may_refuse(&serializer),
+        may_be_refused: format::may_refuse(format, &serializer),
     };
     scope::adds();
     let written = serialize(WithCarrier::new(serializer, Some(field)))?;
