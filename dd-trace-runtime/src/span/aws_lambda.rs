@@ -51,11 +51,8 @@ impl InvocationSpan {
         let now = SystemTime::now();
         let mut links = links(upstream);
         let source = upstream.parent.as_ref().map(|parent| parent.source);
-        let base = telemetry.attach_running_to(&Context::new());
-        let parent_context = match upstream.parent.take() {
-            Some(parent) => telemetry.continuing(parent.context, &base),
-            None => base,
-        };
+        let parent = upstream.parent.take().map(|parent| parent.context);
+        let parent_context = telemetry.start_invocation(parent);
         let trigger = upstream.trigger.as_ref();
         let mut details = trigger.map(|trigger| trigger.details(lambda));
         let inferred = trigger.zip(details.as_mut()).and_then(|trigger| {

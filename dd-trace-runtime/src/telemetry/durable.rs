@@ -37,7 +37,7 @@ mod tests {
     fn an_invocation_is_known_by_its_request_id_until_it_ends() {
         let telemetry = Telemetry::new(Config::from_vars(|_| None));
         let invocations = ["durable-1", "durable-2"].map(|id| {
-            let context = telemetry.attach_running_to(&Context::new());
+            let context = telemetry.start_invocation(None);
             let running = Telemetry::running_in(&context).unwrap();
             register(id, &running);
             (id, Telemetry::enter(&context), context)
@@ -52,7 +52,7 @@ mod tests {
     fn invocations_that_have_ended_are_forgotten() {
         let telemetry = Telemetry::new(Config::from_vars(|_| None));
         for _ in 0..1_000 {
-            let context = telemetry.attach_running_to(&Context::new());
+            let context = telemetry.start_invocation(None);
             register("durable-again", &Telemetry::running_in(&context).unwrap());
         }
         let known = lock(&RUNNING);

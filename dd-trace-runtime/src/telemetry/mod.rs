@@ -41,6 +41,7 @@ use self::settings::Function;
 use self::started::Started;
 use crate::config::Config;
 use crate::context::local_trace;
+use crate::context::propagation::Held;
 use crate::context::trace_context::TraceContext;
 use crate::conventions::OwnTags;
 #[cfg(feature = "dsm")]
@@ -192,7 +193,7 @@ impl Telemetry {
 
     /// The invocation that a context belongs to.
     pub(crate) fn running_in(context: &Context) -> Option<Arc<Running>> {
-        if let Some(attached) = context.get::<Attached>() {
+        if let Some(attached) = Attached::of(context) {
             return attached.running.clone();
         }
         let invocation = local_trace::of(&context.span())?.invocation()?;
@@ -202,7 +203,7 @@ impl Telemetry {
     /// Makes the span of `context` the one that [`running_in`](Self::running_in) leads to, until the returned
     /// guard is dropped.
     pub(crate) fn enter(context: &Context) -> Option<Entered> {
-        let running = context.get::<Attached>()?.running.as_ref()?;
+        let running = Attached::of(context)?.running.as_ref()?;
         let weak = Arc::downgrade(running);
         invocation::claim(context, weak);
         Some(running.enter(context.clone()))
@@ -210,9 +211,7 @@ impl Telemetry {
 
     /// The telemetry that a context was given.
     pub(crate) fn in_context(context: &Context) -> Option<&Self> {
-        context
-            .get::<Attached>()
-            .map(|attached| &attached.telemetry)
+        Attached::of(context).map(|attached| &attached.telemetry)
     }
 
     /// As [`current`](Self::current). Initialises a process that isn't yet, because the handler's own spans
@@ -267,12 +266,23 @@ impl Telemetry {
         &self.0.source
     }
 
-    /// `cx` with `trace` as what the next span continues.
-    pub(crate) fn continuing(&self, trace: TraceContext, cx: &Context) -> Context {
-        match self.source() {
-            Source::Own(_) => trace.into_own(cx),
-            Source::User(user) => user.continuing(trace, cx),
+    /// The context of an invocation, which runs as long as the context exists. Its first span continues `trace`.
+    pub(crate) fn start_invocation(&self, trace: Option<TraceContext>) -> Context {
+        let held = Held::default().with_telemetry(self.attached(Some(Running::start())));
+        match (trace, self.source()) {
+            (None, _) => Context::new().with_value(held),
+            (Some(trace), Source::Own(_)) => trace.into_own(&Context::new(), held),
+            (Some(trace), Source::User(user)) => {
+                user.continuing(trace, &Context::new().with_value(held))
+            }
         }
+    }
+
+    fn attached(&self, running: Option<Arc<Running>>) -> Arc<Attached> {
+        Arc::new(Attached {
+            telemetry: self.clone(),
+            running,
+        })
     }
 
     /// The active span of `cx` as a trace context: what an outgoing call propagates.
@@ -303,18 +313,7 @@ impl Telemetry {
 
     /// Puts this into a context, where everything that runs inside finds it.
     pub(crate) fn attach_to(&self, context: &Context) -> Context {
-        context.with_value(Attached {
-            telemetry: self.clone(),
-            running: None,
-        })
-    }
-
-    /// As [`attach_to`](Self::attach_to), for an invocation, which runs as long as the context exists.
-    pub(crate) fn attach_running_to(&self, context: &Context) -> Context {
-        context.with_value(Attached {
-            telemetry: self.clone(),
-            running: Some(Running::start()),
-        })
+        context.with_value(Held::of(context).with_telemetry(self.attached(None)))
     }
 }
 
@@ -334,10 +333,16 @@ impl Telemetry {
     }
 }
 
-/// What a context holds.
+/// What a context [holds](Held).
 struct Attached {
     telemetry: Telemetry,
     running: Option<Arc<Running>>,
+}
+
+impl Attached {
+    fn of(context: &Context) -> Option<&Self> {
+        Held::telemetry_of(context)?.downcast_ref()
+    }
 }
 
 /// OpenTelemetry doesn't tell whether a provider was set before. A program that sets one usually sets a propagator,

@@ -87,7 +87,9 @@ mod tests {
     fn what_an_invocation_s_context_holds_goes_with_the_invocation() {
         let telemetry = Telemetry::new(Config::from_vars(|_| None));
         let held = Arc::new(());
-        let context = telemetry.attach_running_to(&Context::new().with_value(Arc::clone(&held)));
+        let context = telemetry
+            .start_invocation(None)
+            .with_value(Arc::clone(&held));
         let entered = Telemetry::enter(&context);
         let running = Telemetry::running_in(&context).unwrap();
         assert!(running.span().is_some());

@@ -9,7 +9,6 @@ use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchInput;
 use aws_sdk_sqs::types::{Message, MessageAttributeValue, SendMessageBatchRequestEntry};
 use aws_smithy_runtime_api::client::interceptors::context::{Input, Output};
 use aws_smithy_types::Blob;
-use opentelemetry::Context;
 
 use crate::aws::interceptor::Service;
 use crate::aws::kinesis::Kinesis;
@@ -37,7 +36,7 @@ fn counts(call: impl FnOnce()) -> Vec<Counted> {
         };
         Some(value.to_owned())
     }));
-    let context = telemetry.attach_running_to(&Context::new());
+    let context = telemetry.start_invocation(None);
     let _active = context.attach();
     call();
     counted(telemetry.data_streams().unwrap())
@@ -151,7 +150,7 @@ fn each_record_that_a_call_gets_is_counted() {
 #[test]
 fn nothing_is_kept_of_a_call_where_nothing_is_counted() {
     let telemetry = Telemetry::new(Config::from_vars(|_| None));
-    let _active = telemetry.attach_running_to(&Context::new()).attach();
+    let _active = telemetry.start_invocation(None).attach();
     let input = Input::erase(
         ReceiveMessageInput::builder()
             .queue_url(QUEUE)

@@ -21,7 +21,7 @@ mod tracestate;
 pub(crate) use baggage_tags::BaggageTags;
 pub(crate) use dd_member::{DD, DdMember};
 pub(crate) use ot_member::KNUTH_FACTOR;
-pub(crate) use otel_context::remote_span;
+pub(crate) use otel_context::{Held, remote_span};
 pub use propagator::DatadogPropagator;
 
 /// A format of trace context in headers.

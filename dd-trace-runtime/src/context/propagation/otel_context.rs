@@ -4,6 +4,7 @@
 //! carries the sampling decision, which the sampler hands from span to span. What a trace state can't
 //! hold without loss travels beside it, as a value of the context.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -17,8 +18,32 @@ use crate::context::trace_context::{
     BaggageItem, DECISION_MAKER, RUM, SAMPLE_RATE, TerminatedContext, TraceContext,
 };
 
-/// The trace context that a context continues.
-struct Propagated(Arc<TraceContext>);
+/// What this library keeps in an OpenTelemetry context, as one value: with each further one the others are copied.
+#[derive(Default, Clone)]
+pub(crate) struct Held {
+    /// The trace context that the context continues.
+    propagated: Option<Arc<TraceContext>>,
+    telemetry: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+impl Held {
+    pub(crate) fn of(cx: &Context) -> Self {
+        cx.get::<Self>().cloned().unwrap_or_default()
+    }
+
+    /// With what [`telemetry`](crate::telemetry) keeps in a context. Only that module knows its type.
+    pub(crate) fn with_telemetry(self, telemetry: Arc<dyn Any + Send + Sync>) -> Self {
+        Self {
+            telemetry: Some(telemetry),
+            ..self
+        }
+    }
+
+    /// What it keeps in `cx`.
+    pub(crate) fn telemetry_of(cx: &Context) -> Option<&(dyn Any + Send + Sync)> {
+        cx.get::<Self>()?.telemetry.as_deref()
+    }
+}
 
 impl TraceContext {
     /// `cx` with this trace context as its remote span, for spans that continue the trace.
@@ -29,33 +54,37 @@ impl TraceContext {
     /// and only [`propagated`](Self::propagated) knows the trace.
     pub(crate) fn into_otel(self, cx: &Context) -> Context {
         let state = self.trace_state();
-        self.into_otel_with(state, cx)
+        self.into_otel_with(state, cx, Held::of(cx))
     }
 
-    /// As [`into_otel`](Self::into_otel), for spans of ours, which don't look for the decision in the trace state.
-    pub(crate) fn into_own(self, cx: &Context) -> Context {
+    /// As [`into_otel`](Self::into_otel), for spans of ours, which don't look for the decision in the trace state. The
+    /// context will hold what `held` has, too.
+    pub(crate) fn into_own(self, cx: &Context, held: Held) -> Context {
         let state = if self.vendor_members().is_empty() {
             TraceState::NONE
         } else {
             self.trace_state()
         };
-        self.into_otel_with(state, cx)
+        self.into_otel_with(state, cx, held)
     }
 
-    fn into_otel_with(self, state: TraceState, cx: &Context) -> Context {
+    fn into_otel_with(self, state: TraceState, cx: &Context, mut held: Held) -> Context {
         if self.trace_id() == 0 {
             let cx = with_baggage(cx, &self.baggage);
-            return cx.with_value(Propagated(Arc::new(self)));
+            held.propagated = Some(Arc::new(self));
+            return cx.with_value(held);
         }
         let sampled = self.priority_or_default().is_some_and(|p| p > 0);
         let span = remote_span(self.trace_id(), self.parent_id(), sampled, state);
         let cx = cx.with_remote_span_context(span);
-        with_baggage(&cx, &self.baggage).with_value(Propagated(Arc::new(self)))
+        let cx = with_baggage(&cx, &self.baggage);
+        held.propagated = Some(Arc::new(self));
+        cx.with_value(held)
     }
 
     /// The complete trace context that `cx` continues; its parent is the remote span.
     pub(crate) fn propagated(cx: &Context) -> Option<&Arc<Self>> {
-        let Propagated(context) = cx.get()?;
+        let context = cx.get::<Held>()?.propagated.as_ref()?;
         (context.trace_id() != 0).then_some(context)
     }
 
@@ -63,7 +92,7 @@ impl TraceContext {
     pub(crate) fn links(cx: &Context) -> Vec<Link> {
         let parent = cx.span().span_context().trace_id();
         // Also of a trace that is to begin, whose id is still 0.
-        let propagated = cx.get().map(|Propagated(context)| context);
+        let propagated = cx.get::<Held>().and_then(|held| held.propagated.as_ref());
         let propagated = propagated
             .filter(|context| context.trace_id() == u128::from_be_bytes(parent.to_bytes()));
         let terminated = propagated.map(|context| context.terminated.as_slice());

@@ -1,6 +1,5 @@
 //! Data Streams Monitoring that is compiled in and off.
 
-use opentelemetry::Context;
 use serde_json::json;
 
 use super::config;
@@ -23,7 +22,7 @@ fn nothing_is_asked_for_and_nothing_is_written() {
     for vars in [&[][..], &[("DD_DATA_STREAMS_ENABLED", "false")]] {
         let telemetry = Telemetry::new(config(vars));
         assert!(telemetry.data_streams().is_none());
-        let context = telemetry.attach_running_to(&Context::new());
+        let context = telemetry.start_invocation(None);
         telemetry.consume(event.as_bytes(), Some(&trigger), &context);
         let context = telemetry.in_pathway_of(record.as_bytes(), TriggerKind::Sqs, context);
         let _active = context.attach();
