@@ -32,15 +32,23 @@ pub(super) fn from_text(text: &str, propagator: &DatadogPropagator) -> Option<Tr
 impl<'a> Headers<'a> {
     /// The propagation headers of the object that comes next.
     pub(super) fn read(mut json: Reader<'a>) -> Self {
-        Self::read_next(&mut json)
-    }
-
-    /// As [`read`](Self::read), and goes on to what follows the object.
-    pub(super) fn read_next(json: &mut Reader<'a>) -> Self {
         let mut headers = Self::default();
         if let Some(object) = json.object() {
             while let Some(name) = json.member(object) {
-                headers.take(&name, json);
+                headers.take(&name, &mut json);
+            }
+        }
+        headers
+    }
+
+    /// As [`read`](Self::read), for a propagator that may not read all of them. Goes on to what follows the object.
+    pub(super) fn read_for(json: &mut Reader<'a>, propagator: &DatadogPropagator) -> Self {
+        let mut headers = Self::default();
+        if let Some(object) = json.object() {
+            while let Some(name) = json.member(object) {
+                if let Some(place) = place_for(&name, propagator) {
+                    headers.take_at(place, json);
+                }
             }
         }
         headers
@@ -54,6 +62,11 @@ impl<'a> Headers<'a> {
         let Some(place) = known_place(name) else {
             return false;
         };
+        self.take_at(place, json);
+        true
+    }
+
+    fn take_at(&mut self, place: usize, json: &mut Reader<'a>) {
         let value = if is_combined(name_at(place)) {
             combined(json)
         } else {
@@ -62,15 +75,14 @@ impl<'a> Headers<'a> {
         if let Some(value) = value {
             self.put(place, value);
         }
-        true
     }
 
-    /// The propagation headers in a JSON string as it stands in the event; `None` if that is more than an object of
-    /// texts.
-    pub(super) fn of_string(string: &'a [u8]) -> Option<Self> {
+    /// The propagation headers in a JSON string as it stands in the event, of those that the propagator reads; `None` if
+    /// that is more than an object of texts.
+    pub(super) fn of_string(string: &'a [u8], propagator: &DatadogPropagator) -> Option<Self> {
         let mut headers = Self::default();
         let is_read = json::each_escaped_text(string, |name, value| {
-            if let Some(place) = known_place(name)
+            if let Some(place) = place_for(name, propagator)
                 && let Ok(value) = std::str::from_utf8(value)
             {
                 headers.put(place, Cow::Borrowed(value));
@@ -91,6 +103,11 @@ impl<'a> Headers<'a> {
         let found = found.filter(|(_, value)| value.is_some());
         found.map(|(place, _)| name_at(place))
     }
+}
+
+/// The place of the header `name` if the propagator reads it.
+pub(super) fn place_for(name: &[u8], propagator: &DatadogPropagator) -> Option<usize> {
+    known_place(name).filter(|place| propagator.reads(name_at(*place)))
 }
 
 /// A text, or the texts of a list in their order, joined with commas.

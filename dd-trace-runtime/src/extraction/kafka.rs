@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::batch::{MAX_SEARCHED, Producer, others};
-use super::headers::Headers;
+use super::headers::{Headers, place_for};
 use super::usable;
-use crate::context::carrier::{MAX_VALUE, known_place};
+use crate::context::carrier::MAX_VALUE;
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
 use crate::event::trigger::KafkaRecord;
@@ -138,17 +138,17 @@ fn of_record<'a>(
             seen.note(&name, record);
         }
         if *name == *b"headers" {
-            headers = of_list(record);
+            headers = of_list(record, propagator);
         }
     }
     usable(propagator, &headers)
 }
 
-/// The propagation headers of a record. If a name is repeated, the last one counts.
-fn of_list<'a>(json: &mut Reader<'a>) -> Headers<'a> {
+/// The headers of a record that the propagator reads. If a name is repeated, the last one counts.
+fn of_list<'a>(json: &mut Reader<'a>, propagator: &DatadogPropagator) -> Headers<'a> {
     let mut headers = Headers::default();
     each_header(json, |name, json| {
-        if let Some(place) = known_place(name)
+        if let Some(place) = place_for(name, propagator)
             && let Some(value) = value(json)
         {
             headers.put(place, Cow::Owned(value));

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use memchr::memchr;
-use memchr::memmem::{Finder, find};
+use memchr::memmem::Finder;
 
 use super::headers::Headers;
 use super::{text, usable};
@@ -24,6 +24,8 @@ static IN_BASE64: [Word; 3] = [
     Word::new(|| Finder::new("9kYXRhZG9n")),
     Word::new(|| Finder::new("fZGF0YWRvZ")),
 ];
+
+static NAME: Word = Word::new(|| Finder::new("\"_datadog\""));
 
 impl<'a> Data<'a> {
     /// The data in `kinesis`, a member of a record, which comes next.
@@ -56,7 +58,10 @@ impl<'a> Data<'a> {
         // Four digits are three bytes; a comma before the name stands no more than six bytes before.
         let start = (places.next()? / 4).saturating_sub(2) * 4;
         let end = text::decode_bytes(base64.get(start..)?);
-        if let Some(headers) = end.as_deref().and_then(in_last_member) {
+        if let Some(headers) = end
+            .as_deref()
+            .and_then(|end| in_last_member(end, propagator))
+        {
             return usable(propagator, &headers);
         }
         let data = text::decode_bytes(&base64)?;
@@ -80,14 +85,13 @@ fn plain(string: &[u8]) -> Option<Cow<'_, [u8]>> {
 ///
 /// After a comma a quote begins a string of JSON, whatever came before. If nothing follows the value but a single brace,
 /// the member is one of the outermost object.
-fn in_last_member(end: &[u8]) -> Option<Headers<'_>> {
-    const NAME: &[u8] = b"\"_datadog\"";
-    let (before, name) = end.split_at_checked(find(end, NAME)?)?;
+fn in_last_member<'a>(end: &'a [u8], propagator: &DatadogPropagator) -> Option<Headers<'a>> {
+    let (before, name) = end.split_at_checked(NAME.find(end)?)?;
     if !before.trim_ascii_end().ends_with(b",") {
         return None;
     }
-    let value = name.strip_prefix(NAME)?.trim_ascii_start();
+    let value = name.strip_prefix(NAME.needle())?.trim_ascii_start();
     let mut json = Reader::new(value.strip_prefix(b":")?);
-    let headers = Headers::read_next(&mut json);
+    let headers = Headers::read_for(&mut json, propagator);
     json.ends_its_object().then_some(headers)
 }

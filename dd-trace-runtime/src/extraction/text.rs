@@ -21,7 +21,7 @@ pub(super) fn context(text: &str, propagator: &DatadogPropagator) -> Option<Trac
 
 /// As [`context`], for a JSON string as it stands in the event, with its quotes and escapes.
 pub(super) fn of_string(string: &[u8], propagator: &DatadogPropagator) -> Option<TraceContext> {
-    Headers::of_string(string)
+    Headers::of_string(string, propagator)
         .and_then(|headers| usable(propagator, &headers))
         .or_else(|| context(&unquoted(string)?, propagator))
 }

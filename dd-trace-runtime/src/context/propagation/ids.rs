@@ -13,6 +13,11 @@ pub(super) struct Ids {
     pub(super) priority: Option<i8>,
 }
 
+/// Whether the header may have an id or the priority.
+pub(super) fn are_in(header: &str) -> bool {
+    !matches!(header, "x-datadog-origin" | "tracestate" | "baggage")
+}
+
 /// As all of a trace context is read, without what a link has no place for.
 pub(super) fn extract(config: &PropagationConfig, extractor: &dyn Extractor) -> Option<Ids> {
     let mut found: Option<Ids> = None;

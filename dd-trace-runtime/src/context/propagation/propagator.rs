@@ -82,6 +82,11 @@ impl DatadogPropagator {
         }
     }
 
+    /// Whether the value of a header may matter.
+    pub(crate) fn reads(&self, header: &str) -> bool {
+        !self.ids_alone || ids::are_in(header)
+    }
+
     /// The trace context in a carrier, if a span can have it as its parent.
     ///
     /// The parent needs a trace id and a parent id. A parent id of 0 counts only with an origin that begins
