@@ -138,7 +138,7 @@ impl Telemetry {
         let started = std::time::Instant::now();
         let spans = match self.source() {
             Source::Own(own) => Some(own.exporter.drain(limit).await),
-            Source::User(user) => user.flushes().flush_last(limit).await.then_some(0),
+            Source::User(user) => user.flush_last(limit).await.then_some(0),
         };
         #[cfg(feature = "dsm")]
         let pathways = self

@@ -17,6 +17,7 @@ use tokio::task::AbortHandle;
 use crate::log;
 use crate::spawn::spawn_boxed;
 use crate::telemetry::Telemetry;
+use crate::telemetry::process_stat::ProcessStat;
 
 /// Lambda kills the process about 300 ms after the signal, if an extension is beside it.
 const WITHIN: Duration = Duration::from_millis(250);
@@ -44,7 +45,11 @@ pub(crate) fn watch(telemetry: Telemetry) -> Watch {
 }
 
 async fn handle(telemetry: &Telemetry) -> io::Result<Infallible> {
-    let default = ends_process().then(Default::register).transpose()?;
+    // Only Linux has it.
+    let stat = ProcessStat::read();
+    let default = ends_process(stat);
+    let default = default.then(Default::register).transpose()?;
+    telemetry.note_start(stat);
     let (reader, writer) = Socket::pair()?;
     reader.set_nonblocking(true)?;
     let mut reader = UnixStream::from_std(reader)?;
@@ -85,41 +90,6 @@ impl Drop for Default {
 
 /// Whether the signal would end the process now. It doesn't if a handler is installed or the signal is ignored, and the
 /// kernel keeps it from the first process of a container.
-fn ends_process() -> bool {
-    // Only Linux has this file.
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    std::process::id() != 1 && !is_handled(&status)
-}
-
-/// Whether the masks of handled and of ignored signals in `/proc/self/status` name SIGTERM.
-fn is_handled(status: &str) -> bool {
-    let mask = |line: &str| {
-        let digits = line
-            .strip_prefix("SigCgt:")
-            .or_else(|| line.strip_prefix("SigIgn:"))?;
-        u64::from_str_radix(digits.trim(), 16).ok()
-    };
-    let bit = 1 << (SIGTERM - 1);
-    status.lines().filter_map(mask).any(|mask| mask & bit != 0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_masks_of_the_kernel_say_whether_the_signal_is_handled() {
-        let status = |ignored: u64, handled: u64| {
-            format!(
-                "Name:\tx\nSigBlk:\t{:016x}\nSigIgn:\t{ignored:016x}\nSigCgt:\t{handled:016x}\n",
-                1 << 14
-            )
-        };
-        assert!(!is_handled(&status(0, 0)));
-        assert!(is_handled(&status(0, 1 << 14)));
-        assert!(is_handled(&status(1 << 14, 0)));
-        // Rust's runtime ignores SIGPIPE and handles SIGSEGV and SIGBUS.
-        assert!(!is_handled(&status(1 << 12, 1 << 10 | 1 << 6)));
-        assert!(!is_handled(""));
-    }
+fn ends_process(stat: Option<ProcessStat>) -> bool {
+    std::process::id() != 1 && stat.is_none_or(|stat| stat.has_default(SIGTERM))
 }

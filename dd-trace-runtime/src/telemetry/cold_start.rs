@@ -1,9 +1,10 @@
 //! Whether an invocation is the first of its process.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
+use super::process_stat::ProcessStat;
 use crate::sync::lock;
 
 /// A process that waited longer than this for its first event was started ahead of it.
@@ -26,6 +27,8 @@ pub(crate) enum Start {
 #[derive(Debug)]
 pub(crate) struct ColdStart {
     initialised: Mutex<Instant>,
+    /// When the process was started; `None` if the system doesn't say.
+    started: OnceLock<Option<Instant>>,
     served: AtomicBool,
 }
 
@@ -33,6 +36,7 @@ impl ColdStart {
     pub(crate) fn new(initialised: Instant) -> Self {
         Self {
             initialised: Mutex::new(initialised),
+            started: OnceLock::new(),
             served: AtomicBool::new(false),
         }
     }
@@ -43,9 +47,19 @@ impl ColdStart {
         self.served.store(false, Ordering::Relaxed);
     }
 
-    /// The time since the process was initialised.
+    /// Reads the start of the process from what was read about it anyway, before an invocation needs it.
+    #[cfg(unix)]
+    pub(crate) fn note_start(&self, stat: Option<ProcessStat>) {
+        self.started
+            .get_or_init(|| stat.and_then(ProcessStat::started));
+    }
+
+    /// The time since the process was started, or since it was initialised if the system says no more.
     pub(crate) fn age(&self) -> Duration {
-        lock(&self.initialised).elapsed()
+        let started = self.started.get_or_init(|| ProcessStat::read()?.started());
+        started
+            .unwrap_or_else(|| *lock(&self.initialised))
+            .elapsed()
     }
 
     /// Called once for each invocation.

@@ -12,6 +12,7 @@ pub(crate) mod deadline;
 pub(crate) mod durable;
 #[cfg(feature = "testing")]
 pub(crate) mod global;
+pub(crate) mod process_stat;
 pub(crate) mod running;
 #[cfg(feature = "testing")]
 pub(crate) mod started;
@@ -51,7 +52,7 @@ use crate::log;
 use crate::tracer::any::AnyTracer;
 use crate::tracer::invocation;
 use crate::tracer::provider::{OwnProvider, Source};
-use crate::tracer::user_provider::UserProvider;
+use crate::tracer::user_provider::SdkProvider;
 
 /// The state of tracing: settings, the tracer, and the spans that wait to be sent.
 ///
@@ -141,7 +142,8 @@ impl Telemetry {
     /// # let _ = telemetry;
     /// ```
     pub fn with_tracer_provider(provider: SdkTracerProvider) -> Self {
-        let user = Source::User(UserProvider::new(provider));
+        let user = SdkProvider::new(provider, set_tracer_provider);
+        let user = Source::User(Box::new(user));
         let telemetry = Self::build(Self::configured(), user, false);
         if PROCESS.set(telemetry).is_err() {
             log::warn!(
@@ -246,7 +248,7 @@ impl Telemetry {
             INSTALLED.get_or_init(|| {
                 match self.source() {
                     Source::Own(own) => set_tracer_provider(own.clone()),
-                    Source::User(user) => set_tracer_provider(user.provider().clone()),
+                    Source::User(user) => user.make_global(),
                 }
                 if !self.source().has_propagator() {
                     tell_that_propagator_is_replaced();

@@ -35,7 +35,7 @@ impl Telemetry {
     pub(crate) async fn flush_within(&self, limit: Duration) {
         match self.source() {
             Source::User(user) if self.sends() => {
-                user.flushes().flush_last(limit).await;
+                user.flush_last(limit).await;
                 #[cfg(feature = "dsm")]
                 self.send_data_streams(self.time_to_send(), true).await;
             }
@@ -101,10 +101,7 @@ impl Telemetry {
                     Chance::OneOfMany => own.exporter.send(within).await,
                     Chance::Last => own.exporter.send_now(within).await,
                 },
-                Source::User(user) => {
-                    // Boxed, so that it takes no room where the provider is ours.
-                    Box::pin(user.flushes().flush(within)).await;
-                }
+                Source::User(user) => user.flush(within).await,
             }
             #[cfg(feature = "dsm")]
             if let Some(started) = started {

@@ -9,6 +9,8 @@ use opentelemetry::StringValue;
 use super::Telemetry;
 use super::cold_start::ColdStart;
 use super::deadline;
+#[cfg(unix)]
+use super::process_stat::ProcessStat;
 #[cfg(feature = "aws-dynamodb")]
 use crate::config::dynamodb_keys::PrimaryKeys;
 use crate::config::service_names::ServiceNames;
@@ -156,6 +158,14 @@ impl Telemetry {
         ];
         tags.into_iter()
             .filter_map(|(key, value)| Some((key, value?)))
+    }
+
+    /// See [`ColdStart::note_start`]; nothing is read where no span shows the start.
+    #[cfg(unix)]
+    pub(crate) fn note_start(&self, stat: Option<ProcessStat>) {
+        if self.enabled() && self.shows_cold_start() {
+            self.cold_start().note_start(stat);
+        }
     }
 
     pub(crate) fn cold_start(&self) -> &ColdStart {

@@ -1,11 +1,12 @@
 //! A tracer of either provider, and its spans.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::SystemTime;
 
+use opentelemetry::global::{BoxedSpan, BoxedTracer};
 use opentelemetry::trace::{self, SpanBuilder, SpanContext, Status};
 use opentelemetry::{Context, KeyValue};
-use opentelemetry_sdk::trace as sdk;
 
 use super::own::Tracer;
 #[cfg(feature = "tracing")]
@@ -18,15 +19,14 @@ use crate::conventions::OwnTags;
 #[derive(Debug, Clone)]
 pub(crate) enum AnyTracer {
     Own(Tracer),
-    User(sdk::SdkTracer),
+    User(Arc<BoxedTracer>),
 }
 
 #[derive(Debug)]
 pub(crate) enum AnySpan {
     Own(Span),
+    User(BoxedSpan),
     /// Boxed, as it is large and rarely used.
-    User(Box<sdk::Span>),
-    /// Boxed for the same reason.
     #[cfg(feature = "tracing")]
     Same(Box<SameSpan>),
 }
@@ -49,7 +49,7 @@ impl AnyTracer {
     pub(crate) fn start_below(&self, builder: SpanBuilder, parent: &Context) -> AnySpan {
         let mut span = trace::Tracer::build_with_context(self, builder, parent);
         if let AnySpan::User(user) = &mut span {
-            name_trace_id_high(&mut **user, parent);
+            name_trace_id_high(user, parent);
         }
         span
     }
@@ -82,7 +82,7 @@ impl trace::Tracer for AnyTracer {
     fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> AnySpan {
         match self {
             Self::Own(own) => AnySpan::Own(own.build_with_context(builder, parent)),
-            Self::User(user) => AnySpan::User(Box::new(user.build_with_context(builder, parent))),
+            Self::User(user) => AnySpan::User(user.build_with_context(builder, parent)),
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::sampler::Sampler;
 #[derive(Debug)]
 pub(crate) enum Source {
     Own(OwnProvider),
-    User(UserProvider),
+    User(Box<dyn UserProvider>),
 }
 
 impl Source {
@@ -33,7 +33,7 @@ impl Source {
     pub(crate) fn tracer(&self, name: &'static str) -> AnyTracer {
         match self {
             Self::Own(own) => AnyTracer::Own(own.tracer(name)),
-            Self::User(user) => AnyTracer::User(user.provider().tracer(name)),
+            Self::User(user) => AnyTracer::User(Arc::new(user.tracer(name))),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::timer;
 
 /// Flushes a provider.
 #[derive(Debug)]
-pub(crate) struct Flushes {
+pub(super) struct Flushes {
     provider: SdkTracerProvider,
     /// Held during a flush.
     alone: Arc<AsyncMutex<()>>,
@@ -66,7 +66,7 @@ impl Flushes {
 
     /// Flushes, unless an earlier flush should have ended by now: for an agent that is away there is one wait, and not
     /// one after each response. Concurrent invocations that wait for the same flush share the one after it.
-    pub(crate) async fn flush(&self, within: Duration) {
+    pub(super) async fn flush(&self, within: Duration) {
         let due = *lock(&self.due);
         if due.is_some_and(|due| due <= Instant::now()) {
             log::debug!("the tracer provider is not flushed: an earlier flush goes on");
@@ -78,7 +78,7 @@ impl Flushes {
     }
 
     /// Flushes after any flush that is running. Returns whether the flush has ended well and in time.
-    pub(crate) async fn flush_last(&self, within: Duration) -> bool {
+    pub(super) async fn flush_last(&self, within: Duration) -> bool {
         self.flush_in_time(within, None).await
     }
 

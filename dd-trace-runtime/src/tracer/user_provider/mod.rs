@@ -2,45 +2,86 @@
 
 mod flush;
 
-use opentelemetry::global::get_text_map_propagator;
-use opentelemetry::trace::{Span, SpanContext, TraceContextExt};
+use std::fmt::Debug;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use opentelemetry::global::{BoxedTracer, get_text_map_propagator};
+use opentelemetry::trace::{Span, SpanContext, TraceContextExt, TracerProvider};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
-pub(crate) use self::flush::Flushes;
+use self::flush::Flushes;
 use crate::context::carrier::Carrier;
 use crate::context::propagation::{DatadogPropagator, DdMember};
 use crate::context::trace_context::{TRACE_ID_HIGH, TraceContext};
 
-/// The provider, and what we know about it.
+/// What the rest of the library asks of such a provider.
+///
+/// It is a trait so that only a program that hands over a provider links the SDK and what follows from it here.
+pub(crate) trait UserProvider: Debug + Send + Sync {
+    /// A tracer with this name.
+    fn tracer(&self, name: &'static str) -> BoxedTracer;
+
+    /// Makes it OpenTelemetry's global provider.
+    fn make_global(&self);
+
+    /// Whether the global propagator came with it.
+    fn has_propagator(&self) -> bool;
+
+    /// As [`TraceContext::into_otel`], with the values that the user's propagator leaves in a context for its sampler
+    /// and its spans: Datadog's tracer keeps priority, origin and tags of a trace only there.
+    fn continuing(&self, trace: TraceContext, cx: &Context) -> Context;
+
+    /// Adds the decision of the user's sampler to the trace context of the active span of `cx`, if the trace began in
+    /// this process.
+    fn decide(&self, cx: &Context, trace: &mut TraceContext);
+
+    /// Flushes, unless an earlier flush should have ended by now.
+    fn flush(&self, within: Duration) -> Flushing<'_, ()>;
+
+    /// Flushes after any flush that is running. Returns whether the flush has ended well and in time.
+    fn flush_last(&self, limit: Duration) -> Flushing<'_, bool>;
+}
+
+type Flushing<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A provider of the SDK, and what we know about it.
 #[derive(Debug)]
-pub(crate) struct UserProvider {
+pub(crate) struct SdkProvider {
     flushes: Flushes,
+    make_global: fn(SdkTracerProvider),
     /// Whether there is a global propagator, which stays: only it may know the decision of the provider's sampler, and
     /// only it may be able to tell the sampler of a producer's decision.
     has_propagator: bool,
 }
 
-impl UserProvider {
-    /// Looks whether a global propagator is set.
-    pub(crate) fn new(provider: SdkTracerProvider) -> Self {
+impl SdkProvider {
+    /// Looks whether a global propagator is set. `make_global` is OpenTelemetry's function for that, or stands in for it.
+    pub(crate) fn new(provider: SdkTracerProvider, make_global: fn(SdkTracerProvider)) -> Self {
         Self {
             flushes: Flushes::new(provider),
+            make_global,
             has_propagator: get_text_map_propagator(|global| global.fields().next().is_some()),
         }
     }
+}
 
-    pub(crate) fn provider(&self) -> &SdkTracerProvider {
-        self.flushes.provider()
+impl UserProvider for SdkProvider {
+    fn tracer(&self, name: &'static str) -> BoxedTracer {
+        BoxedTracer::new(Box::new(self.flushes.provider().tracer(name)))
     }
 
-    pub(crate) fn has_propagator(&self) -> bool {
+    fn make_global(&self) {
+        (self.make_global)(self.flushes.provider().clone());
+    }
+
+    fn has_propagator(&self) -> bool {
         self.has_propagator
     }
 
-    /// As [`TraceContext::into_otel`], with the values that the user's propagator leaves in a context for its sampler
-    /// and its spans: Datadog's tracer keeps priority, origin and tags of a trace only there.
-    pub(crate) fn continuing(&self, trace: TraceContext, cx: &Context) -> Context {
+    fn continuing(&self, trace: TraceContext, cx: &Context) -> Context {
         if !self.has_propagator {
             return trace.into_otel(cx);
         }
@@ -50,9 +91,7 @@ impl UserProvider {
         with_flags_of(&told, trace.into_otel(&told))
     }
 
-    /// Adds the decision of the user's sampler to the trace context of the active span of `cx`, if the trace began in
-    /// this process.
-    pub(crate) fn decide(&self, cx: &Context, trace: &mut TraceContext) {
+    fn decide(&self, cx: &Context, trace: &mut TraceContext) {
         let span = cx.span();
         let member = DdMember::of(span.span_context().trace_state());
         if !self.has_propagator || member.is_some_and(|member| member.priority.is_some()) {
@@ -67,8 +106,12 @@ impl UserProvider {
         }
     }
 
-    pub(crate) fn flushes(&self) -> &Flushes {
-        &self.flushes
+    fn flush(&self, within: Duration) -> Flushing<'_, ()> {
+        Box::pin(self.flushes.flush(within))
+    }
+
+    fn flush_last(&self, limit: Duration) -> Flushing<'_, bool> {
+        Box::pin(self.flushes.flush_last(limit))
     }
 }
 
