@@ -16,7 +16,7 @@ const VARIABLES: [&str; 2] = [
 ];
 
 impl PrimaryKeys {
-    pub(crate) fn from_vars(var: &impl Fn(&str) -> Option<String>) -> Self {
+    pub(crate) fn from_vars(var: &dyn Fn(&str) -> Option<String>) -> Self {
         let set = VARIABLES.iter().find_map(|name| Some((name, var(name)?)));
         let Some((name, value)) = set else {
             return Self::default();

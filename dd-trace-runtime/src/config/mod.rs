@@ -154,7 +154,7 @@ impl fmt::Display for AgentAddress {
 impl Config {
     /// Reads the environment of the process.
     pub(crate) fn from_env() -> Self {
-        Self::from_vars(|name| std::env::var(name).ok())
+        Self::from_vars(variable)
     }
 
     /// Reads variables from `var`; an empty variable counts as unset.
@@ -232,8 +232,14 @@ impl Config {
     }
 }
 
+/// A variable of the process.
+// Out of line, as are `given` and `flag`: some fifty variables are read, and inlining them takes 12 KB.
+#[inline(never)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// A variable's value; an empty one counts as unset.
-// Out of line, as is `flag`: some fifty variables are read, and inlining them takes 12 KB.
 #[inline(never)]
 fn given(value: Option<String>) -> Option<String> {
     let value = value?;
@@ -242,7 +248,7 @@ fn given(value: Option<String>) -> Option<String> {
 }
 
 /// `DD_LOG_LEVEL` is the extension's, and takes other levels, too.
-fn debug(var: &impl Fn(&str) -> Option<String>) -> bool {
+fn debug(var: &dyn Fn(&str) -> Option<String>) -> bool {
     let level = var("DD_LOG_LEVEL").unwrap_or_default();
     let is_level = ["debug", "trace"]
         .iter()
@@ -250,7 +256,7 @@ fn debug(var: &impl Fn(&str) -> Option<String>) -> bool {
     flag(var, "DD_TRACE_DEBUG", false) || is_level
 }
 
-fn send_timeout(var: &impl Fn(&str) -> Option<String>) -> Duration {
+fn send_timeout(var: &dyn Fn(&str) -> Option<String>) -> Duration {
     let Some(value) = var("DD_TRACE_AGENT_TIMEOUT_SECONDS") else {
         return SEND_TIMEOUT;
     };
@@ -268,7 +274,7 @@ fn send_timeout(var: &impl Fn(&str) -> Option<String>) -> Duration {
 /// As in Datadog's Python library.
 const PARTIAL_FLUSH_MIN_SPANS: usize = 300;
 
-fn partial_flush(var: &impl Fn(&str) -> Option<String>) -> Option<usize> {
+fn partial_flush(var: &dyn Fn(&str) -> Option<String>) -> Option<usize> {
     let spans = || number(var, "DD_TRACE_PARTIAL_FLUSH_MIN_SPANS");
     flag(var, "DD_TRACE_PARTIAL_FLUSH_ENABLED", true)
         .then(|| spans().unwrap_or(PARTIAL_FLUSH_MIN_SPANS).max(1))
@@ -277,13 +283,13 @@ fn partial_flush(var: &impl Fn(&str) -> Option<String>) -> Option<usize> {
 /// Ten levels, as in Datadog's libraries.
 const CAPTURE_DEPTH: usize = 10;
 
-fn capture_depth(var: &impl Fn(&str) -> Option<String>) -> Option<usize> {
+fn capture_depth(var: &dyn Fn(&str) -> Option<String>) -> Option<usize> {
     let depth = || number(var, "DD_CAPTURE_LAMBDA_PAYLOAD_MAX_DEPTH").unwrap_or(CAPTURE_DEPTH);
     flag(var, "DD_CAPTURE_LAMBDA_PAYLOAD", false).then(depth)
 }
 
 fn error_statuses(
-    var: &impl Fn(&str) -> Option<String>,
+    var: &dyn Fn(&str) -> Option<String>,
     name: &str,
     default: ErrorStatuses,
 ) -> ErrorStatuses {
@@ -299,7 +305,7 @@ fn error_statuses(
 }
 
 /// A negative number stands for the default, as in Datadog's libraries.
-fn flush_deadline(var: &impl Fn(&str) -> Option<String>) -> Duration {
+fn flush_deadline(var: &dyn Fn(&str) -> Option<String>) -> Duration {
     let milliseconds = number::<i64>(var, "DD_APM_FLUSH_DEADLINE_MILLISECONDS");
     let milliseconds = milliseconds.and_then(|number| u64::try_from(number).ok());
     milliseconds.map_or(FLUSH_DEADLINE, Duration::from_millis)
@@ -308,7 +314,7 @@ fn flush_deadline(var: &impl Fn(&str) -> Option<String>) -> Duration {
 /// In milliseconds. Our own choice: a look-up in a table takes milliseconds, and the caller waits for it.
 const EXTRACTOR_TIMEOUT: u64 = 500;
 
-fn extractor_timeout(var: &impl Fn(&str) -> Option<String>) -> Option<Duration> {
+fn extractor_timeout(var: &dyn Fn(&str) -> Option<String>) -> Option<Duration> {
     let milliseconds =
         number(var, "DD_TRACE_EXTRACTOR_TIMEOUT_MILLISECONDS").unwrap_or(EXTRACTOR_TIMEOUT);
     (milliseconds > 0).then(|| Duration::from_millis(milliseconds))
@@ -316,7 +322,7 @@ fn extractor_timeout(var: &impl Fn(&str) -> Option<String>) -> Option<Duration> 
 
 /// `DD_TRACE_AGENT_URL`, else `DD_AGENT_HOST` or its older name `DD_TRACE_AGENT_HOSTNAME`, and
 /// `DD_TRACE_AGENT_PORT`; else 127.0.0.1:8126.
-fn agent(var: &impl Fn(&str) -> Option<String>) -> AgentAddress {
+fn agent(var: &dyn Fn(&str) -> Option<String>) -> AgentAddress {
     if let Some(url) = var("DD_TRACE_AGENT_URL") {
         if let Some(address) = agent_url(&url) {
             return address;

@@ -40,7 +40,7 @@ const RESERVED: &[&str] = &[
 impl ProcessTags {
     /// Datadog's variables come first. OpenTelemetry's resource attributes count if `DD_TAGS` isn't set, as in
     /// Datadog's tracers.
-    pub(super) fn from_vars(var: &impl Fn(&str) -> Option<String>) -> Self {
+    pub(super) fn from_vars(var: &dyn Fn(&str) -> Option<String>) -> Self {
         let mut found = Self::default();
         let mut pairs = match var("DD_TAGS") {
             Some(tags) => pairs(&tags),

@@ -16,7 +16,7 @@ impl DatadogPropagator {
 }
 
 /// The styles, in the precedence that Datadog's tracers share.
-pub(super) fn from_vars(var: &impl Fn(&str) -> Option<String>) -> PropagationConfig {
+pub(super) fn from_vars(var: &dyn Fn(&str) -> Option<String>) -> PropagationConfig {
     let defaults = PropagationConfig::default();
     let shared =
         styles(var, "DD_TRACE_PROPAGATION_STYLE").or_else(|| styles(var, "OTEL_PROPAGATORS"));
@@ -42,7 +42,7 @@ pub(super) fn from_vars(var: &impl Fn(&str) -> Option<String>) -> PropagationCon
     }
 }
 
-fn behavior(var: &impl Fn(&str) -> Option<String>) -> Behavior {
+fn behavior(var: &dyn Fn(&str) -> Option<String>) -> Behavior {
     const NAME: &str = "DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT";
     match var(NAME).map(|value| value.to_ascii_lowercase()).as_deref() {
         None | Some("continue") => Behavior::Continue,
@@ -57,7 +57,7 @@ fn behavior(var: &impl Fn(&str) -> Option<String>) -> Behavior {
     }
 }
 
-fn styles(var: &impl Fn(&str) -> Option<String>, name: &str) -> Option<Vec<Style>> {
+fn styles(var: &dyn Fn(&str) -> Option<String>, name: &str) -> Option<Vec<Style>> {
     let value = var(name)?;
     let mut styles = Vec::new();
     let mut is_known = false;

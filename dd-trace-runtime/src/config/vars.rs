@@ -6,7 +6,7 @@ use crate::log;
 
 /// A boolean: `true` and `1` in any case, `false` and `0` likewise; anything else is reported.
 #[inline(never)]
-pub(crate) fn flag(var: &impl Fn(&str) -> Option<String>, name: &str, default: bool) -> bool {
+pub(crate) fn flag(var: &dyn Fn(&str) -> Option<String>, name: &str, default: bool) -> bool {
     match var(name) {
         None => default,
         Some(value) if value == "1" || value.eq_ignore_ascii_case("true") => true,
@@ -19,7 +19,7 @@ pub(crate) fn flag(var: &impl Fn(&str) -> Option<String>, name: &str, default: b
 }
 
 /// A whole number.
-pub(crate) fn number<T: FromStr>(var: &impl Fn(&str) -> Option<String>, name: &str) -> Option<T> {
+pub(crate) fn number<T: FromStr>(var: &dyn Fn(&str) -> Option<String>, name: &str) -> Option<T> {
     let value = var(name)?;
     let number = value.parse().ok();
     if number.is_none() {

@@ -30,16 +30,19 @@ pub(super) enum Content {
 }
 
 impl Held {
-    pub(super) fn new(path: impl Into<String>, form: impl Into<String>, carrier: Content) -> Self {
+    // Out of line, as everything here that many places need: it is seldom called, and small.
+    #[cold]
+    pub(super) fn new(path: &str, form: &str, carrier: Content) -> Self {
         Self {
-            path: path.into(),
-            form: form.into(),
+            path: path.to_owned(),
+            form: form.to_owned(),
             carrier,
         }
     }
 
     /// An object of headers, or a string that holds one as JSON.
-    pub(super) fn value(path: impl Into<String>, value: &Value) -> Self {
+    #[cold]
+    pub(super) fn value(path: &str, value: &Value) -> Self {
         let form = form_of(value);
         let content = match value {
             Value::Object(_) => Content::Carrier(of_object(value)),
@@ -50,11 +53,12 @@ impl Held {
     }
 
     /// A message attribute of SQS or SNS, in any of its spellings.
-    pub(super) fn attribute(path: impl Into<String>, attribute: &Value) -> Self {
+    #[cold]
+    pub(super) fn attribute(path: &str, attribute: &Value) -> Self {
         let text = |names: &[&str]| {
             let mut values = names
                 .iter()
-                .filter_map(|name| attribute.get(name)?.as_str());
+                .filter_map(|name| member(attribute, name)?.as_str());
             values.next()
         };
         let kind = text(&["dataType", "DataType", "Type"]).unwrap_or_default();
@@ -71,7 +75,7 @@ impl Held {
             (None, Some(base64)) => of_base64(base64),
             (None, None) => Content::Unreadable("it has no value".into()),
         };
-        Self::new(path, form, content)
+        Self::new(path, &form, content)
     }
 
     /// What the place holds, in words.
@@ -82,6 +86,12 @@ impl Held {
             Content::Unreadable(_) => self.form.clone(),
         }
     }
+}
+
+/// A member of an object.
+#[cold]
+pub(super) fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    value.get(name)
 }
 
 /// Base64 of a JSON object.
@@ -95,6 +105,7 @@ pub(super) fn of_base64(base64: &str) -> Content {
     }
 }
 
+#[cold]
 fn of_text(text: &str) -> Content {
     match serde_json::from_str::<Value>(text) {
         Ok(object @ Value::Object(_)) => Content::Carrier(of_object(&object)),
@@ -104,7 +115,8 @@ fn of_text(text: &str) -> Content {
 }
 
 fn of_object(object: &Value) -> Carrier {
-    Carrier::from_json(&object.to_string()).unwrap_or_default()
+    let json = serde_json::to_string(object).unwrap_or_default();
+    Carrier::from_json(&json).unwrap_or_default()
 }
 
 fn form_of(value: &Value) -> &'static str {
@@ -121,9 +133,13 @@ fn form_of(value: &Value) -> &'static str {
 /// The propagation headers of a carrier with their values, and how many other entries it has.
 fn headers(carrier: &Carrier) -> String {
     let is_known = |name: &str| known_name(name.as_bytes()).is_some();
-    let mut known: Vec<_> = carrier.iter().filter(|(name, _)| is_known(name)).collect();
-    // The trace id comes first, whatever order a parser kept.
-    known.sort_unstable_by_key(|(name, _)| (!name.contains("trace"), *name));
+    // The trace id comes first, whatever order a parser kept. There are a few: a sort takes more code than time.
+    let rank = |name: &str| (!name.contains("trace"), name.to_owned());
+    let mut known: Vec<(&str, &str)> = Vec::new();
+    for (name, value) in carrier.iter().filter(|(name, _)| is_known(name)) {
+        let at = known.partition_point(|(before, _)| rank(before) < rank(name));
+        known.insert(at, (name, value));
+    }
     let mut parts: Vec<String> = known
         .into_iter()
         .map(|(name, value)| format!("{name} {}", shown(value)))

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use lambda_runtime::Context;
 use serde_json::Value;
 
-use super::held::{Content, Held, of_base64, shown};
+use super::held::{Content, Held, member, of_base64, shown};
 use crate::context::carrier::Carrier;
 use crate::extraction::asked::SourceName;
 
@@ -43,7 +43,9 @@ pub(super) fn of(source: SourceName, event: &Value, lambda: &Context) -> Vec<Hel
 }
 
 fn at(event: &Value, path: &[&str], name: &str) -> Option<Held> {
-    let value = path.iter().try_fold(event, |value, key| value.get(key))?;
+    let value = path
+        .iter()
+        .try_fold(event, |value, key| member(value, key))?;
     (!value.is_null()).then(|| Held::value(name, value))
 }
 
@@ -57,7 +59,7 @@ fn durable(event: &Value) -> Vec<Held> {
         .into_iter()
         .flat_map(|map| map.values());
     let named = |operation: &&Value| {
-        let name = operation.get("Name").and_then(Value::as_str);
+        let name = member(operation, "Name").and_then(Value::as_str);
         name.is_some_and(|name| name.starts_with("_datadog_"))
     };
     listed
@@ -65,11 +67,11 @@ fn durable(event: &Value) -> Vec<Held> {
         .filter(named)
         .take(SHOWN)
         .filter_map(|operation| {
-            let name = operation.get("Name")?.as_str()?;
+            let name = member(operation, "Name")?.as_str()?;
             let result = operation.pointer("/StepDetails/Result");
-            let value = operation.get("Payload").or(result)?;
+            let value = member(operation, "Payload").or(result)?;
             let path = format!("InitialExecutionState.Operations[{}]", shown(name));
-            Some(Held::value(path, value))
+            Some(Held::value(&path, value))
         })
         .collect()
 }
@@ -107,7 +109,7 @@ fn durable_input(event: &Value, lambda: &Context) -> Vec<Held> {
 }
 
 fn durable_execution(event: &Value) -> Vec<Held> {
-    let arn = event.get("DurableExecutionArn").and_then(Value::as_str);
+    let arn = member(event, "DurableExecutionArn").and_then(Value::as_str);
     let computed = || Content::Computed("ids are computed from it".into());
     arn.map(|_| Held::new("DurableExecutionArn", "a string", computed()))
         .into_iter()
@@ -135,20 +137,22 @@ fn authorizer(event: &Value) -> Vec<Held> {
 
 /// A record of SQS, SNS or Kinesis.
 fn first_record(record: &Value) -> Vec<Held> {
-    if let Some(notification) = record.get("Sns") {
+    if let Some(notification) = member(record, "Sns") {
         return in_notification("Records[0].Sns", notification);
     }
     if let Some(data) = record.pointer("/kinesis/data") {
         return in_kinesis(data).into_iter().collect();
     }
     let mut places = Vec::new();
-    let body = record.get("body").and_then(Value::as_str).and_then(json_in);
+    let body = member(record, "body")
+        .and_then(Value::as_str)
+        .and_then(json_in);
     if let Some(body) = body {
         places.extend(
             body.pointer("/detail/_datadog")
                 .map(|carrier| Held::value("Records[0].body.detail._datadog", carrier)),
         );
-        if body.get("TopicArn").is_some() {
+        if member(&body, "TopicArn").is_some() {
             places.extend(in_notification("Records[0].body", &body));
         }
     }
@@ -169,7 +173,7 @@ fn first_record(record: &Value) -> Vec<Held> {
 fn in_notification(path: &str, notification: &Value) -> Vec<Held> {
     let attribute = notification.pointer("/MessageAttributes/_datadog");
     let attribute = attribute
-        .map(|attribute| Held::attribute(format!("{path}.MessageAttributes._datadog"), attribute));
+        .map(|attribute| Held::attribute(&format!("{path}.MessageAttributes._datadog"), attribute));
     let message = notification
         .get("Message")
         .and_then(Value::as_str)
@@ -178,7 +182,7 @@ fn in_notification(path: &str, notification: &Value) -> Vec<Held> {
         .as_ref()
         .and_then(|message| message.pointer("/detail/_datadog"));
     let detail =
-        detail.map(|carrier| Held::value(format!("{path}.Message.detail._datadog"), carrier));
+        detail.map(|carrier| Held::value(&format!("{path}.Message.detail._datadog"), carrier));
     attribute.into_iter().chain(detail).collect()
 }
 
@@ -200,7 +204,7 @@ fn in_kinesis(data: &Value) -> Option<Held> {
         ));
     };
     match object.get("_datadog") {
-        Some(carrier) => Some(Held::value(format!("{PATH}._datadog"), carrier)),
+        Some(carrier) => Some(Held::value("Records[0].kinesis.data._datadog", carrier)),
         None => Some(Held::new(
             PATH,
             "a JSON object",
@@ -230,7 +234,7 @@ fn xray(header: &str) -> Held {
 }
 
 fn kafka(event: &Value) -> Vec<Held> {
-    let Some(partitions) = event.get("records").and_then(Value::as_object) else {
+    let Some(partitions) = member(event, "records").and_then(Value::as_object) else {
         return Vec::new();
     };
     let mut places = Vec::new();
@@ -240,10 +244,10 @@ fn kafka(event: &Value) -> Vec<Held> {
                 return places;
             }
             let path = format!("records.{}[{index}].headers", shown(partition));
-            let headers = record.get("headers").map(elements).unwrap_or_default();
+            let headers = member(record, "headers").map(elements).unwrap_or_default();
             let carrier = headers.into_iter().flat_map(kafka_headers).collect();
             places.push(Held::new(
-                path,
+                &path,
                 "a list of headers",
                 Content::Carrier(carrier),
             ));
@@ -291,7 +295,7 @@ fn step_functions(event: &Value) -> Vec<Held> {
     .into_iter()
     .filter_map(|(pointer, path)| {
         let object = event.pointer(pointer)?;
-        let execution = object.get("Execution")?;
+        let execution = member(object, "Execution")?;
         let id = execution
             .get("Id")
             .and_then(Value::as_str)
@@ -313,7 +317,7 @@ fn step_functions(event: &Value) -> Vec<Held> {
 }
 
 fn payload(event: &Value) -> Vec<Held> {
-    let Some(carrier) = event.get("_datadog") else {
+    let Some(carrier) = member(event, "_datadog") else {
         return Vec::new();
     };
     let is_attribute = [
@@ -324,7 +328,7 @@ fn payload(event: &Value) -> Vec<Held> {
         "Value",
     ]
     .iter()
-    .any(|name| carrier.get(name).is_some());
+    .any(|name| member(carrier, name).is_some());
     let held = if is_attribute {
         Held::attribute("_datadog", carrier)
     } else {

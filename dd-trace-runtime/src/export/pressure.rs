@@ -5,8 +5,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::{Sender, channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use tokio::runtime::Builder;
@@ -28,10 +27,10 @@ impl Exporter {
             return;
         }
         let limit = self.time_to_send(usual);
-        let (done, sent) = channel();
         // If no thread can be started, the oldest spans are dropped.
-        if self.send_elsewhere(limit, done).is_ok() {
-            let _ = sent.recv_timeout(limit);
+        if let Ok(sending) = self.send_elsewhere(limit) {
+            // The thread ends with the send, and a panic in it ends the thread alone.
+            let _ = sending.join();
         }
     }
 
@@ -40,14 +39,15 @@ impl Exporter {
     }
 
     /// Uses a runtime of its own: waiting for one that may run on this very thread would block for ever.
-    fn send_elsewhere(self: &Arc<Self>, limit: Duration, done: Sender<()>) -> io::Result<()> {
+    fn send_elsewhere(self: &Arc<Self>, limit: Duration) -> io::Result<JoinHandle<()>> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let exporter = Arc::clone(self);
         let send = move || {
             runtime.block_on(exporter.send(limit));
-            drop(done);
+            // Without waiting for a name that is still being looked up.
+            runtime.shutdown_background();
         };
         let thread = thread::Builder::new().name("dd-trace-send".to_owned());
-        thread.spawn(send).map(drop)
+        thread.spawn(send)
     }
 }

@@ -20,7 +20,7 @@ pub(crate) struct SamplingSettings {
 }
 
 impl SamplingSettings {
-    pub(crate) fn from_vars(var: &impl Fn(&str) -> Option<String>) -> Self {
+    pub(crate) fn from_vars(var: &dyn Fn(&str) -> Option<String>) -> Self {
         let mut rules = var("DD_TRACE_SAMPLING_RULES")
             .map(|text| rule::parse(&text))
             .unwrap_or_default();
@@ -42,7 +42,7 @@ impl SamplingSettings {
     }
 }
 
-fn sample_rate(var: &impl Fn(&str) -> Option<String>) -> Option<Rate> {
+fn sample_rate(var: &dyn Fn(&str) -> Option<String>) -> Option<Rate> {
     let value = var("DD_TRACE_SAMPLE_RATE")?;
     let rate = value.parse().ok().and_then(Rate::exact);
     if rate.is_none() {
@@ -51,7 +51,7 @@ fn sample_rate(var: &impl Fn(&str) -> Option<String>) -> Option<Rate> {
     rate
 }
 
-fn span_rules(var: &impl Fn(&str) -> Option<String>) -> Option<String> {
+fn span_rules(var: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let (rules, file) = (
         var(span_rule::KIND.variable),
         var("DD_SPAN_SAMPLING_RULES_FILE"),
@@ -74,7 +74,7 @@ fn span_rules(var: &impl Fn(&str) -> Option<String>) -> Option<String> {
 }
 
 /// A negative limit means no limit, as in the official tracers.
-fn limit(var: &impl Fn(&str) -> Option<String>, has_rules: bool) -> Option<u32> {
+fn limit(var: &dyn Fn(&str) -> Option<String>, has_rules: bool) -> Option<u32> {
     let Some(value) = var("DD_TRACE_RATE_LIMIT") else {
         return Some(DEFAULT_LIMIT);
     };

@@ -15,7 +15,7 @@ pub(super) fn line(config: &Config, source: &Source) -> String {
         Source::Own(_) => "dd-trace-runtime",
         Source::User(_) => "user",
     };
-    json!({
+    let line = json!({
         "message": "DATADOG TRACER CONFIGURATION",
         "lang": "rust",
         "version": env!("CARGO_PKG_VERSION"),
@@ -35,8 +35,8 @@ pub(super) fn line(config: &Config, source: &Source) -> String {
         "partial_flush_min_spans": config.partial_flush,
         "debug": config.debug,
         "features": features(),
-    })
-    .to_string()
+    });
+    serde_json::to_string(&line).unwrap_or_default()
 }
 
 /// The features that the library was built with.

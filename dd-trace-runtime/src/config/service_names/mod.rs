@@ -25,10 +25,7 @@ pub(crate) struct ServiceNames {
 }
 
 impl ServiceNames {
-    pub(crate) fn from_vars(
-        var: &impl Fn(&str) -> Option<String>,
-        service: Option<String>,
-    ) -> Self {
+    pub(crate) fn from_vars(var: &dyn Fn(&str) -> Option<String>, service: Option<String>) -> Self {
         Self {
             service,
             function: var("AWS_LAMBDA_FUNCTION_NAME"),

@@ -294,14 +294,20 @@ pub(super) fn with_baggage(cx: &Context, items: &[BaggageItem]) -> Context {
 /// The baggage of `cx`, ordered by key: OpenTelemetry keeps no order, and a header should have one.
 pub(super) fn baggage(cx: &Context) -> Vec<BaggageItem> {
     let others = cx.get::<OtherBaggage>().map(|OtherBaggage(items)| items);
-    let mut items: Vec<BaggageItem> = others.cloned().unwrap_or_default();
-    for (key, (value, properties)) in cx.baggage() {
-        items.push(BaggageItem {
+    let others = others.into_iter().flatten().cloned();
+    let known = cx
+        .baggage()
+        .into_iter()
+        .map(|(key, (value, properties))| BaggageItem {
             key: key.as_str().to_owned(),
             value: value.as_str().to_owned(),
             properties: properties.as_str().to_owned(),
         });
+    // There are a few: a sort takes more code than time.
+    let mut items: Vec<BaggageItem> = Vec::new();
+    for item in others.chain(known) {
+        let at = items.partition_point(|before| before.key < item.key);
+        items.insert(at, item);
     }
-    items.sort_unstable_by(|one, other| one.key.cmp(&other.key));
     items
 }
