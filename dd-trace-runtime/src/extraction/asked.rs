@@ -44,7 +44,8 @@ pub(crate) struct Answer {
 
 /// The answers in the order in which the sources were asked. Only the last can have a trace context.
 pub(crate) fn ask_each(event: &RawEvent, lambda: &Context, settings: &Settings) -> Vec<Answer> {
-    let mut sources = Sources::read(event, settings, Question::Parent);
+    let mut sources = Sources::of(event, settings);
+    sources.read(Question::Parent);
     let mut answers = sources.answers();
     let client = || usable(&settings.propagator, &client_context::carrier(lambda)?);
     ask(&mut answers, SourceName::ClientContext, client);

@@ -136,7 +136,8 @@ impl<'a> Upstream<'a> {
 ///
 /// Reads the event's text only as far as necessary, and builds nothing from what it steps over.
 pub(crate) fn extract(event: &RawEvent, lambda: &Context, settings: &Settings) -> Option<Parent> {
-    let mut sources = Sources::read(event, settings, Question::Parent);
+    let mut sources = Sources::of(event, settings);
+    sources.read(Question::Parent);
     parent(&mut sources, lambda, settings)
 }
 
@@ -147,14 +148,14 @@ pub(crate) fn extract_all<'a>(
     lambda: &Context,
     settings: &'a Settings,
 ) -> Upstream<'a> {
-    let mut sources = Sources::read(event, settings, Question::All);
-    let others = sources.others();
-    let durable = sources.durable_execution();
+    let mut sources = Sources::of(event, settings);
+    sources.read(Question::All);
+    sources.note_task();
     Upstream {
+        others: sources.others(),
+        durable: sources.durable_execution(),
         parent: parent(&mut sources, lambda, settings),
-        others,
-        durable,
-        trigger: sources.into_trigger(),
+        trigger: Trigger::of(sources.event),
     }
 }
 

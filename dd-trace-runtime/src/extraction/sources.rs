@@ -15,9 +15,9 @@ use crate::context::trace_context::TraceContext;
 use crate::event::durable_execution::DurableExecution;
 use crate::event::members::Member;
 use crate::event::raw::RawEvent;
-use crate::event::trigger::{Event, Field, KafkaRecord, RequestHeaders, Trigger};
-use crate::json::Reader;
+use crate::event::trigger::{Event, Field, KafkaRecord, RequestHeaders};
 use crate::json::word::DATADOG;
+use crate::json::{Place, Reader};
 
 /// What an event is read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,8 @@ pub(super) enum Question {
 /// The sources in an event, each read where it stands.
 pub(super) struct Sources<'a> {
     settings: &'a Settings,
-    event: Event<'a>,
+    text: Place<'a>,
+    pub(super) event: Event<'a>,
     request: http::Request<'a>,
     headers: Option<TraceContext>,
     batch: Option<Batch<'a>>,
@@ -72,10 +73,13 @@ const SOURCES: [(SourceName, Source); 10] = [
 ];
 
 impl<'a> Sources<'a> {
-    pub(super) fn read(event: &'a RawEvent, settings: &'a Settings, question: Question) -> Self {
-        let mut json = Reader::new(event.as_bytes());
-        let mut sources = Self {
+    /// Those of an event that is still to be [read](Self::read).
+    // Two functions, because a value of this size costs as much to return as ten headers to read.
+    pub(super) fn of(event: &'a RawEvent, settings: &'a Settings) -> Self {
+        let json = Reader::new(event.as_bytes());
+        Self {
             settings,
+            text: json.place(),
             event: Event::default(),
             request: http::Request::default(),
             headers: None,
@@ -85,17 +89,21 @@ impl<'a> Sources<'a> {
             execution: ContextObject::at(&json),
             wrapped: None,
             payload: None,
-        };
+        }
+    }
+
+    /// Reads the event as far as the question needs it.
+    pub(super) fn read(&mut self, question: Question) {
+        let mut json = self.text.reader();
         let Some(object) = json.object() else {
-            return sources;
+            return;
         };
-        while let Some((name, member)) = sources.event.next_member(&mut json, object) {
-            sources.take(&name, member, &mut json);
-            if sources.is_settled(&name, member, question, &json) {
+        while let Some((name, member)) = self.event.next_member(&mut json, object) {
+            self.take(&name, member, &mut json);
+            if self.is_settled(&name, member, question, &json) {
                 break;
             }
         }
-        sources
     }
 
     /// Reads the member that comes next, if it is a source.
@@ -215,16 +223,15 @@ impl<'a> Sources<'a> {
         DurableExecution::of(&self.event.members)
     }
 
-    pub(super) fn into_trigger(self) -> Option<Trigger<'a>> {
+    /// Notes for detection what was read of tasks of Step Functions.
+    pub(super) fn note_task(&mut self) {
+        let wrapped = self.wrapped.as_ref();
+        let payload = self.payload.as_ref();
         let is_task = self.execution.is_there()
-            || self.wrapped.is_some_and(|wrapped| wrapped.is_there())
-            || self
-                .payload
-                .is_some_and(|payload| payload.execution.is_there());
-        let mut event = self.event;
-        event.is_no_task = !is_task;
-        event.execution = self.execution.seen();
-        Trigger::of(event)
+            || wrapped.is_some_and(Wrapped::is_there)
+            || payload.is_some_and(|payload| payload.execution.is_there());
+        self.event.is_no_task = !is_task;
+        self.event.execution = self.execution.seen();
     }
 
     fn propagator(&self) -> &'a DatadogPropagator {
@@ -239,7 +246,8 @@ impl<'a> Sources<'a> {
     fn durable_input(&self) -> Option<TraceContext> {
         let input = durable::input(self.durable_state()?)?;
         let input = RawEvent::from(input.into_owned());
-        let mut sources = Sources::read(&input, self.settings, Question::Parent);
+        let mut sources = Sources::of(&input, self.settings);
+        sources.read(Question::Parent);
         // An input is no envelope itself: looked for in there, one could be nested without an end.
         let of_input = SOURCES.iter().filter(|(name, _)| !name.is_durable());
         of_input

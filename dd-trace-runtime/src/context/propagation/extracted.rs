@@ -17,12 +17,11 @@ pub(super) struct Extracted {
 
 impl Extracted {
     /// Adds what a style of lower precedence found to what is there.
-    pub(super) fn merge(mut self, other: Self, extractor: &dyn Extractor) -> Self {
+    pub(super) fn merge(&mut self, other: Self, extractor: &dyn Extractor) {
         if self.context.trace_id() != other.context.trace_id() {
             if !self.usable {
-                return other;
-            }
-            if other.usable && other.context.parent_id() != 0 {
+                *self = other;
+            } else if other.usable && other.context.parent_id() != 0 {
                 self.context
                     .terminated
                     .push(other.into_terminated(extractor));
@@ -30,7 +29,6 @@ impl Extracted {
         } else if other.style == Style::TraceContext {
             self.take_tracecontext(other.context, extractor);
         }
-        self
     }
 
     /// Takes the `tracestate` of the same trace. Its parent is the nearer one: a service that knows only W3C

@@ -186,10 +186,11 @@ impl DatadogPropagator {
                 Style::B3Multi => b3::extract_multi(extractor),
                 Style::Baggage => None,
             };
-            found = match (found, next) {
-                (Some(first), Some(next)) => Some(first.merge(next, extractor)),
-                (first, next) => first.or(next),
-            };
+            match (&mut found, next) {
+                (Some(first), Some(next)) => first.merge(next, extractor),
+                (None, next) => found = next,
+                (Some(_), None) => {}
+            }
             if config.extract_first && found.as_ref().is_some_and(|found| found.usable) {
                 break;
             }
