@@ -108,6 +108,7 @@ impl Msgpack {
     }
 
     /// One text that consists of these parts, cut to `limit` bytes.
+    #[cfg(any(feature = "aws", feature = "tower"))]
     pub(crate) fn joined(&mut self, parts: &[&str], limit: usize) {
         let length = parts.iter().map(|part| part.len()).sum();
         if length > limit {
@@ -145,16 +146,35 @@ impl Msgpack {
         let Ok(()) = encode::write_bin(&mut self.bytes, bytes);
     }
 
+    /// In as few bytes as it takes. Ids and times take all eight.
     pub(crate) fn unsigned(&mut self, value: u64) {
-        let Ok(_) = encode::write_uint(&mut self.bytes, value);
+        if value > u32::MAX.into() {
+            self.eight(0xcf, value.to_be_bytes());
+        } else {
+            let Ok(_) = encode::write_uint(&mut self.bytes, value);
+        }
     }
 
     pub(crate) fn signed(&mut self, value: i64) {
-        let Ok(_) = encode::write_sint(&mut self.bytes, value);
+        match u64::try_from(value) {
+            Ok(value) => self.unsigned(value),
+            Err(_) => {
+                let Ok(_) = encode::write_sint(&mut self.bytes, value);
+            }
+        }
     }
 
     pub(crate) fn float(&mut self, value: f64) {
-        let Ok(()) = encode::write_f64(&mut self.bytes, value);
+        self.eight(0xcb, value.to_be_bytes());
+    }
+
+    /// A number of eight bytes, after the byte that says which kind it is of.
+    fn eight(&mut self, kind: u8, number: [u8; 8]) {
+        let mut written = [kind; 9];
+        for (place, byte) in written.iter_mut().skip(1).zip(number) {
+            *place = byte;
+        }
+        self.bytes.as_mut_vec().extend_from_slice(&written);
     }
 }
 
@@ -235,6 +255,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(any(feature = "aws", feature = "tower"))]
     fn joined_parts_are_one_text() {
         let long = "a".repeat(300);
         for parts in [&[][..], &["a", "", "b"], &["é", &long], &[&long, "é"]] {
@@ -245,6 +266,26 @@ mod tests {
             }
             assert_eq!(joined.as_slice(), whole.as_slice(), "{parts:?}");
         }
+    }
+
+    #[test]
+    fn numbers_are_written_as_rmp_writes_them() {
+        let mut expected = ByteBuf::new();
+        let mut out = Msgpack::with_capacity(0);
+        for bits in 0..64 {
+            for value in [1_u64 << bits, (1 << bits) - 1, u64::MAX >> bits] {
+                let signed = i64::from_ne_bytes(value.to_ne_bytes());
+                let Ok(_) = encode::write_uint(&mut expected, value);
+                let Ok(_) = encode::write_sint(&mut expected, signed);
+                let Ok(_) = encode::write_sint(&mut expected, signed.wrapping_neg());
+                let Ok(()) = encode::write_f64(&mut expected, f64::from_bits(value));
+                out.unsigned(value);
+                out.signed(signed);
+                out.signed(signed.wrapping_neg());
+                out.float(f64::from_bits(value));
+            }
+        }
+        assert_eq!(out.as_slice(), expected.as_slice());
     }
 
     #[test]

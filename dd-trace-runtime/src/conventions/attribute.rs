@@ -278,10 +278,11 @@ fn bit(key: &str) -> u64 {
     1 << (mix(key) % 64)
 }
 
-/// A cheap hash of a key, which the compiler works out if it knows the key: of its length and two of its bytes.
+/// A cheap hash of a key, which the compiler works out if it knows the key: of its length and three of its bytes.
 #[inline]
 pub(super) fn mix(key: &str) -> usize {
     let bytes = key.as_bytes();
     let byte = |at: usize| bytes.get(at).copied().map_or(0, usize::from);
-    bytes.len() + 7 * byte(bytes.len() / 2) + 31 * byte(bytes.len().wrapping_sub(1))
+    let last = bytes.len().wrapping_sub(1);
+    bytes.len() + 7 * byte(bytes.len() / 2) + 31 * byte(last) + 101 * byte(last.wrapping_sub(1))
 }

@@ -134,6 +134,12 @@ impl fmt::Debug for Trigger<'_> {
     }
 }
 
+fn recognise(event: &mut Event<'_>) -> Option<&'static (TriggerKind, &'static Source)> {
+    event.find_task();
+    let mut table = TABLE.iter();
+    table.find(|(_, source)| (source.matches)(event))
+}
+
 impl<'a> Trigger<'a> {
     /// Recognises the source of an event; `None` for an event that no known service sends, such as that of a
     /// direct invocation.
@@ -144,10 +150,10 @@ impl<'a> Trigger<'a> {
         Self::of(Event::whole(event.as_bytes()))
     }
 
+    // In line, so that the event, which is large, is moved once.
+    #[inline]
     pub(crate) fn of(mut event: Event<'a>) -> Option<Self> {
-        event.find_task();
-        let mut table = TABLE.iter();
-        let (kind, source) = table.find(|(_, source)| (source.matches)(&event))?;
+        let (kind, source) = recognise(&mut event)?;
         Some(Self {
             kind: *kind,
             source,
