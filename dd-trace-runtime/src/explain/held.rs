@@ -89,7 +89,8 @@ impl Held {
 }
 
 /// A member of an object.
-#[cold]
+// Twenty inlined copies take 5 KB.
+#[inline(never)]
 pub(super) fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     value.get(name)
 }
