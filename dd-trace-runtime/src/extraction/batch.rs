@@ -39,13 +39,64 @@ pub(super) fn others(
     records: impl Iterator<Item = Option<TraceContext>>,
 ) -> Vec<Producer> {
     let parent = parent.map(Producer::of);
-    let mut others: Vec<Producer> = Vec::new();
+    let mut others = Others::default();
     for context in records.take(MAX_RECORDS).flatten() {
         let producer = Producer::of(&context);
-        let is_same = |known: &Producer| known.is_same_span(&producer);
-        if !parent.as_ref().is_some_and(is_same) && !others.iter().any(is_same) {
-            others.push(producer);
+        if !parent.is_some_and(|parent| parent.is_same_span(&producer)) {
+            others.add(producer);
         }
     }
-    others
+    others.producers
+}
+
+/// Producers, each once.
+#[derive(Default)]
+struct Others {
+    producers: Vec<Producer>,
+    /// The bit in the place that the end of a span id names. Most producers are new, and needn't be compared with all
+    /// that are known.
+    known: [u64; 16],
+}
+
+impl Others {
+    fn add(&mut self, producer: Producer) {
+        let [end, next, ..] = producer.span_id.to_le_bytes();
+        let bit = 1 << (end % 64);
+        let Some(known) = self.known.get_mut(usize::from(next % 16)) else {
+            return;
+        };
+        let may_be_known = *known & bit != 0;
+        *known |= bit;
+        let mut producers = self.producers.iter();
+        if !may_be_known || !producers.any(|known| known.is_same_span(&producer)) {
+            self.producers.push(producer);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_of_many_producers_is_told_of_once_whatever_its_ids() {
+        let context = |trace: u128, span: u64| Some(TraceContext::new(trace, span, Some(1)));
+        // The same ends of span ids, the same spans in two traces, and each of them twice.
+        let spans = [0x0101, 0x1101, 0x0141, 1 << 40 | 0x0101, u64::MAX, 1];
+        let once = || {
+            [1, 2]
+                .into_iter()
+                .flat_map(|trace| spans.map(|span| (trace, span)))
+        };
+        let all = once()
+            .chain(once())
+            .map(|(trace, span)| context(trace, span));
+        let parent = context(1, 0x0101);
+        let found = others(parent.as_ref(), all);
+        let found: Vec<_> = found
+            .iter()
+            .map(|other| (other.trace_id, other.span_id))
+            .collect();
+        assert_eq!(found, once().skip(1).collect::<Vec<_>>());
+    }
 }
