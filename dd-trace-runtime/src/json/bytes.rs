@@ -49,11 +49,10 @@ fn three_of_two_digits(text: &[u8]) -> Option<([u8; 3], &[u8])> {
 
 /// A byte, what ends it, and what follows that. Java's bytes are signed.
 fn byte(text: &[u8]) -> Option<(u8, u8, &[u8])> {
-    if let Some(negative) = text.strip_prefix(b"-") {
-        let (byte, end, rest) = unsigned(negative)?;
-        return (byte <= 1 << 7).then_some((byte.wrapping_neg(), end, rest));
-    }
-    unsigned(text)
+    unsigned(text).or_else(|| {
+        let (byte, end, rest) = unsigned(text.strip_prefix(b"-")?)?;
+        (byte <= 1 << 7).then_some((byte.wrapping_neg(), end, rest))
+    })
 }
 
 fn unsigned(text: &[u8]) -> Option<(u8, u8, &[u8])> {

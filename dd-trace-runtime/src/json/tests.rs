@@ -290,8 +290,27 @@ fn a_list_of_bytes_has_no_more_than_it_may_and_leaves_others_to_be_read() {
     }
     assert_eq!(reader.byte_list(5), Some(vec![1, 22, 255, 128, 255]));
     assert_eq!(reader.raw(), None);
+    let digits = "[10,21,32,43,54,65,76,-7,99,88,77,6]";
+    let all = [10, 21, 32, 43, 54, 65, 76, 249, 99, 88, 77, 6];
+    for limit in 0..all.len() {
+        let bytes = Reader::new(digits.as_bytes()).byte_list(limit).unwrap();
+        assert_eq!(bytes, &all[..=limit], "{limit}");
+    }
     for list in [
-        "[]", "[256]", "[-129]", "[1.5]", "[\"1\"]", "[1,]", "[1", "[1000]", "{}",
+        "[]",
+        "[256]",
+        "[-129]",
+        "[1.5]",
+        "[\"1\"]",
+        "[1,]",
+        "[1",
+        "[1000]",
+        "{}",
+        "[10,20;30,40]",
+        "[10;20,30,40]",
+        "[10,2:,30,40]",
+        "[/0,20,30,40]",
+        "[10,20,30;40]",
     ] {
         let mut reader = Reader::new(list.as_bytes());
         assert_eq!(reader.byte_list(5), None, "{list}");
