@@ -13,9 +13,9 @@
 //   json                 a JSON reader that copies nothing
 //   msgpack              a MessagePack encoder without an intermediate tree
 //   context              trace context, its carriers and its headers
+//   conventions          Datadog's operation, resource, type and tags for OpenTelemetry's names
 //   event                the raw event, and which trigger sent it
 //   handler              a handler's input, and its outcome: HTTP status, error or panic
-//   conventions          Datadog's operation, resource, type and tags for OpenTelemetry's names
 //   sampler              which traces are kept
 //   config               environment variables, read once: DD_SERVICE and the others
 //   extraction           finds or computes the trace context; a file for each source, and what the sources share

@@ -9,8 +9,10 @@ mod attribute;
 mod operation;
 mod own_tags;
 mod resource;
+mod written_tags;
 
 pub(crate) use self::attribute::{Attributes, Given, unique as unique_attributes};
 pub(crate) use self::operation::{kind_name, name as operation_name, span_type};
-pub(crate) use self::own_tags::{INFERRED, OwnTags, VALUE_LIMIT};
+pub(crate) use self::own_tags::{INFERRED, OwnTags};
 pub(crate) use self::resource::name as resource_name;
+pub(crate) use self::written_tags::{VALUE_LIMIT, WrittenTags};

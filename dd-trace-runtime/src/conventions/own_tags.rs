@@ -4,17 +4,7 @@ use std::borrow::Cow;
 
 use opentelemetry::{KeyValue, StringValue};
 
-use super::attribute::mix;
-use crate::msgpack::{Msgpack, raw_texts, texts};
-
-/// The longest value of a tag, in bytes. The agent cuts what is longer (`pkg/trace/agent/truncator.go`).
-pub(crate) const VALUE_LIMIT: usize = 25_000;
-
-/// Room for most tags of an invocation, or of what came before it.
-const OF_INVOCATION: usize = 1_024;
-/// Room for most tags of a call to another service.
-#[cfg(any(feature = "aws", feature = "tower"))]
-const OF_CALL: usize = 384;
+use super::written_tags::WrittenTags;
 
 /// What a span of ours is and says, its tags written once, as they will be sent.
 ///
@@ -28,10 +18,7 @@ pub(crate) struct OwnTags {
     pub(crate) span_type: &'static str,
     /// Made from what the event says of the time before the function.
     pub(crate) is_inferred: bool,
-    /// Names and values in turn.
-    written: Msgpack,
-    count: usize,
-    names: Names,
+    tags: WrittenTags,
 }
 
 /// The flag of an inferred span, a number.
@@ -43,8 +30,7 @@ impl OwnTags {
         resource: impl Into<StringValue>,
         span_type: &'static str,
     ) -> Self {
-        let names = (operation.into(), resource.into(), span_type);
-        Self::with_room(OF_INVOCATION, names)
+        Self::of(WrittenTags::new(), operation, resource, span_type)
     }
 
     /// Those of a call to another service.
@@ -54,100 +40,83 @@ impl OwnTags {
         resource: impl Into<StringValue>,
         span_type: &'static str,
     ) -> Self {
-        let names = (operation.into(), resource.into(), span_type);
-        Self::with_room(OF_CALL, names)
+        Self::of(WrittenTags::of_call(), operation, resource, span_type)
     }
 
-    fn with_room(
-        bytes: usize,
-        (operation, resource, span_type): (Cow<'static, str>, StringValue, &'static str),
+    /// With these tags.
+    pub(crate) fn of(
+        tags: WrittenTags,
+        operation: impl Into<Cow<'static, str>>,
+        resource: impl Into<StringValue>,
+        span_type: &'static str,
     ) -> Self {
         Self {
-            operation,
-            resource,
+            operation: operation.into(),
+            resource: resource.into(),
             service: None,
             span_type,
             is_inferred: false,
-            written: Msgpack::with_capacity(bytes),
-            count: 0,
-            names: Names::default(),
+            tags,
         }
     }
 
     /// A copy with room for more tags.
     pub(crate) fn extended(&self) -> Self {
-        let names = (
-            self.operation.clone(),
-            self.resource.clone(),
-            self.span_type,
-        );
-        let mut tags = Self::with_room(OF_INVOCATION, names);
-        tags.service.clone_from(&self.service);
-        tags.is_inferred = self.is_inferred;
-        tags.written.append(self.written.as_slice());
-        tags.count = self.count;
-        tags.names = self.names;
-        tags
+        let mut tags = WrittenTags::new();
+        tags.append(&self.tags);
+        Self {
+            operation: self.operation.clone(),
+            resource: self.resource.clone(),
+            service: self.service.clone(),
+            span_type: self.span_type,
+            is_inferred: self.is_inferred,
+            tags,
+        }
     }
 
     /// Adds a tag, of whose name there is none yet.
     #[inline]
     pub(crate) fn tag(&mut self, key: &'static str, value: &str) {
-        self.name(key);
-        self.written.text(value, VALUE_LIMIT);
-    }
-
-    /// The same, with a value that consists of these parts.
-    #[cfg(any(feature = "aws", feature = "tower"))]
-    pub(crate) fn tag_joined(&mut self, key: &'static str, parts: &[&str]) {
-        self.name(key);
-        self.written.joined(parts, VALUE_LIMIT);
-    }
-
-    #[inline]
-    fn name(&mut self, key: &'static str) {
-        debug_assert!(!self.has(key), "`{key}` is there twice");
-        self.count += 1;
-        self.names.add(key);
-        self.written.key(key);
+        self.tags.tag(key, value);
     }
 
     /// Adds a tag where there is a value for it.
     pub(crate) fn tag_if(&mut self, key: &'static str, value: Option<impl AsRef<str>>) {
-        if let Some(value) = value {
-            self.tag(key, value.as_ref());
-        }
+        self.tags.tag_if(key, value);
+    }
+
+    /// Adds a tag whose value consists of these parts.
+    #[cfg(any(feature = "aws", feature = "tower"))]
+    pub(crate) fn tag_joined(&mut self, key: &'static str, parts: &[&str]) {
+        self.tags.tag_joined(key, parts);
+    }
+
+    /// Adds copies of other tags.
+    pub(crate) fn append(&mut self, others: &WrittenTags) {
+        self.tags.append(others);
     }
 
     #[inline]
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.names.may_have(key) && self.walk_has(key)
-    }
-
-    #[inline(never)]
-    fn walk_has(&self, key: &str) -> bool {
-        let mut names = raw_texts(self.written.as_slice()).step_by(2);
-        names.any(|name| name == key.as_bytes())
+        self.tags.has(key)
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
-        let mut tags = self.iter();
-        tags.find_map(|(known, value)| (known == key).then_some(value))
+        self.tags.get(key)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let mut texts = texts(self.written.as_slice());
-        std::iter::from_fn(move || Some((texts.next()?, texts.next()?)))
+        self.tags.iter()
     }
 
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.count
+        self.tags.len()
     }
 
     /// The entries of a map of `MessagePack`.
     pub(crate) fn written(&self) -> &[u8] {
-        self.written.as_slice()
+        self.tags.written()
     }
 
     /// The same for a tracer that knows attributes alone.
@@ -168,34 +137,9 @@ impl OwnTags {
     }
 }
 
-/// A filter of names. It spares most questions for a tag that isn't there the walk through the tags.
-#[derive(Debug, Clone, Copy, Default)]
-struct Names([u64; 4]);
-
-impl Names {
-    #[inline]
-    fn add(&mut self, name: &str) {
-        let (word, bit) = Self::place(name);
-        if let Some(word) = self.0.get_mut(word) {
-            *word |= bit;
-        }
-    }
-
-    #[inline]
-    fn may_have(&self, name: &str) -> bool {
-        let (word, bit) = Self::place(name);
-        self.0.get(word).is_some_and(|word| word & bit != 0)
-    }
-
-    #[inline]
-    fn place(name: &str) -> (usize, u64) {
-        let hash = mix(name);
-        (hash / 64 % 4, 1 << (hash % 64))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::written_tags::VALUE_LIMIT;
     use super::*;
 
     fn tags() -> OwnTags {

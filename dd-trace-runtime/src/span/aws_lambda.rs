@@ -115,8 +115,8 @@ impl InvocationSpan {
 fn trigger_tags(trigger: &Trigger<'_>, details: Details<'_>, tags: &mut OwnTags) {
     tags.tag("function_trigger.event_source", trigger.event_source());
     tags.tag_if("function_trigger.event_source_arn", details.arn);
-    for (key, value) in details.tags {
-        tags.tag(key, &value);
+    if let Some(further) = &details.tags {
+        tags.append(further);
     }
     if let Some(request) = details.http {
         tags.tag_if("http.url", request.url);

@@ -137,7 +137,8 @@ fn own_tags(
         &span.service.instance,
         &span.service.fallback,
     );
-    let mut tags = OwnTags::new(span.name, span.resource.to_string(), span.span_type);
+    let resource = span.resource.to_string();
+    let mut tags = OwnTags::of(span.tags, span.name, resource, span.span_type);
     tags.service = Some(service.to_owned().into());
     tags.is_inferred = true;
     tags.tag("operation_name", span.name);
@@ -155,9 +156,6 @@ fn own_tags(
         tags.tag("_dd.peer.service.source", "peer.service");
     }
     tags.tag_if("dd_resource_key", arn);
-    for (key, value) in span.tags {
-        tags.tag(key, &value);
-    }
     tags
 }
 

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use super::arn::{part, second_part};
 use super::event::Event;
 use super::pointer;
-use super::source::{Details, InferredService, InferredSpan, Source, Tags};
+use super::source::{Details, InferredService, InferredSpan, Source};
+use crate::conventions::WrittenTags;
 
 pub(super) const SOURCE: Source = Source {
     name: "dynamodb",
@@ -27,7 +28,7 @@ fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
     ]);
     let name = record.event_name.text();
     let resource = super::gateway::words([name.as_deref(), Some(&*table)]);
-    let tags = Tags::default()
+    let tags = WrittenTags::new()
         .with("tablename", Some(table.clone()))
         .with("event_source_arn", Some(arn))
         .with("event_id", record.event_id.text())
@@ -42,7 +43,7 @@ fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
         resource: resource.into(),
         start: created.seconds(),
         end: None,
-        tags: tags.into_vec(),
+        tags,
         is_sync: false,
         before: None,
     })

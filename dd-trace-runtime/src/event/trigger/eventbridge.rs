@@ -3,7 +3,8 @@
 use std::time::SystemTime;
 
 use super::fields::Field;
-use super::source::{Details, InferredService, InferredSpan, Source, Tags};
+use super::source::{Details, InferredService, InferredSpan, Source};
+use crate::conventions::WrittenTags;
 use crate::event::members::Member;
 use crate::json::Reader;
 
@@ -61,7 +62,7 @@ fn span<'a>(event: &Envelope<'a>) -> Option<InferredSpan<'a>> {
         b"State",
     ]);
     let resource = bus.text().unwrap_or_else(|| source.clone());
-    let tags = Tags::default().with("detail_type", event.detail_type.text());
+    let tags = WrittenTags::new().with("detail_type", event.detail_type.text());
     Some(InferredSpan {
         name: "aws.eventbridge",
         span_type: "web",
@@ -69,7 +70,7 @@ fn span<'a>(event: &Envelope<'a>) -> Option<InferredSpan<'a>> {
         resource,
         start: started(&sent, &state).or_else(|| event.time.date()),
         end: None,
-        tags: tags.into_vec(),
+        tags,
         is_sync: false,
         before: None,
     })

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use super::arn::Arn;
 use super::event::Event;
 use super::gateway;
-use super::source::{Details, HttpRequest, InferredService, InferredSpan, Source, Tags};
+use super::source::{Details, HttpRequest, InferredService, InferredSpan, Source};
+use crate::conventions::WrittenTags;
 
 pub(super) const SOURCE: Source = Source {
     name: "lambda-function-url",
@@ -53,7 +54,7 @@ fn span<'a>(event: &Event<'a>, domain: &Cow<'a, str>, http: &HttpRequest<'a>) ->
     let path = said.and_then(|said| said.path.text());
     let method = http.method.clone();
     let resource = gateway::words([method.as_deref(), path.as_deref()]);
-    let tags = Tags::default()
+    let tags = WrittenTags::new()
         .with("http.url", http.url.clone())
         .with("http.method", method)
         .with("http.protocol", said.and_then(|said| said.protocol.text()))
@@ -74,7 +75,7 @@ fn span<'a>(event: &Event<'a>, domain: &Cow<'a, str>, http: &HttpRequest<'a>) ->
         resource: resource.into(),
         start: request.time_epoch.milliseconds(),
         end: None,
-        tags: tags.into_vec(),
+        tags,
         is_sync: true,
         before: None,
     }

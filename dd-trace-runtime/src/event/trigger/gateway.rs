@@ -6,7 +6,8 @@ use std::time::SystemTime;
 use super::arn::{Arn, after_last, part};
 use super::event::Event;
 use super::request_headers::RequestHeaders;
-use super::source::{Details, HttpRequest, InferredService, InferredSpan, Tags, without_query};
+use super::source::{Details, HttpRequest, InferredService, InferredSpan, without_query};
+use crate::conventions::WrittenTags;
 use crate::event::members::Member;
 
 /// Whether the event is a request that API Gateway passes on. A function URL, which comes first in the table of
@@ -150,7 +151,7 @@ impl<'a> Request<'a> {
         let resource = words([self.method.as_deref(), template.as_deref()]);
         let service = service(api.as_ref(), &domain);
         let is_sync = !headers.is_async();
-        let tags = Tags::default()
+        let tags = WrittenTags::new()
             .with("http.url", url(Some(&domain), self.path.as_deref()))
             .with("http.method", self.method)
             .with("http.route", route)
@@ -167,7 +168,7 @@ impl<'a> Request<'a> {
             resource: resource.into(),
             start: self.start,
             end: None,
-            tags: tags.into_vec(),
+            tags,
             is_sync,
             before: None,
         }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::arn::{part, second_part};
 use super::event::{Event, KafkaRecord};
-use super::source::{Details, InferredService, InferredSpan, Source, Tags};
+use super::source::{Details, InferredService, InferredSpan, Source};
+use crate::conventions::WrittenTags;
 use crate::event::members::Member;
 
 pub(super) const MSK: Source = Source {
@@ -35,7 +36,7 @@ fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
     let cluster = part(&arn, second_part)?;
     let record = event.kafka.clone().unwrap_or_else(|| first_record(event));
     let topic = record.topic.text()?;
-    let tags = Tags::default()
+    let tags = WrittenTags::new()
         .with("topic", Some(topic.clone()))
         .with("partition", record.partition.printed())
         .with("event_source", event.text(Member::EventSource))
@@ -47,7 +48,7 @@ fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
         resource: topic,
         start: record.timestamp.milliseconds(),
         end: None,
-        tags: tags.into_vec(),
+        tags,
         is_sync: false,
         before: None,
     })

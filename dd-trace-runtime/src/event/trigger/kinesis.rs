@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::arn::{Arn, last_part, part};
 use super::event::Event;
-use super::source::{Details, InferredService, InferredSpan, Source, Tags};
+use super::source::{Details, InferredService, InferredSpan, Source};
+use crate::conventions::WrittenTags;
 
 pub(super) const SOURCE: Source = Source {
     name: "kinesis",
@@ -20,7 +21,7 @@ fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
     let stream = part(&arn, |arn| Some(stream(arn)))?;
     let id = record.event_id.text();
     let data = record.kinesis.clone().unwrap_or_default();
-    let tags = Tags::default()
+    let tags = WrittenTags::new()
         .with("streamname", Some(stream.clone()))
         // `shardId-000000000002:<sequence number>`.
         .with("shardid", id.as_ref().and_then(|id| part(id, shard)))
@@ -36,7 +37,7 @@ fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
         resource: stream,
         start: data.arrived.seconds(),
         end: None,
-        tags: tags.into_vec(),
+        tags,
         is_sync: false,
         before: None,
     })

@@ -6,9 +6,8 @@ use super::arn::part;
 use super::event::Event;
 use super::gateway;
 use super::request_headers::RequestHeaders;
-use super::source::{
-    Details, HttpRequest, InferredService, InferredSpan, Source, Tags, without_query,
-};
+use super::source::{Details, HttpRequest, InferredService, InferredSpan, Source, without_query};
+use crate::conventions::WrittenTags;
 use crate::event::members::Member;
 
 pub(super) const SOURCE: Source = Source {
@@ -55,7 +54,7 @@ fn span<'a>(
     let host = host.unwrap_or_default();
     let request = request.clone();
     let resource = gateway::words([request.method.as_deref(), request.path.as_deref()]);
-    let tags = Tags::default()
+    let tags = WrittenTags::new()
         .with("http.url", request.url)
         .with("http.method", request.method)
         .with("http.route", request.route)
@@ -69,7 +68,7 @@ fn span<'a>(
         resource: resource.into(),
         start: None,
         end: None,
-        tags: tags.into_vec(),
+        tags,
         is_sync: true,
         before: None,
     }

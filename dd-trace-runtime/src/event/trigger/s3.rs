@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use super::event::Record;
 use super::fields::Field;
 use super::pointer;
-use super::source::{Details, InferredService, InferredSpan, Source, Tags};
+use super::source::{Details, InferredService, InferredSpan, Source};
+use crate::conventions::WrittenTags;
 
 pub(super) const SOURCE: Source = Source {
     name: "s3",
@@ -33,7 +34,7 @@ fn span<'a>(
     object: &Field<'a>,
 ) -> InferredSpan<'a> {
     let [key, size, etag] = object.members([b"key", b"size", b"eTag"]);
-    let tags = Tags::default()
+    let tags = WrittenTags::new()
         .with("event_name", record.event_name.text())
         .with("bucketname", Some(name.clone()))
         .with("bucket_arn", arn)
@@ -47,7 +48,7 @@ fn span<'a>(
         resource: name,
         start: record.event_time.date(),
         end: None,
-        tags: tags.into_vec(),
+        tags,
         is_sync: false,
         before: None,
     }

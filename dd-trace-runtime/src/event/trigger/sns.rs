@@ -6,7 +6,8 @@ use super::arn::{last_part, part};
 use super::event::Notification;
 use super::eventbridge;
 use super::fields::Field;
-use super::source::{Details, InferredService, InferredSpan, Source, Tags};
+use super::source::{Details, InferredService, InferredSpan, Source};
+use crate::conventions::WrittenTags;
 use crate::json::Reader;
 use crate::json::word::DETAIL_TYPE;
 
@@ -50,7 +51,7 @@ fn span<'a>(
 ) -> Option<(Cow<'a, str>, InferredSpan<'a>)> {
     let arn = notification.topic_arn.text()?;
     let topic = part(&arn, |arn| Some(last_part(arn)))?;
-    let tags = Tags::default()
+    let tags = WrittenTags::new()
         .with("topicname", Some(topic.clone()))
         .with("topic_arn", Some(arn.clone()))
         .with("message_id", notification.message_id.text())
@@ -68,7 +69,7 @@ fn span<'a>(
         resource: topic,
         start: notification.timestamp.date(),
         end: None,
-        tags: tags.into_vec(),
+        tags,
         is_sync: false,
         before: before.map(Box::new),
     };

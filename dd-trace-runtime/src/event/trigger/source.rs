@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use super::event::Event;
+use crate::conventions::WrittenTags;
 use crate::event::span_pointer::SpanPointer;
 
 /// How events of one source are recognised, and what spans learn from them.
@@ -36,7 +37,7 @@ pub(crate) struct Details<'a> {
     /// What sent the event. Some sources name it in the ARN of the function that was invoked.
     pub(crate) arn: Option<Cow<'a, str>>,
     /// Further tags of the invocation's own span about the source.
-    pub(crate) tags: Vec<(&'static str, Cow<'a, str>)>,
+    pub(crate) tags: Option<WrittenTags>,
     pub(crate) http: Option<HttpRequest<'a>>,
     /// The work before the function, if the event says when it began.
     pub(crate) inferred: Option<InferredSpan<'a>>,
@@ -45,7 +46,7 @@ pub(crate) struct Details<'a> {
 impl<'a> Details<'a> {
     pub(super) const NONE: Self = Self {
         arn: None,
-        tags: Vec::new(),
+        tags: None,
         http: None,
         inferred: None,
     };
@@ -86,7 +87,7 @@ pub(super) fn without_query(address: &str) -> &str {
 }
 
 /// A span for what happened before the function: a request to a gateway, a message in a queue.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct InferredSpan<'a> {
     pub(crate) name: &'static str,
     /// `web` or `http`.
@@ -97,7 +98,7 @@ pub(crate) struct InferredSpan<'a> {
     pub(crate) start: Option<SystemTime>,
     /// When it ended; `None` if the start of the next span ends it.
     pub(crate) end: Option<SystemTime>,
-    pub(crate) tags: Vec<(&'static str, Cow<'a, str>)>,
+    pub(crate) tags: WrittenTags,
     /// Whether its caller waits for the function.
     pub(crate) is_sync: bool,
     /// The span before it, such as the topic whose message is in the queue.
@@ -107,16 +108,14 @@ pub(crate) struct InferredSpan<'a> {
 impl<'a> InferredSpan<'a> {
     /// Adds a tag, if the event has a value for it.
     pub(super) fn tag(&mut self, key: &'static str, value: Option<Cow<'a, str>>) {
-        self.tags.extend(value.map(|value| (key, value)));
+        self.tags.tag_if(key, value);
     }
 
     /// The same, of a text that doesn't last.
     pub(super) fn into_owned(self) -> InferredSpan<'static> {
-        let tags = self.tags.into_iter();
         InferredSpan {
             service: self.service.into_owned(),
             resource: owned(self.resource),
-            tags: tags.map(|(key, value)| (key, owned(value))).collect(),
             before: self.before.map(|before| Box::new(before.into_owned())),
             ..self
         }
@@ -160,38 +159,5 @@ impl<'a> InferredService<'a> {
             instance: owned(self.instance),
             fallback: owned(self.fallback),
         }
-    }
-}
-
-/// As many as an API of API Gateway has.
-const USUAL_TAGS: usize = 12;
-
-/// Tags of a span that the event has a value for.
-#[derive(Debug, Default)]
-pub(super) struct Tags<'a>(Vec<(&'static str, Cow<'a, str>)>);
-
-impl<'a> Tags<'a> {
-    pub(super) fn with(
-        mut self,
-        key: &'static str,
-        value: Option<impl Into<Cow<'a, str>>>,
-    ) -> Self {
-        if let Some(value) = value {
-            self.push(key, value.into());
-        }
-        self
-    }
-
-    // Out of line: otherwise there would be a copy for each tag of each source.
-    #[inline(never)]
-    fn push(&mut self, key: &'static str, value: Cow<'a, str>) {
-        if self.0.capacity() == 0 {
-            self.0.reserve_exact(USUAL_TAGS);
-        }
-        self.0.push((key, value));
-    }
-
-    pub(super) fn into_vec(self) -> Vec<(&'static str, Cow<'a, str>)> {
-        self.0
     }
 }

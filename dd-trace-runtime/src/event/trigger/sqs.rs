@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::arn::{last_part, part};
 use super::event::Event;
-use super::source::{Details, InferredService, InferredSpan, Source, Tags};
+use super::source::{Details, InferredService, InferredSpan, Source};
 use super::{eventbridge, sns};
+use crate::conventions::WrittenTags;
 use crate::json::word::{DETAIL_TYPE, NOTIFICATION};
 
 pub(super) const SOURCE: Source = Source {
@@ -24,7 +25,7 @@ fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
         record
             .attributes
             .members([b"SentTimestamp", b"SenderId", b"ApproximateReceiveCount"]);
-    let tags = Tags::default()
+    let tags = WrittenTags::new()
         .with("queuename", Some(queue.clone()))
         .with("event_source_arn", Some(arn))
         .with("receipt_handle", record.receipt_handle.text())
@@ -37,7 +38,7 @@ fn span<'a>(event: &Event<'a>, arn: Cow<'a, str>) -> Option<InferredSpan<'a>> {
         resource: queue,
         start: sent.milliseconds(),
         end: None,
-        tags: tags.into_vec(),
+        tags,
         is_sync: false,
         before: before(event).map(Box::new),
     })

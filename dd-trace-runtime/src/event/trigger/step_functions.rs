@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use super::arn::part;
 use super::event::{Event, Execution};
 use super::fields::Field;
-use super::source::{Details, Source, Tags};
+use super::source::{Details, Source};
+use crate::conventions::WrittenTags;
 use crate::event::members::Member;
 
 pub(super) const SOURCE: Source = Source {
@@ -17,7 +18,7 @@ pub(super) const SOURCE: Source = Source {
         };
         let [id] = task.machine.members([b"Id"]);
         Details {
-            tags: task.tags().into_vec(),
+            tags: Some(task.tags()),
             ..Details::of_arn(id.text())
         }
     },
@@ -93,11 +94,11 @@ impl<'a> ContextObject<'a> {
     }
 
     /// The names that Datadog's library for Node uses.
-    fn tags(&self) -> Tags<'a> {
+    fn tags(&self) -> WrittenTags {
         let Execution { id, redrives } = &self.execution;
         let [name, entered, retries] = self.state.members([b"Name", b"EnteredTime", b"RetryCount"]);
         let count = |field: &Field<'a>| field.printed().unwrap_or("0".into());
-        let tags = Tags::default()
+        let tags = WrittenTags::new()
             .with("execution_id", id.text())
             .with("redrive_count", Some(count(redrives)))
             .with("retry_count", Some(count(&retries)))
