@@ -261,21 +261,3 @@ fn the_styles_follow_the_precedence_of_datadog_s_tracers() {
         );
     }
 }
-
-#[test]
-fn a_variable_is_the_first_of_its_name_that_is_text() {
-    let vars = [
-        ("DD_ENV", "first"),
-        ("DD_ENVIRONMENT", "x"),
-        ("DD_ENV", "second"),
-    ];
-    let vars = vars.map(|(name, value)| (name.into(), value.into()));
-    assert_eq!(variable(&vars, "DD_ENV").as_deref(), Some("first"));
-    assert_eq!(variable(&vars, "DD_EN"), None);
-    #[cfg(unix)]
-    {
-        use std::os::unix::ffi::OsStringExt as _;
-        let vars = [("DD_ENV".into(), OsString::from_vec(vec![0xff]))];
-        assert_eq!(variable(&vars, "DD_ENV"), None);
-    }
-}
