@@ -18,20 +18,26 @@ use crate::handler::failure::{ErrorTags, describe_converted, describe_typed};
 use crate::handler::panic::catch_panic;
 use crate::invocation::span_ref::{InvocationSpanRef, invocation_span};
 use crate::log;
+use crate::telemetry::Telemetry;
+use crate::telemetry::running::Running;
 
 /// What the records of a batch share.
 #[derive(Debug)]
 pub(super) struct Batch {
     /// With the parent of their spans.
-    parent: Context,
+    pub(super) parent: Context,
     invocation: InvocationSpanRef,
+    /// Knows the producers that were found in its event.
+    pub(super) running: Option<Arc<Running>>,
     failures: AtomicI64,
 }
 
 impl Batch {
     pub(super) fn current() -> Self {
+        let parent = Context::current();
         Self {
-            parent: Context::current(),
+            running: Telemetry::running_in(&parent),
+            parent,
             invocation: invocation_span(),
             failures: AtomicI64::new(0),
         }
@@ -95,7 +101,7 @@ impl<R: DeserializeOwned> Record<R> {
         Fut: Future<Output = Result<(), E>>,
         E: Into<Box<dyn Error + Send + Sync>> + 'static,
     {
-        let span = RecordSpan::start(&self.batch.parent, &self.entry);
+        let span = RecordSpan::start(&self.batch, &self.entry);
         let processing = catch_panic(async {
             match deserialize(&self.entry.json) {
                 Ok(record) => handler(record).await.map_err(describe_converted),

@@ -4,11 +4,12 @@ use opentelemetry::trace::{Link, SpanKind, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
 use super::entry::Entry;
+use super::record::Batch;
 use super::source::{Kind, Source};
 #[cfg(feature = "dsm")]
 use crate::event::trigger::TriggerKind;
 use crate::event::trigger::pointer_of_item;
-use crate::extraction::{Producer, producer_of_record};
+use crate::extraction::{Producer, Unread, producer_of_record};
 use crate::handler::failure::ErrorTags;
 use crate::span::aws_lambda::link_to_producer;
 use crate::span::inferred::link_up;
@@ -43,8 +44,9 @@ pub(super) struct RecordSpan {
 }
 
 impl RecordSpan {
-    /// Starts the span below `parent`, with a link to the record's producer.
-    pub(super) fn start(parent: &Context, entry: &Entry) -> Self {
+    /// Starts the span of a record, with a link to the record's producer.
+    pub(super) fn start(batch: &Batch, entry: &Entry) -> Self {
+        let parent = &batch.parent;
         let Entry { json, source } = entry;
         let telemetry = Telemetry::of(parent);
         if !telemetry.enabled() || !parent.span().span_context().is_valid() {
@@ -58,7 +60,8 @@ impl RecordSpan {
             .span_builder(source.kind.names().0)
             .with_kind(SpanKind::Consumer)
             .with_attributes(tags(source));
-        let producer = producer(&telemetry, json).as_ref().map(link_to_producer);
+        let producer = producer(&telemetry, batch, entry);
+        let producer = producer.as_ref().map(link_to_producer);
         let writer = writer(&telemetry, source, json);
         // `with_links` drops a link that names no span, as a pointer does.
         builder.links = Some(producer.into_iter().chain(writer).collect());
@@ -110,10 +113,14 @@ fn writer(telemetry: &Telemetry, source: &Source, record: &[u8]) -> Option<Link>
     pointer_of_item(record).map(link_up)
 }
 
-fn producer(telemetry: &Telemetry, record: &[u8]) -> Option<Producer> {
+/// The producer of the record, which extraction has found already unless the batch is a long one.
+fn producer(telemetry: &Telemetry, batch: &Batch, entry: &Entry) -> Option<Producer> {
     let propagator = telemetry.propagator();
-    if !propagator.continues() {
+    // A stream of DynamoDB has no place for a trace context.
+    if !propagator.continues() || entry.source.kind == Kind::DynamoDb {
         return None;
     }
-    producer_of_record(record, propagator)
+    let running = batch.running.as_ref().ok_or(Unread);
+    let known = running.and_then(|running| running.producer_of(&entry.json));
+    known.unwrap_or_else(|Unread| producer_of_record(&entry.json, propagator))
 }

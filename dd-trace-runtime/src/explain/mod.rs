@@ -201,7 +201,7 @@ fn explain_event(event: &RawEvent, lambda: &Context, upstream: &Upstream<'_>) ->
         arn: trigger
             .and_then(|trigger| trigger.arn(lambda))
             .map(|arn| held::shown(&arn)),
-        links: upstream.others.len(),
+        links: upstream.producers.others().count(),
     }
 }
 
@@ -226,7 +226,7 @@ fn notes_on_the_answer(
         use TriggerKind::{Kinesis, Sns, Sqs};
         matches!(trigger.kind(), Sqs | Sns | Kinesis)
     });
-    if !is_found && is_batch && !upstream.others.is_empty() {
+    if !is_found && is_batch && upstream.producers.others().next().is_some() {
         notes.push(
             "only the first record of a batch can be the parent; the others become span links"
                 .into(),

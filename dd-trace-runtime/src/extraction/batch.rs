@@ -1,6 +1,7 @@
-//! The other producers of a batch, to which the function's span is linked.
+//! The producers of a batch: the function's span is linked to them, and the span of a record to its own.
 
 use crate::context::trace_context::TraceContext;
+use crate::event::raw::RawEvent;
 
 /// How many records after the parent's are read, with or without a trace context: as many as a span may have
 /// links in OpenTelemetry.
@@ -23,8 +24,14 @@ impl Producer {
         Self {
             trace_id: context.trace_id(),
             span_id: context.parent_id(),
-            sampled: priority.is_some_and(|priority| priority > 0),
+            // No priority is a decision left to us. A link says "keep" then, as it does of every missing one.
+            sampled: priority.is_none_or(|priority| priority > 0),
         }
+    }
+
+    /// Whether a link can name it. That of a synthetic test has no span.
+    fn is_usable(&self) -> bool {
+        self.trace_id != 0 && self.span_id != 0
     }
 
     fn is_same_span(&self, other: &Self) -> bool {
@@ -32,45 +39,120 @@ impl Producer {
     }
 }
 
-/// The producers of further records, in their order, each once and without the parent. No Datadog library shows
-/// them.
-pub(super) fn others(
-    parent: Option<&TraceContext>,
-    records: impl Iterator<Item = Option<TraceContext>>,
-) -> Vec<Producer> {
-    let parent = parent.map(Producer::of);
-    let mut others = Others::default();
-    for context in records.take(MAX_RECORDS).flatten() {
-        let producer = Producer::of(&context);
-        if !parent.is_some_and(|parent| parent.is_same_span(&producer)) {
-            others.add(producer);
+/// The producers of a batch's records.
+#[derive(Debug)]
+pub(crate) struct Producers {
+    event: RawEvent,
+    /// In the order of the records.
+    found: Vec<Found>,
+    /// How many bytes there are after the last record that was looked at.
+    unread: usize,
+}
+
+/// A record that wasn't looked at, or is of another event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unread;
+
+/// The producer of a record.
+#[derive(Debug)]
+struct Found {
+    producer: Producer,
+    place: Place,
+    /// Whether the function's span is linked to it.
+    is_other: bool,
+}
+
+/// A place in a record: how many bytes of the event there are from there on.
+pub(super) type Place = usize;
+
+/// Of an event whose records were not looked at.
+impl Default for Producers {
+    fn default() -> Self {
+        Self {
+            event: RawEvent::default(),
+            found: Vec::new(),
+            unread: usize::MAX,
         }
     }
-    others.producers
 }
 
-/// Producers, each once.
+impl Producers {
+    /// Those of the record of the parent, which has been read, and of the records after it.
+    pub(super) fn of(
+        parent: Option<(Place, &TraceContext)>,
+        records: impl Iterator<Item = (Place, Option<TraceContext>)>,
+    ) -> Self {
+        let mut producers = Self::default();
+        let mut known = Known::default();
+        if let Some((place, context)) = parent {
+            producers.add(place, Producer::of(context), &mut known);
+        }
+        for parent in &mut producers.found {
+            parent.is_other = false;
+        }
+        for (place, context) in records.take(MAX_RECORDS) {
+            if let Some(context) = context {
+                producers.add(place, Producer::of(&context), &mut known);
+            }
+        }
+        producers
+    }
+
+    fn add(&mut self, place: Place, producer: Producer, known: &mut Known) {
+        let mut found = self.found.iter();
+        let is_known =
+            known.note(&producer) && found.any(|found| found.producer.is_same_span(&producer));
+        self.found.push(Found {
+            producer,
+            place,
+            is_other: !is_known,
+        });
+    }
+
+    /// Says of which event they are, whose records were looked at as far as the last bytes, of which there are `unread`.
+    pub(super) fn read(mut self, event: &RawEvent, unread: usize) -> Self {
+        self.event = event.clone();
+        self.unread = unread;
+        self
+    }
+
+    /// The producers of the records other than the parent's, in their order, each once and without the parent. No
+    /// Datadog library shows them.
+    pub(crate) fn others(&self) -> impl Iterator<Item = &Producer> {
+        let others = self.found.iter().filter(|found| found.is_other);
+        others.map(|found| &found.producer)
+    }
+
+    /// The producer of a record, if it has one.
+    pub(crate) fn of_record(&self, record: &[u8]) -> Result<Option<Producer>, Unread> {
+        let range = self.event.range_of(record).ok_or(Unread)?;
+        let length = self.event.as_bytes().len();
+        let (start, end) = (length - range.start, length - range.end);
+        let at = self.found.partition_point(|found| found.place > start);
+        match self.found.get(at).filter(|found| found.place > end) {
+            Some(found) => Ok(found.producer.is_usable().then_some(found.producer)),
+            None if end >= self.unread => Ok(None),
+            None => Err(Unread),
+        }
+    }
+}
+
+/// The bit in the place that the end of a span id names, for each producer. Most producers are new, and needn't be
+/// compared with all that are known.
 #[derive(Default)]
-struct Others {
-    producers: Vec<Producer>,
-    /// The bit in the place that the end of a span id names. Most producers are new, and needn't be compared with all
-    /// that are known.
-    known: [u64; 16],
-}
+struct Known([u64; 16]);
 
-impl Others {
-    fn add(&mut self, producer: Producer) {
+impl Known {
+    /// Notes a producer. Returns whether it may have been noted before.
+    fn note(&mut self, producer: &Producer) -> bool {
         let [end, next, ..] = producer.span_id.to_le_bytes();
         let bit = 1 << (end % 64);
-        let Some(known) = self.known.get_mut(usize::from(next % 16)) else {
-            return;
+        let Some(known) = self.0.get_mut(usize::from(next % 16)) else {
+            return true;
         };
         let may_be_known = *known & bit != 0;
         *known |= bit;
-        let mut producers = self.producers.iter();
-        if !may_be_known || !producers.any(|known| known.is_same_span(&producer)) {
-            self.producers.push(producer);
-        }
+        may_be_known
     }
 }
 
@@ -92,9 +174,12 @@ mod tests {
             .chain(once())
             .map(|(trace, span)| context(trace, span));
         let parent = context(1, 0x0101);
-        let found = others(parent.as_ref(), all);
-        let found: Vec<_> = found
-            .iter()
+        let producers = Producers::of(
+            parent.as_ref().map(|parent| (0, parent)),
+            all.map(|context| (0, context)),
+        );
+        let found: Vec<_> = producers
+            .others()
             .map(|other| (other.trace_id, other.span_id))
             .collect();
         assert_eq!(found, once().skip(1).collect::<Vec<_>>());

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::batch::{MAX_SEARCHED, Producer, others};
+use super::batch::{MAX_SEARCHED, Place, Producers};
 use super::headers::{Headers, place_for};
 use super::usable;
 use crate::context::carrier::MAX_VALUE;
@@ -48,15 +48,17 @@ impl<'a> Batch<'a> {
         None
     }
 
-    /// The producers of the records after that one.
-    pub(super) fn others(&self, propagator: &DatadogPropagator) -> Vec<Producer> {
+    /// The producers of that record and of those after it.
+    pub(super) fn producers(&self, propagator: &DatadogPropagator) -> Producers {
+        // Records of Kafka have no spans of their own, so that nobody asks where they are.
+        const PLACE: Place = 0;
         let propagator = &propagator.for_links();
         let (mut json, mut cursor) = (self.json.clone(), self.cursor);
         let records = std::iter::from_fn(|| {
             let is_there = cursor.next(&mut json);
-            is_there.then(|| of_record(&mut json, propagator, None))
+            is_there.then(|| (PLACE, of_record(&mut json, propagator, None)))
         });
-        others(Some(&self.first), records)
+        Producers::of(Some((PLACE, &self.first)), records)
     }
 }
 

@@ -37,7 +37,7 @@ mod xray;
 use lambda_runtime::Context;
 use opentelemetry::propagation::Extractor;
 
-pub(crate) use self::batch::Producer;
+pub(crate) use self::batch::{Producer, Producers, Unread};
 #[cfg(feature = "aws-sqs")]
 pub(crate) use self::records::context as context_of_record;
 pub(crate) use self::records::producer as producer_of_record;
@@ -111,8 +111,8 @@ impl Parent {
 pub(crate) struct Upstream<'a> {
     /// `None` for a new trace.
     pub(crate) parent: Option<Parent>,
-    /// The producers of the further records of a batch.
-    pub(crate) others: Vec<Producer>,
+    /// The producers of the records of a batch.
+    pub(crate) producers: Producers,
     /// What invoked the function.
     pub(crate) trigger: Option<Trigger<'a>>,
     /// The durable execution that the invocation is a part of.
@@ -125,7 +125,7 @@ impl<'a> Upstream<'a> {
         let event = Event::whole(event.as_bytes());
         Self {
             parent: Some(parent),
-            others: Vec::new(),
+            producers: Producers::default(),
             durable: DurableExecution::of(&event.members),
             trigger: Trigger::of(event),
         }
@@ -152,7 +152,7 @@ pub(crate) fn extract_all<'a>(
     sources.read(Question::All);
     sources.note_task();
     Upstream {
-        others: sources.others(),
+        producers: sources.producers(event),
         durable: sources.durable_execution(),
         parent: parent(&mut sources, lambda, settings),
         trigger: Trigger::of(sources.event),

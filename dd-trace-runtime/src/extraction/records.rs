@@ -1,11 +1,12 @@
 //! `Records`: batches of SQS, SNS and Kinesis.
 
 use super::attribute::Attribute;
-use super::batch::{Producer, others};
+use super::batch::{MAX_RECORDS, Place, Producer, Producers};
 use super::sns::Notification;
 use super::{kinesis, sqs};
 use crate::context::propagation::DatadogPropagator;
 use crate::context::trace_context::TraceContext;
+use crate::event::raw::RawEvent;
 use crate::event::trigger;
 use crate::json::{Level, Reader};
 
@@ -13,6 +14,7 @@ use crate::json::{Level, Reader};
 pub(super) struct Batch<'a> {
     /// The trace context of the first record. It alone decides on the parent, as in every Datadog library.
     pub(super) first: Option<TraceContext>,
+    place: Place,
     /// The first record, as detection reads it.
     pub(super) record: trigger::Record<'a>,
     is_of_sqs: bool,
@@ -27,6 +29,7 @@ impl<'a> Batch<'a> {
         if !json.element(array) {
             return None;
         }
+        let place = json.ahead().len();
         let mut record = trigger::Record::default();
         let first = Record::read(json, Some(&mut record));
         if let Some(body) = first.sqs.body {
@@ -35,31 +38,44 @@ impl<'a> Batch<'a> {
         let rest = first.can_have_context().then(|| (json.clone(), array));
         Some(Self {
             first: first.context(propagator),
+            place,
             is_of_sqs: record.is_of("aws:sqs"),
             record,
             rest,
         })
     }
 
-    /// The producers of the records after the first.
-    pub(super) fn others(&mut self, propagator: &DatadogPropagator) -> Vec<Producer> {
+    /// The producers of the records.
+    pub(super) fn producers(
+        &mut self,
+        event: &RawEvent,
+        propagator: &DatadogPropagator,
+    ) -> Producers {
         let propagator = &propagator.for_links();
         let Some((mut json, array)) = self.rest.take() else {
-            return Vec::new();
+            return Producers::default();
         };
+        let first = self.first.as_ref().map(|first| (self.place, first));
         if self.is_of_sqs
             && let Some(attributes) = sqs::attributes_ahead(&json)
         {
-            let attributes = attributes.into_iter();
-            let contexts = attributes
-                .map(|mut attribute| Attribute::read(&mut attribute)?.context(propagator));
-            return others(self.first.as_ref(), contexts);
+            let is_all = attributes.len() < MAX_RECORDS;
+            let last = attributes.last().filter(|_| !is_all);
+            let unread = last.map_or(0, |last| last.ahead().len());
+            let contexts = attributes.into_iter().map(|mut attribute| {
+                let place = attribute.ahead().len();
+                let attribute = Attribute::read(&mut attribute);
+                (place, attribute.and_then(|it| it.context(propagator)))
+            });
+            return Producers::of(first, contexts).read(event, unread);
         }
         let records = std::iter::from_fn(|| {
             let is_there = json.element(array);
-            is_there.then(|| Record::read(&mut json, None).context(propagator))
+            let place = json.ahead().len();
+            is_there.then(|| (place, Record::read(&mut json, None).context(propagator)))
         });
-        others(self.first.as_ref(), records)
+        let producers = Producers::of(first, records);
+        producers.read(event, json.ahead().len())
     }
 }
 

@@ -4,7 +4,7 @@
 //! twice.
 
 use super::asked::{Answer, SourceName};
-use super::batch::Producer;
+use super::batch::Producers;
 use super::headers::Headers;
 use super::payload::Payload;
 use super::records::Batch;
@@ -206,17 +206,17 @@ impl<'a> Sources<'a> {
         answers
     }
 
-    /// The producers of the further records of a batch; none if the settings ask for a new trace.
-    pub(super) fn others(&mut self) -> Vec<Producer> {
+    /// The producers of the records of a batch; none if the settings ask for a new trace.
+    pub(super) fn producers(&mut self, event: &RawEvent) -> Producers {
         let propagator = &self.settings.propagator;
         if !propagator.continues() {
-            return Vec::new();
+            return Producers::default();
         }
         if let Some(batch) = &mut self.batch {
-            return batch.others(propagator);
+            return batch.producers(event, propagator);
         }
         let kafka = self.kafka.as_ref();
-        kafka.map_or_else(Vec::new, |batch| batch.others(propagator))
+        kafka.map_or_else(Producers::default, |batch| batch.producers(propagator))
     }
 
     pub(super) fn durable_execution(&self) -> Option<DurableExecution> {

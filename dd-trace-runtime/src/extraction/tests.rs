@@ -1,6 +1,7 @@
 //! Events and what they say.
 
 mod batches;
+mod producers;
 mod repeated;
 mod sources;
 mod step_functions;

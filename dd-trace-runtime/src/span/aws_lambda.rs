@@ -50,6 +50,7 @@ impl InvocationSpan {
     ) -> Self {
         let now = SystemTime::now();
         let mut links = links(upstream);
+        let producers = std::mem::take(&mut upstream.producers);
         let source = upstream.parent.as_ref().map(|parent| parent.source);
         let parent = upstream.parent.take().map(|parent| parent.context);
         let parent_context = telemetry.start_invocation(parent);
@@ -81,7 +82,7 @@ impl InvocationSpan {
             load::make_span(telemetry, &context, now);
         }
         Self {
-            _entered: Telemetry::enter(&context).map(Arc::new),
+            _entered: Telemetry::enter(&context, producers).map(Arc::new),
             context,
             inferred,
         }
@@ -181,7 +182,7 @@ fn links(upstream: &mut Upstream<'_>) -> Vec<Link> {
     terminated
         .iter()
         .map(TerminatedContext::link)
-        .chain(upstream.others.iter().map(link_to_producer))
+        .chain(upstream.producers.others().map(link_to_producer))
         .collect()
 }
 

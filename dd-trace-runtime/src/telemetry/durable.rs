@@ -31,6 +31,7 @@ pub(crate) fn context_of(request_id: &str) -> Option<Context> {
 mod tests {
     use super::*;
     use crate::config::Config;
+    use crate::extraction::Producers;
     use crate::telemetry::Telemetry;
 
     #[test]
@@ -40,7 +41,11 @@ mod tests {
             let context = telemetry.start_invocation(None);
             let running = Telemetry::running_in(&context).unwrap();
             register(id, &running);
-            (id, Telemetry::enter(&context), context)
+            (
+                id,
+                Telemetry::enter(&context, Producers::default()),
+                context,
+            )
         });
         assert!(context_of("durable-1").is_some() && context_of("durable-2").is_some());
         assert!(context_of("durable-3").is_none());

@@ -47,7 +47,7 @@ use crate::context::trace_context::TraceContext;
 use crate::conventions::OwnTags;
 #[cfg(feature = "dsm")]
 use crate::data_streams::DataStreams;
-use crate::extraction::Settings;
+use crate::extraction::{Producers, Settings};
 use crate::log;
 use crate::tracer::any::AnyTracer;
 use crate::tracer::invocation;
@@ -204,11 +204,11 @@ impl Telemetry {
 
     /// Makes the span of `context` the one that [`running_in`](Self::running_in) leads to, until the returned
     /// guard is dropped.
-    pub(crate) fn enter(context: &Context) -> Option<Entered> {
+    pub(crate) fn enter(context: &Context, producers: Producers) -> Option<Entered> {
         let running = Attached::of(context)?.running.as_ref()?;
         let weak = Arc::downgrade(running);
         invocation::claim(context, weak);
-        Some(running.enter(context.clone()))
+        Some(running.enter(context.clone(), producers))
     }
 
     /// The telemetry that a context was given.

@@ -7,6 +7,7 @@ use opentelemetry::Context;
 
 #[cfg(feature = "dsm")]
 use super::data_streams::Flow;
+use crate::extraction::{Producer, Producers, Unread};
 use crate::sync::lock;
 
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
@@ -14,17 +15,26 @@ static RUNNING: AtomicUsize = AtomicUsize::new(0);
 /// A value in the OpenTelemetry context of an invocation; it is dropped with the last copy of that context.
 #[derive(Debug)]
 pub(crate) struct Running {
-    /// The context with the invocation's span; `None` before it starts and after it has ended.
-    span: Mutex<Option<Context>>,
+    /// `None` before the invocation's span starts and after it has ended.
+    open: Mutex<Option<Open>>,
     #[cfg(feature = "dsm")]
     flow: Mutex<Flow>,
+}
+
+/// What belongs to an open span.
+#[derive(Debug)]
+struct Open {
+    /// The context with the span.
+    context: Context,
+    /// Of the records of the event.
+    producers: Producers,
 }
 
 impl Running {
     pub(crate) fn start() -> Arc<Self> {
         RUNNING.fetch_add(1, Ordering::Relaxed);
         Arc::new(Self {
-            span: Mutex::default(),
+            open: Mutex::default(),
             #[cfg(feature = "dsm")]
             flow: Mutex::default(),
         })
@@ -37,17 +47,24 @@ impl Running {
 
     /// The context with the invocation's span, while it is open.
     pub(crate) fn span(&self) -> Option<Context> {
-        self.lock().clone()
+        self.lock().as_ref().map(|open| open.context.clone())
+    }
+
+    /// The producer of a record of the invocation's event, as extraction has found it.
+    pub(crate) fn producer_of(&self, record: &[u8]) -> Result<Option<Producer>, Unread> {
+        let open = self.lock();
+        let open = open.as_ref().ok_or(Unread)?;
+        open.producers.of_record(record)
     }
 
     /// Sets the span, until the returned guard is dropped.
-    pub(super) fn enter(self: &Arc<Self>, context: Context) -> Entered {
-        *self.lock() = Some(context);
+    pub(super) fn enter(self: &Arc<Self>, context: Context, producers: Producers) -> Entered {
+        *self.lock() = Some(Open { context, producers });
         Entered(Arc::clone(self))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Context>> {
-        lock(&self.span)
+    fn lock(&self) -> MutexGuard<'_, Option<Open>> {
+        lock(&self.open)
     }
 }
 
@@ -65,9 +82,9 @@ pub(crate) struct Entered(Arc<Running>);
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        let context = self.0.lock().take();
-        // Dropped after the lock is released, as this may be the last copy.
-        drop(context);
+        let open = self.0.lock().take();
+        // Dropped after the lock is released, as this may be the last copy of the context.
+        drop(open);
     }
 }
 
@@ -90,7 +107,7 @@ mod tests {
         let context = telemetry
             .start_invocation(None)
             .with_value(Arc::clone(&held));
-        let entered = Telemetry::enter(&context);
+        let entered = Telemetry::enter(&context, Producers::default());
         let running = Telemetry::running_in(&context).unwrap();
         assert!(running.span().is_some());
         drop(entered);

@@ -24,11 +24,11 @@ fn kafka_record(headers: &Value) -> Value {
     json!({"topic": "orders", "headers": headers})
 }
 
-fn ids_of(trace_id: usize) -> Value {
+pub(super) fn ids_of(trace_id: usize) -> Value {
     json!({"x-datadog-trace-id": trace_id.to_string(), "x-datadog-parent-id": "9"})
 }
 
-fn message(trace_id: usize) -> Value {
+pub(super) fn message(trace_id: usize) -> Value {
     let carrier = ids_of(trace_id).to_string();
     json!({"body": "{}", "messageAttributes": {"_datadog": {"dataType": "String", "stringValue": carrier}}})
 }
@@ -42,7 +42,7 @@ fn others_in(event: String) -> Vec<u128> {
     let event = RawEvent::from(event);
     let settings = settings();
     let upstream = extract_all(&event, &Context::default(), &settings);
-    let others = upstream.others.iter();
+    let others = upstream.producers.others();
     others.map(|producer| producer.trace_id).collect()
 }
 
