@@ -1,11 +1,12 @@
 //! The span of one record.
 
-use opentelemetry::trace::{Link, SpanKind, TraceContextExt, Tracer};
-use opentelemetry::{Context, KeyValue};
+use opentelemetry::trace::{Link, SpanBuilder, SpanKind, TraceContextExt};
+use opentelemetry::{Context, StringValue};
 
 use super::entry::Entry;
 use super::record::Batch;
 use super::source::{Kind, Source};
+use crate::conventions::OwnTags;
 #[cfg(feature = "dsm")]
 use crate::event::trigger::TriggerKind;
 use crate::event::trigger::pointer_of_item;
@@ -55,17 +56,15 @@ impl RecordSpan {
                 is_own: false,
             };
         }
-        let tracer = telemetry.tracer();
-        let mut builder = tracer
-            .span_builder(source.kind.names().0)
-            .with_kind(SpanKind::Consumer)
-            .with_attributes(tags(source));
+        let mut builder =
+            SpanBuilder::from_name(source.kind.names().0).with_kind(SpanKind::Consumer);
         let producer = producer(&telemetry, batch, entry);
         let producer = producer.as_ref().map(link_to_producer);
         let writer = writer(&telemetry, source, json);
         // `with_links` drops a link that names no span, as a pointer does.
         builder.links = Some(producer.into_iter().chain(writer).collect());
-        let span = tracer.start_below(builder, parent);
+        let tracer = telemetry.tracer();
+        let span = tracer.start_own(builder, tags(source), parent);
         let context = parent.with_span(span);
         #[cfg(feature = "dsm")]
         let context = telemetry.in_pathway_of(json, source.kind.trigger(), context);
@@ -91,17 +90,13 @@ impl RecordSpan {
     }
 }
 
-fn tags(source: &Source) -> Vec<KeyValue> {
+fn tags(source: &Source) -> OwnTags {
     let (name, source_tag, id_tag) = source.kind.names();
-    let mut tags = vec![
-        KeyValue::new("operation.name", name),
-        KeyValue::new("span.type", "worker"),
-        KeyValue::new(id_tag, String::from(&*source.id)),
-    ];
-    if !source.name.is_empty() {
-        tags.push(KeyValue::new("resource.name", String::from(&*source.name)));
-        tags.push(KeyValue::new(source_tag, String::from(&*source.name)));
-    }
+    let source_name = Some(&*source.name).filter(|name| !name.is_empty());
+    let resource = source_name.map_or(name.into(), |name| StringValue::from(name.to_owned()));
+    let mut tags = OwnTags::of_call(name, resource, "worker");
+    tags.tag(id_tag, &source.id);
+    tags.tag_if(source_tag, source_name);
     tags
 }
 

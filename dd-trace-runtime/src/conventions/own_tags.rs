@@ -33,8 +33,7 @@ impl OwnTags {
         Self::of(WrittenTags::new(), operation, resource, span_type)
     }
 
-    /// Those of a call to another service.
-    #[cfg(any(feature = "aws", feature = "tower"))]
+    /// Those of a call to another service, or of a record: a few.
     pub(crate) fn of_call(
         operation: impl Into<Cow<'static, str>>,
         resource: impl Into<StringValue>,

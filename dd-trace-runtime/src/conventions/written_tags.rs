@@ -9,7 +9,6 @@ pub(crate) const VALUE_LIMIT: usize = 25_000;
 /// Room for most tags of an invocation, or of what came before it.
 const OF_INVOCATION: usize = 1_024;
 /// Room for most tags of a call to another service.
-#[cfg(any(feature = "aws", feature = "tower"))]
 const OF_CALL: usize = 384;
 
 /// Tags whose values are texts, each written once.
@@ -28,7 +27,6 @@ impl WrittenTags {
     }
 
     /// None, with room for those of a call to another service.
-    #[cfg(any(feature = "aws", feature = "tower"))]
     pub(super) fn of_call() -> Self {
         Self::with_room(OF_CALL)
     }
