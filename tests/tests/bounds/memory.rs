@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use cap::Cap;
 
 use super::families::FAMILIES;
-use super::invoke;
+use super::{invoke, process};
 
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
@@ -52,4 +52,29 @@ fn the_largest_event_leaves_room_in_a_small_function_and_its_span_arrives() {
         let peak = ALLOCATOR.max_allocated();
         assert!(peak < FUNCTION / 2, "{name}: {peak} bytes");
     }
+}
+
+/// The bytes that a batch of so many messages allocates, each of which has a span.
+fn allocated_by_records(messages: usize) -> usize {
+    let message = |id| {
+        let body = "x".repeat(1_024);
+        format!(
+            r#"{{"messageId":"{id}","body":"{body}","messageAttributes":{{"_datadog":{{"dataType":"String","stringValue":"{{\"x-datadog-trace-id\":\"1{id}\",\"x-datadog-parent-id\":\"2\"}}"}}}},"eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:eu-west-1:123456789012:orders"}}"#
+        )
+    };
+    let all: Vec<_> = (0..messages).map(message).collect();
+    let event = format!(r#"{{"Records":[{}]}}"#, all.join(","));
+    let before = ALLOCATOR.total_allocated();
+    process(event, messages);
+    ALLOCATOR.total_allocated() - before
+}
+
+#[test]
+fn allocations_are_a_multiple_of_the_records_that_are_processed() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    allocated_by_records(1);
+    let [once, twice, four_times] = [1, 2, 4].map(|times| allocated_by_records(times * 60));
+    // The difference of two sizes leaves out what doesn't depend on the size.
+    let (first, second) = (twice.saturating_sub(once), four_times.saturating_sub(twice));
+    assert!(second <= 3 * first, "{once}, {twice}, {four_times} bytes");
 }
