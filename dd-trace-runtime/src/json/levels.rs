@@ -49,11 +49,15 @@ fn words(block: &[u8; BLOCK]) -> [u64; BLOCK / LANES] {
     for (kind, byte) in kinds.iter_mut().zip(block) {
         // A square bracket differs from a curly one in this bit.
         let bracket = *byte | 0x20;
-        let bits = |is_so: bool, bits: u8| u8::from(is_so) * bits;
-        *kind = bits(*byte == b'"', QUOTE)
-            | bits(*byte == b'\\', BACKSLASH)
-            | bits(bracket == b'{', BRACKET)
-            | bits(bracket == b'}', BRACKET | CLOSING);
+        let quote = if *byte == b'"' { QUOTE } else { 0 };
+        let backslash = if *byte == b'\\' { BACKSLASH } else { 0 };
+        let opening = if bracket == b'{' { BRACKET } else { 0 };
+        let closing = if bracket == b'}' {
+            BRACKET | CLOSING
+        } else {
+            0
+        };
+        *kind = quote | backslash | opening | closing;
     }
     let mut words = [0; BLOCK / LANES];
     for (word, kinds) in words.iter_mut().zip(kinds.as_chunks().0) {
