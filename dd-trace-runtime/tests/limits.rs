@@ -107,7 +107,7 @@ const ROWS: [(&str, Bounds); 46] = [
     ("name of a tag", &[("export/limits.rs", &["KEY_LIMIT"])]),
     (
         "value of a tag",
-        &[("conventions/own_tags.rs", &["VALUE_LIMIT"])],
+        &[("conventions/written_tags.rs", &["VALUE_LIMIT"])],
     ),
     ("resource", &[("export/limits.rs", &["RESOURCE_LIMIT"])]),
     (
