@@ -107,15 +107,21 @@ def median(key):
 def instructions(function, event, few, many, environment=()):
     """User-space instructions an invocation: the difference of two lengths of run, so that the start
     doesn't count."""
-    counts = []
-    for invocations in (few, many):
+    counts = [counted(function, event, invocations, environment) for invocations in (few, many)]
+    return (counts[1] - counts[0]) / (many - few)
+
+
+def counted(function, event, invocations, environment, attempts=3):
+    """The instructions of a whole run. Very rarely callgrind is stopped before it has written them; then it runs again."""
+    for _ in range(attempts):
         with tempfile.NamedTemporaryFile(prefix="callgrind.") as out:
             under = ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={out.name}"]
             run(binary(function), event, invocations=invocations, warmup=0, settle_ms=300,
                 under=under, environment=environment)
             found = re.search(r"^(?:summary|totals): (\d+)", Path(out.name).read_text(), re.M)
-            counts.append(int(found.group(1)))
-    return (counts[1] - counts[0]) / (many - few)
+        if found:
+            return int(found.group(1))
+    raise Failed(f"{function} on {event}: callgrind wrote no counts in {attempts} runs")
 
 
 @contextmanager
